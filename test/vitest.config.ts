@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  root: new URL('..', import.meta.url).pathname,
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source'] } },
+  test: {
+    include: ['{verifier,enclave,host,contracts,test}/**/*.test.ts'],
+    // Child processes of the tests (enclave, host) find the workspaces' TypeScript by the same condition.
+    env: { NODE_OPTIONS: '--conditions=source' },
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+})

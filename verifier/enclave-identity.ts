@@ -1,0 +1,76 @@
+import type { Address } from 'viem'
+import { type AttestationDocument, type VerifiedAttestation, type VerifyAttestationParameters, verifyAttestation } from './attestation.ts'
+import { equalBytes, fromHex, toHex } from './bytes.ts'
+import { VerifierError } from './errors.ts'
+import { decodeKeyset, type Keyset, keysetPurpose, keysetUserData, purposeTag } from './keyset.ts'
+import { extendModelPcr } from './manifest.ts'
+import { assertMeasurement, type Policy } from './policy.ts'
+import { receiptKeyAddress } from './receipt.ts'
+import type { Verified } from './verified.ts'
+
+/** An enclave that the policy accepts, with the keys that its document binds. */
+export type VerifiedEnclave = Verified<{ attestation: VerifiedAttestation; keyset: Keyset; signer: Address }>
+
+/**
+ * Verifies whom one talks to, before anything is sent: attestation, measurement, and that the keyset served beside the document is the one it commits to.
+ *
+ * @throws {@link VerifierError}
+ */
+export async function verifyEnclave(
+  parameters: VerifyAttestationParameters & {
+    /** The keyset's bytes exactly as served. */
+    keyset: Uint8Array
+    policy: Pick<Policy, 'measurements' | 'allowDebug'>
+    /** SHA-256 of the SubjectPublicKeyInfo of the TLS key met on the wire, 32 bytes. Give it whenever TLS should end inside the enclave. */
+    tlsSpkiSha256?: Uint8Array | undefined
+  },
+): Promise<VerifiedEnclave> {
+  const { keyset: keysetBytes, policy, tlsSpkiSha256, ...rest } = parameters
+  const attestation = await verifyAttestation(rest)
+  assertMeasurement(attestation, policy)
+  const keyset = await verifyKeyset(attestation, keysetBytes)
+  // The attack: a host that ends TLS itself and passes on the real enclave's document.
+  if (tlsSpkiSha256 !== undefined && !equalBytes(tlsSpkiSha256, fromHex(keyset.tlsSpkiSha256)))
+    throw new VerifierError('TLS_KEY_MISMATCH', 'TLS ends at a key that the enclave did not attest', {
+      expected: keyset.tlsSpkiSha256,
+      received: toHex(tlsSpkiSha256),
+    })
+  const enclave = { attestation, keyset: keyset as Keyset, signer: receiptKeyAddress(fromHex(keyset.receiptKey)) }
+  return enclave as VerifiedEnclave
+}
+
+/** @throws `PURPOSE_MISMATCH`, `KEYSET_MISMATCH`, `SIGNER_MISMATCH`, `MODELS_NOT_MEASURED` */
+export async function verifyKeyset(attestation: VerifiedAttestation, keysetBytes: Uint8Array): Promise<Verified<Keyset>> {
+  const { userData, publicKey } = attestation
+  const tag = purposeTag(keysetPurpose)
+  if (userData === null || userData.length !== 48 || !equalBytes(userData.subarray(0, 16), tag))
+    throw new VerifierError('PURPOSE_MISMATCH', 'The document was made for another purpose than to vouch for a keyset', {
+      expected: toHex(tag),
+      received: userData === null ? 'no user_data' : toHex(userData.subarray(0, 16)),
+    })
+  const expected = await keysetUserData(keysetBytes)
+  if (!equalBytes(userData, expected))
+    throw new VerifierError('KEYSET_MISMATCH', 'The document commits to another keyset', {
+      expected: toHex(userData.subarray(16)),
+      received: toHex(expected.subarray(16)),
+    })
+  const keyset = decodeKeyset(keysetBytes)
+  if (publicKey === null || toHex(publicKey) !== keyset.receiptKey)
+    throw new VerifierError('SIGNER_MISMATCH', 'The document and its keyset name different receipt keys', {
+      expected: publicKey === null ? 'no public_key' : toHex(publicKey),
+      received: keyset.receiptKey,
+    })
+  await assertModelsMeasured(attestation, keyset)
+  return keyset as Verified<Keyset>
+}
+
+/** The attack: an approved image that serves other weights. PCR16 must be the list of models, extended and locked before the first answer. */
+async function assertModelsMeasured(attestation: AttestationDocument, keyset: Keyset): Promise<void> {
+  const expected = toHex(await extendModelPcr(keyset.modelIds))
+  const received = attestation.pcrs.get(16)
+  if (received !== expected)
+    throw new VerifierError('MODELS_NOT_MEASURED', 'PCR16 does not hold the models of the keyset', {
+      expected,
+      received: received ?? 'no PCR16',
+    })
+}

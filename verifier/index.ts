@@ -1,0 +1,43 @@
+/**
+ * Verifies attested inference, in browsers and Node. Start at {@link verifyInference}: its body is the list of checks. Formats, order of checks and error codes are normative in SPEC.md.
+ */
+export {
+  type AttestationDocument,
+  decodeAttestation,
+  type FieldLimits,
+  isDebug,
+  type VerificationTime,
+  type VerifiedAttestation,
+  type VerifyAttestationParameters,
+  verifyAttestation,
+} from './attestation.ts'
+export { awsNitroRootG1 } from './aws-root.ts'
+export { type Bundle, decodeBundle, encodeBundle, verifyBundle } from './bundle.ts'
+export { fromHex, type Hex, toHex } from './bytes.ts'
+export { type Certificate, certificateFromPem, decodeCertificate } from './certificate.ts'
+export { type ChainCache, createChainCache } from './chain.ts'
+export { type VerifiedEnclave, verifyEnclave, verifyKeyset } from './enclave-identity.ts'
+export { VerifierError, type VerifierErrorCode, verifierErrorCodes } from './errors.ts'
+export {
+  type InferenceRequest,
+  type InferenceResponse,
+  type VerifiedInference,
+  type VerifyInferenceParameters,
+  verifyAnswer,
+  verifyInference,
+} from './inference.ts'
+export { decodeKeyset, encodeKeyset, type Keyset, keysetUserData } from './keyset.ts'
+export {
+  decodeManifest,
+  encodeManifest,
+  extendModelPcr,
+  hashManifest,
+  type ModelManifest,
+  type RuntimeProfile,
+  type TensorSpec,
+} from './manifest.ts'
+export { assertMeasurement, assertModel, assertNotDebug, type Measurement, type Policy } from './policy.ts'
+export { hashReceipt, type Receipt, type ReceiptDomain, receiptTypes, recoverReceiptSigner, verifyReceipt } from './receipt.ts'
+export { decodeInferResponse, encodeInferRequest, type InferAnswer, type InferRequest } from './response.ts'
+export { type Datatype, decodeTensors, encodeTensors, hashTensors, type Tensor, tensorFromValues, tensorValues } from './tensor.ts'
+export type { Verified } from './verified.ts'

@@ -1,0 +1,135 @@
+import type { Address } from 'viem'
+import type { VerificationTime, VerifiedAttestation } from './attestation.ts'
+import type { Hex } from './bytes.ts'
+import type { Certificate } from './certificate.ts'
+import type { ChainCache } from './chain.ts'
+import { type VerifiedEnclave, verifyEnclave } from './enclave-identity.ts'
+import { VerifierError } from './errors.ts'
+import type { Keyset } from './keyset.ts'
+import { assertModel, type Policy } from './policy.ts'
+import { type Receipt, type ReceiptDomain, verifyReceipt } from './receipt.ts'
+import { hashTensors, type Tensor } from './tensor.ts'
+import type { Verified } from './verified.ts'
+
+/**
+ * Verifies one inference end to end: that this code, on these weights, with this input, gave this output. The body is the list of checks, in order.
+ *
+ * @throws {@link VerifierError} with the code of the first check that failed.
+ */
+export async function verifyInference(parameters: VerifyInferenceParameters): Promise<VerifiedInference> {
+  const { response, request, policy, time, domain } = parameters
+  const { attestation, keyset } = response
+  const enclave = await verifyEnclave({ ...parameters, attestation, keyset })
+  return verifyAnswer({ response, request, policy, time, domain, enclave })
+}
+
+/** The part of {@link verifyInference} that differs from answer to answer: for clients that verified the enclave before they sent anything. */
+export async function verifyAnswer(parameters: VerifyAnswerParameters): Promise<VerifiedInference> {
+  const { response, request, policy, time, domain, enclave } = parameters
+  const { receipt, signature, outputs } = response
+  assertDomain(response.domain, domain)
+  await verifyReceipt({ receipt, signature, domain, signer: enclave.signer })
+  assertReceiptTime(receipt, enclave.attestation, time)
+  assertSame('REQUEST_MISMATCH', 'The receipt answers another request', request.requestId, receipt.requestId)
+  assertModel(receipt.modelId, policy)
+  assertSame('MODEL_MISMATCH', 'Another model answered than was asked', request.modelId, receipt.modelId)
+  if (!enclave.keyset.modelIds.includes(receipt.modelId))
+    throw new VerifierError('MODELS_NOT_MEASURED', 'The model is not among those the enclave measured', {
+      expected: enclave.keyset.modelIds.join(),
+      received: receipt.modelId,
+    })
+  assertSame('INPUT_MISMATCH', 'The receipt is for another input', await hashTensors(request.inputs), receipt.inputHash)
+  assertSame('OUTPUT_MISMATCH', 'The output is not the one that was signed', receipt.outputHash, await hashTensors(outputs))
+  return { outputs, receipt, signer: enclave.signer, attestation: enclave.attestation, keyset: enclave.keyset } as VerifiedInference
+}
+
+export type VerifyInferenceParameters = {
+  /** What the host answered. Untrusted: every field is checked or derived again. */
+  response: InferenceResponse & {
+    /** COSE_Sign1 attestation document of the enclave that answered. */
+    readonly attestation: Uint8Array
+    /** The keyset's bytes exactly as served. */
+    readonly keyset: Uint8Array
+  }
+  request: InferenceRequest
+  /** Which enclaves and models the caller accepts. An empty list accepts nothing. */
+  policy: Policy
+  /** The audience that the caller asked for: `null` when none. */
+  domain: ReceiptDomain
+  /** Trust anchor, e.g. `awsNitroRootG1`. */
+  root: Certificate
+  time: VerificationTime
+  /** When given, the document must answer it. */
+  nonce?: Uint8Array | undefined
+  /** SHA-256 of the SubjectPublicKeyInfo of the TLS key met on the wire. */
+  tlsSpkiSha256?: Uint8Array | undefined
+  chainCache?: ChainCache | undefined
+}
+
+export type VerifyAnswerParameters = Pick<VerifyInferenceParameters, 'request' | 'policy' | 'time' | 'domain'> & {
+  response: InferenceResponse
+  enclave: VerifiedEnclave
+}
+
+export type InferenceRequest = {
+  /** 32 bytes, drawn by the caller for this request alone: a replayed receipt carries another. */
+  readonly requestId: Hex
+  /** The model that was asked. */
+  readonly modelId: Hex
+  /** The tensors that were sent, in the order of the model's manifest. */
+  readonly inputs: readonly Tensor[]
+}
+
+export type InferenceResponse = {
+  readonly outputs: readonly Tensor[]
+  readonly receipt: Receipt
+  /** 65 bytes over the EIP-712 digest of the receipt. */
+  readonly signature: Hex
+  /** The audience that the answer claims. */
+  readonly domain: ReceiptDomain
+}
+
+export type VerifiedInference = Verified<{
+  readonly outputs: readonly Tensor[]
+  readonly receipt: Receipt
+  readonly signer: Address
+  readonly attestation: VerifiedAttestation
+  readonly keyset: Keyset
+}>
+
+/** How far a receipt of an archived answer may lie from the document that vouches for its key, to either side: enclaves refresh their documents far more often. */
+const receiptDistanceMsMax = 24 * 3_600_000
+
+function assertReceiptTime(receipt: Receipt, attestation: VerifiedAttestation, time: VerificationTime): void {
+  const receiptMs = Number(receipt.timestampMs)
+  const live = time.mode === 'live'
+  const earliest = live ? time.nowMs - time.ageMsMax : attestation.timestampMs - receiptDistanceMsMax
+  const latest = live ? time.nowMs + (time.skewMsMax ?? 60_000) : attestation.timestampMs + receiptDistanceMsMax
+  if (receiptMs < earliest || receiptMs > latest)
+    throw new VerifierError('RECEIPT_TIME_OUT_OF_RANGE', 'The receipt was made at another time than the answer', {
+      expected: `${earliest} to ${latest}`,
+      received: String(receiptMs),
+    })
+}
+
+function assertDomain(received: ReceiptDomain, expected: ReceiptDomain): void {
+  if (received?.chainId !== expected?.chainId)
+    throw new VerifierError('CHAIN_ID_MISMATCH', 'The receipt was made for another chain', {
+      expected: String(expected?.chainId ?? 'no chain'),
+      received: String(received?.chainId ?? 'no chain'),
+    })
+  if (received?.verifyingContract.toLowerCase() !== expected?.verifyingContract.toLowerCase())
+    throw new VerifierError('VERIFYING_CONTRACT_MISMATCH', 'The receipt was made for another contract', {
+      expected: expected?.verifyingContract,
+      received: received?.verifyingContract,
+    })
+}
+
+function assertSame(
+  code: 'REQUEST_MISMATCH' | 'MODEL_MISMATCH' | 'INPUT_MISMATCH' | 'OUTPUT_MISMATCH',
+  message: string,
+  expected: Hex,
+  received: Hex,
+): void {
+  if (expected.toLowerCase() !== received.toLowerCase()) throw new VerifierError(code, message, { expected, received })
+}

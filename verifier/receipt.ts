@@ -1,0 +1,175 @@
+import { type Address, encodeAbiParameters, getAddress, keccak256, recoverAddress, stringToHex } from 'viem'
+import { fromHex, type Hex, isHex, toHex } from './bytes.ts'
+import { VerifierError } from './errors.ts'
+import type { Verified } from './verified.ts'
+
+/** What an enclave signs about one inference. */
+export type Receipt = {
+  /** The caller's: a nonce or an on-chain request id. Replay stops here. */
+  requestId: Hex
+  /** SHA-256 of the canonical model manifest. */
+  modelId: Hex
+  /** SHA-256 of the canonical input tensors. */
+  inputHash: Hex
+  /** SHA-256 of the canonical output tensors. */
+  outputHash: Hex
+  /** Milliseconds since 1970 by the enclave's clock. */
+  timestampMs: bigint
+  /** Counts from 0 without gaps per receipt key: an omission shows. */
+  sequence: bigint
+}
+
+/** The receipt's audience: a contract on a chain, or `null` when it was made for no contract in particular. */
+export type ReceiptDomain = { readonly chainId: bigint; readonly verifyingContract: Address } | null
+
+export const receiptTypeString =
+  'InferenceReceipt(bytes32 requestId,bytes32 modelId,bytes32 inputHash,bytes32 outputHash,uint64 timestampMs,uint64 sequence)'
+
+/** For wallets and viem's `signTypedData`/`hashTypedData`. */
+export const receiptTypes = {
+  InferenceReceipt: [
+    { name: 'requestId', type: 'bytes32' },
+    { name: 'modelId', type: 'bytes32' },
+    { name: 'inputHash', type: 'bytes32' },
+    { name: 'outputHash', type: 'bytes32' },
+    { name: 'timestampMs', type: 'uint64' },
+    { name: 'sequence', type: 'uint64' },
+  ],
+} as const
+
+/** EIP-712 digest: `keccak256(0x1901 ‖ domainSeparator ‖ hashStruct(receipt))`. @throws `RECEIPT_MALFORMED` */
+export function hashReceipt(receipt: Receipt, domain: ReceiptDomain): Hex {
+  checkReceipt(receipt)
+  const struct = keccak256(
+    `${receiptTypeHash}${word(receipt.requestId)}${word(receipt.modelId)}${word(receipt.inputHash)}${word(receipt.outputHash)}${uint(receipt.timestampMs)}${uint(receipt.sequence)}`,
+  )
+  return keccak256(`0x1901${word(domainSeparator(domain))}${word(struct)}`)
+}
+
+/** EIP-712 domain `Nacre`/`1`, with `chainId` and `verifyingContract` exactly when there is an audience. */
+export function domainSeparator(domain: ReceiptDomain): Hex {
+  if (domain === null) return openDomainSeparator
+  const { chainId, verifyingContract } = domain
+  if (chainId < 0n || chainId >= 1n << 256n) throw malformed('chainId out of range', undefined, String(chainId))
+  if (!isHex(verifyingContract, 20)) throw malformed('verifyingContract is not an address', undefined, String(verifyingContract))
+  return keccak256(
+    encodeAbiParameters(
+      [{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'bytes32' }, { type: 'uint256' }, { type: 'address' }],
+      // Lower case: an address typed without its checksum is still the address.
+      [audienceDomainTypeHash, nameHash, versionHash, chainId, verifyingContract.toLowerCase() as Address],
+    ),
+  )
+}
+
+/**
+ * Address that signed the receipt, whoever that is. 65 bytes `r ‖ s ‖ v` with v 27 or 28 and s in the lower half: as strict as the contract, so that one receipt has one signature.
+ *
+ * @throws `SIGNATURE_MALFORMED`
+ */
+export async function recoverReceiptSigner(receipt: Receipt, signature: Hex, domain: ReceiptDomain): Promise<Address> {
+  const bytes = isHex(signature, 65) ? fromHex(signature) : undefined
+  if (bytes === undefined) throw new VerifierError('SIGNATURE_MALFORMED', 'Not a 65-byte signature')
+  const v = bytes[64]
+  if (v !== 27 && v !== 28) throw new VerifierError('SIGNATURE_MALFORMED', 'Recovery byte', { expected: '27 or 28', received: String(v) })
+  const s = BigInt(toHex(bytes.subarray(32, 64)))
+  if (s > halfOrder)
+    throw new VerifierError('SIGNATURE_MALFORMED', 's in the upper half: the signature was altered', {
+      received: toHex(bytes.subarray(32, 64)),
+    })
+  try {
+    return await recoverAddress({ hash: hashReceipt(receipt, domain), signature })
+  } catch (cause) {
+    if (cause instanceof VerifierError) throw cause
+    throw new VerifierError('SIGNATURE_MALFORMED', 'No public key fits this signature', { cause })
+  }
+}
+
+/** @throws `SIGNATURE_MALFORMED`, or `SIGNATURE_INVALID` when another key (or another receipt or domain) was signed. */
+export async function verifyReceipt(parameters: {
+  receipt: Receipt
+  signature: Hex
+  domain: ReceiptDomain
+  /** Address of the receipt key, from a verified attestation or a registry. */
+  signer: Address
+}): Promise<Verified<Receipt>> {
+  const { receipt, signature, domain, signer } = parameters
+  const received = await recoverReceiptSigner(receipt, signature, domain)
+  if (received.toLowerCase() !== signer.toLowerCase())
+    throw new VerifierError('SIGNATURE_INVALID', 'The receipt key did not sign this receipt for this audience', {
+      expected: signer,
+      received,
+    })
+  return receipt as Verified<Receipt>
+}
+
+/** Address of a SEC1 uncompressed secp256k1 key. @throws `KEYSET_MALFORMED` */
+export function receiptKeyAddress(publicKey: Uint8Array): Address {
+  if (publicKey.length !== 65 || publicKey[0] !== 4)
+    throw new VerifierError('KEYSET_MALFORMED', 'Receipt key', {
+      expected: '65 bytes, SEC1 uncompressed',
+      received: `${publicKey.length} bytes`,
+    })
+  return getAddress(`0x${keccak256(publicKey.subarray(1)).slice(-40)}`)
+}
+
+/** A receipt as JSON holds it: 64-bit numbers in decimal text. */
+export type ReceiptJson = { [key in keyof Receipt]: string }
+
+export function receiptToJson(receipt: Receipt): ReceiptJson {
+  return { ...receipt, timestampMs: String(receipt.timestampMs), sequence: String(receipt.sequence) }
+}
+
+/** @throws `RECEIPT_MALFORMED` */
+export function receiptFromJson(json: unknown): Receipt {
+  if (typeof json !== 'object' || json === null) throw malformed('Not an object')
+  const fields = json as { [key: string]: unknown }
+  const found = Object.keys(fields).sort().join()
+  if (found !== 'inputHash,modelId,outputHash,requestId,sequence,timestampMs')
+    throw malformed('Other fields than a receipt has', undefined, found)
+  const { requestId, modelId, inputHash, outputHash } = fields as ReceiptJson
+  const receipt = {
+    requestId,
+    modelId,
+    inputHash,
+    outputHash,
+    timestampMs: decimal(fields.timestampMs),
+    sequence: decimal(fields.sequence),
+  } as Receipt
+  checkReceipt(receipt)
+  return receipt
+}
+
+/** @throws `RECEIPT_MALFORMED` */
+export function checkReceipt(receipt: Receipt): void {
+  for (const field of ['requestId', 'modelId', 'inputHash', 'outputHash'] as const) {
+    const value = receipt[field]
+    if (!isHex(value, 32) || value !== value.toLowerCase()) throw malformed(field, '32 bytes in lower-case hexadecimal', String(value))
+  }
+  for (const field of ['timestampMs', 'sequence'] as const) {
+    const value = receipt[field]
+    if (typeof value !== 'bigint' || value < 0n || value >= 1n << 64n) throw malformed(field, 'an unsigned 64-bit integer', String(value))
+  }
+}
+
+function decimal(value: unknown): bigint {
+  if (typeof value !== 'string' || !/^(0|[1-9][0-9]{0,19})$/.test(value))
+    throw malformed('Not a decimal number in text', undefined, String(value))
+  return BigInt(value)
+}
+
+const word = (hex: Hex) => hex.slice(2)
+const uint = (value: bigint) => value.toString(16).padStart(64, '0')
+
+const receiptTypeHash = keccak256(stringToHex(receiptTypeString))
+const audienceDomainTypeHash = keccak256(stringToHex('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)'))
+const openDomainTypeHash = keccak256(stringToHex('EIP712Domain(string name,string version)'))
+const nameHash = keccak256(stringToHex('Nacre'))
+const versionHash = keccak256(stringToHex('1'))
+const openDomainSeparator = keccak256(`${openDomainTypeHash}${word(nameHash)}${word(versionHash)}`)
+
+/** Half the order of secp256k1 (SEC 2 section 2.4.1), as EIP-2 uses it. */
+const halfOrder = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
+
+function malformed(message: string, expected?: string, received?: string): VerifierError {
+  return new VerifierError('RECEIPT_MALFORMED', `Receipt: ${message}`, { expected, received })
+}

@@ -1,0 +1,186 @@
+import type { Address } from 'viem'
+import { concatBytes, fromUtf8, type Hex, isHex, utf8 } from './bytes.ts'
+import { VerifierError } from './errors.ts'
+import type { InferenceResponse } from './inference.ts'
+import { checkReceipt, type Receipt, type ReceiptDomain } from './receipt.ts'
+import { checkTensor, type Datatype, isDatatype, type Tensor, type TensorValue, tensorFromValues, tensorValues } from './tensor.ts'
+
+/** An inference over HTTP by the Open Inference Protocol v2: requests and answers as values, without any network. */
+export type InferRequest = {
+  inputs: readonly Tensor[]
+  /** 32 bytes, fresh for each request. */
+  requestId: Hex
+  /** Audience of the receipt. @default null */
+  domain?: ReceiptDomain | undefined
+  /** OIP's `id`, echoed by the server. It is not the request id. */
+  id?: string | undefined
+  /** Tensors as raw bytes after the JSON (the `binary_tensor_data` extension): exact for every datatype, and far smaller. @default false */
+  binary?: boolean | undefined
+}
+
+export type HttpMessage = { readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array }
+
+/** Header of the binary extension: bytes of JSON before the tensors' raw data. */
+export const inferenceHeaderLength = 'inference-header-content-length'
+
+/** @throws `TENSOR_MALFORMED`, or `RESPONSE_MALFORMED` for values that JSON cannot carry exactly */
+export function encodeInferRequest(request: InferRequest): HttpMessage {
+  const { inputs, requestId, domain = null, id, binary = false } = request
+  for (const tensor of inputs) checkTensor(tensor)
+  const parameters = {
+    request_id: requestId,
+    ...(domain === null ? {} : { chain_id: String(domain.chainId), verifying_contract: domain.verifyingContract }),
+    ...(binary ? { binary_data_output: true } : {}),
+  }
+  const heads = inputs.map((tensor) => {
+    const head = `"name":${JSON.stringify(tensor.name)},"datatype":"${tensor.datatype}","shape":[${tensor.shape.join()}]`
+    return binary ? `{${head},"parameters":{"binary_data_size":${tensor.data.length}}}` : `{${head},"data":${jsonData(tensor)}}`
+  })
+  const json = `{${id === undefined ? '' : `"id":${JSON.stringify(id)},`}"parameters":${JSON.stringify(parameters)},"inputs":[${heads.join()}]}`
+  const header = utf8(json)
+  if (!binary) return { headers: { 'content-type': 'application/json' }, body: header }
+  return {
+    headers: { 'content-type': 'application/octet-stream', [inferenceHeaderLength]: String(header.length) },
+    body: concatBytes(header, ...inputs.map(({ data }) => data)),
+  }
+}
+
+export type InferAnswer = InferenceResponse & {
+  readonly modelName: string
+  readonly modelVersion: string | null
+  readonly id: string | null
+  readonly signer: Address | null
+  /** SHA-256 of the attestation document that the enclave had when it answered. */
+  readonly attestationSha256: Hex
+  readonly attestationUrl: string
+  readonly keysetUrl: string
+}
+
+/** Parses only; `verifyAnswer` or `verifyInference` decide. @throws `RESPONSE_MALFORMED`, `TENSOR_MALFORMED`, `RECEIPT_MALFORMED` */
+export function decodeInferResponse(message: { headers: Readonly<Record<string, string | undefined>>; body: Uint8Array }): InferAnswer {
+  const headerLength = message.headers[inferenceHeaderLength]
+  const jsonLength = headerLength === undefined ? message.body.length : decimalLength(headerLength, message.body.length)
+  const answer = object(parseJson(message.body.subarray(0, jsonLength)), 'answer')
+  const parameters = object(answer.parameters, 'parameters')
+  let at = jsonLength
+  const outputs = array(answer.outputs, 'outputs').map((item) => {
+    const output = object(item, 'output')
+    const size = output.parameters === undefined ? undefined : object(output.parameters, 'output parameters').binary_data_size
+    if (size === undefined) return decodeJsonTensor(output)
+    if (!Number.isSafeInteger(size) || (size as number) < 0 || (size as number) > message.body.length - at)
+      throw malformed('binary_data_size', `at most ${message.body.length - at}`, String(size))
+    const data = message.body.slice(at, at + (size as number))
+    at += size as number
+    const tensor = { ...tensorHead(output), data }
+    checkTensor(tensor)
+    return tensor
+  })
+  if (at !== message.body.length) throw malformed('Bytes after the last tensor')
+  return {
+    modelName: text(answer.model_name, 'model_name'),
+    modelVersion: answer.model_version === undefined ? null : text(answer.model_version, 'model_version'),
+    id: answer.id === undefined ? null : text(answer.id, 'id'),
+    outputs,
+    receipt: receiptFromParameters(parameters),
+    signature: text(parameters.signature, 'signature') as Hex,
+    domain: domainFromParameters(parameters),
+    signer: parameters.signer === undefined ? null : (text(parameters.signer, 'signer') as Address),
+    attestationSha256: text(parameters.attestation_sha256, 'attestation_sha256') as Hex,
+    attestationUrl: text(parameters.attestation_url, 'attestation_url'),
+    keysetUrl: text(parameters.keyset_url, 'keyset_url'),
+  }
+}
+
+/** A tensor's elements as a JSON array that reads back to the same bytes. @throws `RESPONSE_MALFORMED` for NaN, infinities, 64-bit integers beyond 2^53 and half precision */
+export function jsonData(tensor: Tensor): string {
+  if (tensor.datatype === 'FP16' || tensor.datatype === 'BF16')
+    throw malformed(`"${tensor.name}" is ${tensor.datatype}, which JSON does not carry: ask for binary data`)
+  return `[${tensorValues(tensor).map(jsonNumber).join()}]`
+}
+
+function jsonNumber(value: TensorValue): string {
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw malformed('JSON has no NaN or infinity: ask for binary data', undefined, String(value))
+    // JSON.stringify writes -0 as 0, which would hash differently.
+    return Object.is(value, -0) ? '-0' : String(value)
+  }
+  if (typeof value === 'bigint' && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER))
+    throw malformed('JSON readers round integers beyond 2^53: ask for binary data', undefined, String(value))
+  return typeof value === 'string' ? JSON.stringify(value) : String(value)
+}
+
+/** A tensor whose `data` is a (possibly nested) JSON array. */
+export function decodeJsonTensor(json: { readonly [key: string]: unknown }): Tensor {
+  const { name, datatype, shape } = tensorHead(json)
+  const values = array(json.data, 'data').flat(16) as TensorValue[]
+  return tensorFromValues({ name, datatype, shape, values })
+}
+
+function tensorHead(json: { readonly [key: string]: unknown }): Omit<Tensor, 'data'> {
+  const datatype = json.datatype
+  if (!isDatatype(datatype)) throw malformed('datatype', undefined, String(datatype))
+  const shape = array(json.shape, 'shape').map((size) => {
+    if (!Number.isSafeInteger(size) || (size as number) < 0) throw malformed('shape', 'sizes', String(size))
+    return BigInt(size as number)
+  })
+  return { name: text(json.name, 'name'), datatype: datatype as Datatype, shape }
+}
+
+function receiptFromParameters(parameters: { readonly [key: string]: unknown }): Receipt {
+  const receipt = {
+    requestId: parameters.request_id,
+    modelId: parameters.model_id,
+    inputHash: parameters.input_hash,
+    outputHash: parameters.output_hash,
+    timestampMs: integer(parameters.timestamp_ms, 'timestamp_ms'),
+    sequence: integer(parameters.sequence, 'sequence'),
+  } as Receipt
+  checkReceipt(receipt)
+  return receipt
+}
+
+function domainFromParameters(parameters: { readonly [key: string]: unknown }): ReceiptDomain {
+  const { chain_id: chainId, verifying_contract: verifyingContract } = parameters
+  if (chainId === undefined && verifyingContract === undefined) return null
+  if (typeof chainId !== 'string' || !/^(0|[1-9][0-9]{0,77})$/.test(chainId)) throw malformed('chain_id', 'decimal text', String(chainId))
+  if (!isHex(verifyingContract, 20)) throw malformed('verifying_contract', 'an address', String(verifyingContract))
+  return { chainId: BigInt(chainId), verifyingContract }
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(fromUtf8(bytes))
+  } catch (cause) {
+    throw new VerifierError('RESPONSE_MALFORMED', 'Answer: not JSON', { cause })
+  }
+}
+
+function decimalLength(value: string, most: number): number {
+  const length = /^[0-9]{1,10}$/.test(value) ? Number(value) : Number.NaN
+  if (!(length <= most)) throw malformed('Inference-Header-Content-Length', `at most ${most}`, value)
+  return length
+}
+
+function integer(value: unknown, name: string): bigint {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw malformed(name, 'an integer', String(value))
+  return BigInt(value as number)
+}
+
+function text(value: unknown, name: string): string {
+  if (typeof value !== 'string') throw malformed(name, 'text', typeof value)
+  return value
+}
+
+function array(value: unknown, name: string): unknown[] {
+  if (!Array.isArray(value)) throw malformed(name, 'an array', typeof value)
+  return value
+}
+
+function object(value: unknown, name: string): { readonly [key: string]: unknown } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(name, 'an object', typeof value)
+  return value as { readonly [key: string]: unknown }
+}
+
+function malformed(message: string, expected?: string, received?: string): VerifierError {
+  return new VerifierError('RESPONSE_MALFORMED', `Answer: ${message}`, { expected, received })
+}
