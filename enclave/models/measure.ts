@@ -1,0 +1,88 @@
+/**
+ * Counts how often a model is right on inputs that its training did not see, run as its manifest says.
+ *
+ *     node --conditions=source --import tsx enclave/models/measure.ts MODEL FILE
+ *
+ * FILE is what the model's train.py or render.py writes for `--held-out`; those of `digits` and `health` are small and lie beside them.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { decodeManifest } from '@nacre/verifier/manifest'
+import { type Tensor, tensorFromValues } from '@nacre/verifier/tensor'
+import { decodeTextLine, textLineTensor } from './ocr/text-line.ts'
+import { labelRows } from './sample.ts'
+import { findWeights, openSession, runSession } from './session.ts'
+
+/** Fixed-size rows: little-endian `datatype` elements in base64, one label a row. */
+type HeldOutRows = { datatype: 'UINT8' | 'FP32'; rows: string; labels: string[] }
+type HeldOutLine = { label: string; image: { width: number; height: number; grey: string } }
+
+export type Measurement = { right: number; total: number }
+
+/** For models with one label a row: `garment`, `digits`, `digits-int`, `health`. */
+export async function measureRows(folder: string, file: string): Promise<Measurement> {
+  const manifest = decodeManifest(readFileSync(join(folder, 'manifest.json')))
+  const session = await openSession(findWeights(folder), manifest.runtime)
+  const { labels, ...held } = JSON.parse(readFileSync(file, 'utf8')) as HeldOutRows
+  const [spec] = manifest.inputs
+  if (spec === undefined) throw new Error('Model without an input')
+  const values = rowValues(held)
+  const size = values.length / labels.length
+  let right = 0
+  for (const [row, label] of labels.entries()) {
+    const input: Tensor = tensorFromValues({
+      ...spec,
+      shape: [1, ...spec.shape.slice(1)],
+      values: values.slice(row * size, (row + 1) * size),
+    })
+    if (labelRows(await runSession(session, input), manifest.labels)[0] === label) right++
+  }
+  return { right, total: labels.length }
+}
+
+/** For `ocr`: lines right in every character, and single characters as edit distance leaves them. */
+export async function measureLines(folder: string, file: string): Promise<{ lines: Measurement; characters: Measurement }> {
+  const manifest = decodeManifest(readFileSync(join(folder, 'manifest.json')))
+  const session = await openSession(findWeights(folder), manifest.runtime)
+  const held = JSON.parse(readFileSync(file, 'utf8')) as HeldOutLine[]
+  const lines = { right: 0, total: held.length }
+  const characters = { right: 0, total: 0 }
+  for (const { label, image } of held) {
+    const output = await runSession(session, textLineTensor({ ...image, grey: Buffer.from(image.grey, 'base64') }))
+    const distance = editDistance(label, decodeTextLine(output, manifest.labels))
+    if (distance === 0) lines.right++
+    characters.right += label.length - distance
+    characters.total += label.length
+  }
+  return { lines, characters }
+}
+
+function rowValues({ datatype, rows }: Omit<HeldOutRows, 'labels'>): number[] {
+  const bytes = new Uint8Array(Buffer.from(rows, 'base64'))
+  return Array.from(datatype === 'UINT8' ? bytes : new Float32Array(bytes.buffer))
+}
+
+/** Levenshtein: insertions, deletions and replacements that lead from one text to the other. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i)
+  for (const [i, character] of [...from].entries()) {
+    const next = [i + 1]
+    for (let j = 0; j < to.length; j++) {
+      const replaced = (row[j] as number) + (to[j] === character ? 0 : 1)
+      next.push(Math.min(replaced, (row[j + 1] as number) + 1, (next[j] as number) + 1))
+    }
+    row = next
+  }
+  return row[to.length] as number
+}
+
+async function main(name: string | undefined, file: string | undefined): Promise<void> {
+  if (name === undefined || file === undefined) throw new Error('Usage: measure.ts MODEL FILE')
+  const folder = join(import.meta.dirname, name)
+  const results = name === 'ocr' ? await measureLines(folder, file) : { rows: await measureRows(folder, file) }
+  for (const [what, { right, total }] of Object.entries(results))
+    console.log(`${name} ${what}: ${right} of ${total} right, ${((100 * right) / total).toFixed(2)} %`)
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main(process.argv[2], process.argv[3])

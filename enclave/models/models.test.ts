@@ -1,0 +1,127 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { equalBytes, toHex } from '@nacre/verifier/bytes'
+import { decodeManifest, encodeManifest, hashManifest } from '@nacre/verifier/manifest'
+import { type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
+import { describe, expect, test } from 'vitest'
+import { measureRows } from './measure.ts'
+import { decodeTextLine } from './ocr/text-line.ts'
+import { labelRows, readSamples } from './sample.ts'
+import { findWeights, openSession, runSession } from './session.ts'
+
+const names = readdirSync(import.meta.dirname, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && existsSync(join(entry.parentPath, entry.name, 'manifest.json')))
+  .map((entry) => entry.name)
+const folderOf = (name: string) => join(import.meta.dirname, name)
+const [digits, digitsInt, health] = [folderOf('digits'), folderOf('digits-int'), folderOf('health')]
+
+function readManifest(folder: string) {
+  return decodeManifest(readFileSync(join(folder, 'manifest.json')))
+}
+
+test('the five models are there', () => {
+  expect(names.sort()).toEqual(['digits', 'digits-int', 'garment', 'health', 'ocr'])
+})
+
+describe.each(names)('%s', (name) => {
+  const folder = folderOf(name)
+  const manifest = readManifest(folder)
+
+  test('the manifest is canonical, names its folder, and its bytes hash to the model id', async () => {
+    const bytes = readFileSync(join(folder, 'manifest.json'))
+    expect(Buffer.from(encodeManifest(manifest))).toEqual(bytes)
+    expect(manifest.name).toBe(name)
+    expect(await hashManifest(manifest)).toBe(toHex(createHash('sha256').update(bytes).digest()))
+  })
+
+  test('the weights are those of the manifest', () => {
+    const weights = readFileSync(findWeights(folder))
+    expect(manifest.weights).toEqual({ bytes: weights.length, sha256: toHex(createHash('sha256').update(weights).digest()) })
+  })
+
+  test('there is one label for each class', () => {
+    expect(manifest.labels).toHaveLength(manifest.outputs[0]?.shape.at(-1) ?? -1)
+    expect(new Set(manifest.labels).size).toBe(manifest.labels.length)
+  })
+
+  test('each sample gets its label, the same bytes twice', async () => {
+    const samples = readSamples(folder)
+    expect(samples.length).toBeGreaterThan(1)
+    const session = await openSession(findWeights(folder), manifest.runtime)
+    const again = await openSession(findWeights(folder), manifest.runtime)
+    for (const { file, label, tensor } of samples) {
+      const output = await runSession(session, tensor)
+      const said = name === 'ocr' ? decodeTextLine(output, manifest.labels) : labelRows(output, manifest.labels)[0]
+      expect(said, file).toBe(label)
+      expect(equalBytes((await runSession(again, tensor)).data, output.data), file).toBe(true)
+    }
+  })
+})
+
+test('the committed manifests are what write-manifests.ts writes', () => {
+  const script = join(import.meta.dirname, 'write-manifests.ts')
+  const output = execFileSync(process.execPath, ['--conditions=source', '--import', 'tsx', script, '--check'], {
+    cwd: import.meta.dirname,
+    encoding: 'utf8',
+  })
+  expect(output.trim().split('\n')).toHaveLength(names.length)
+})
+
+describe('accuracy on the held-out rows that lie here, as the README states it', () => {
+  // Another processor may round a logit differently, never by enough to matter to more than a row near the border.
+  test('digits', async () => expect((await measureRows(digits, join(digits, 'held-out.json'))).right).toBeGreaterThanOrEqual(421))
+  test('health', async () => expect((await measureRows(health, join(health, 'held-out.json'))).right).toBeGreaterThanOrEqual(138))
+  test('digits-int, to the row', async () =>
+    expect(await measureRows(digitsInt, join(digits, 'held-out.json'))).toEqual({ right: 423, total: 450 }))
+})
+
+describe('digits-int is plain integer arithmetic', () => {
+  test('on its samples', async () => {
+    const session = await openSession(findWeights(digitsInt), readManifest(digitsInt).runtime)
+    for (const { tensor } of readSamples(digitsInt)) expect(tensorValues(await runSession(session, tensor))).toEqual(integerLogits(tensor))
+  })
+
+  test('on every held-out row at once', async () => {
+    const { rows, labels } = JSON.parse(readFileSync(join(digits, 'held-out.json'), 'utf8')) as { rows: string; labels: string[] }
+    await expectIntegers(labels.length, Buffer.from(rows, 'base64'))
+  })
+
+  // Inputs that are no pixels reach the corners where 16-bit saturation in a processor's byte product would show.
+  test('on the greatest input', async () => expectIntegers(1, Buffer.alloc(64, 255)))
+
+  test('on any bytes', async () => {
+    const bytes = Buffer.concat(Array.from({ length: 2000 }, (_, i) => createHash('sha512').update(`row ${i}`).digest()))
+    await expectIntegers(2000, bytes)
+  })
+
+  test('on bytes that excite each hidden unit most', async () => {
+    const { w1 } = integers()
+    const units = Array.from({ length: w1[0]?.length ?? 0 }, (_, unit) => w1.map((row) => ((row[unit] as number) > 0 ? 255 : 0)))
+    await expectIntegers(2 * units.length, Buffer.from(units.flatMap((bytes) => [...bytes, ...bytes.map((byte) => 255 - byte)])))
+  })
+})
+
+async function expectIntegers(count: number, pixels: Uint8Array): Promise<void> {
+  const session = await openSession(findWeights(digitsInt), readManifest(digitsInt).runtime)
+  const input = tensorFromValues({ name: 'pixels', datatype: 'UINT8', shape: [count, 64], values: [...pixels] })
+  expect(tensorValues(await runSession(session, input))).toEqual(integerLogits(input))
+}
+
+type Integers = { w1: number[][]; b1: number[]; divisor: number; w2: number[][]; b2: number[] }
+
+function integers(): Integers {
+  return JSON.parse(readFileSync(join(digitsInt, 'integers.json'), 'utf8')) as Integers
+}
+
+/** The whole model in integers that JavaScript holds exactly: every sum stays below 2^31. */
+function integerLogits(input: Tensor): number[] {
+  const { w1, b1, divisor, w2, b2 } = integers()
+  const product = (row: Uint8Array | number[], weights: number[][], bias: number[]) =>
+    bias.map((start, unit) => weights.reduce((sum, line, i) => sum + (row[i] as number) * (line[unit] as number), start))
+  return Array.from({ length: input.data.length / 64 }, (_, row) => input.data.subarray(64 * row, 64 * row + 64)).flatMap((pixels) => {
+    const hidden = product(pixels, w1, b1).map((sum) => Math.min(255, Math.floor(Math.max(0, sum) / divisor)))
+    return product(hidden, w2, b2)
+  })
+}

