@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.30;
+
+import {Eip712} from "./Eip712.sol";
+import {
+    ApprovalStatus,
+    ApproverStatus,
+    IEnclaveRegistry,
+    KeyApproval,
+    KeyInfo,
+    KeyStatus,
+    ROUTE_APPROVAL
+} from "./IEnclaveRegistry.sol";
+
+/// @notice The registry with route 1. See IEnclaveRegistry for every rule; this file is how they are kept.
+///
+/// @dev A key's record says what was attested; whether that still counts is decided at each read from the
+/// status of its image, model set and approver. Hence revocation is one store for any number of keys, and nothing can
+/// be forgotten in a loop. No external call is ever made, so there is nothing to re-enter.
+contract EnclaveRegistry is IEnclaveRegistry {
+    /// NSM leaf certificates live three hours; an older document could not be verified live anyway.
+    uint64 public constant ATTESTATION_AGE_SECONDS_MAX = 3 hours;
+    /// Enclave clocks drift by seconds a week and blocks lag behind the wall clock: minutes are generous.
+    uint64 public constant ATTESTATION_SKEW_SECONDS_MAX = 5 minutes;
+    /// An enclave that is still there renews with a fresh document; one that is gone should not stay trusted for long.
+    uint64 public constant KEY_LIFETIME_SECONDS_MAX = 7 days;
+
+    /// keccak256("KeyApproval(address key,bytes32 imageId,bytes32 modelsId,bytes32 documentHash,uint64 attestedAtSeconds,uint64 expiresAtSeconds)")
+    bytes32 private constant KEY_APPROVAL_TYPEHASH = keccak256(
+        "KeyApproval(address key,bytes32 imageId,bytes32 modelsId,bytes32 documentHash,uint64 attestedAtSeconds,uint64 expiresAtSeconds)"
+    );
+
+    uint256 private constant PCR_BYTES = 48;
+
+    /// First slot: 160 + 40 + 40 + 8 + 8 bits. Seconds fit 40 bits until the year 36812, and every stored time
+    /// is bounded by the block's plus a week. A record with route 0 was never registered; its key may still be revoked.
+    struct Record {
+        address approver;
+        uint40 attestedAtSeconds;
+        uint40 expiresAtSeconds;
+        uint8 route;
+        bool revoked;
+        bytes32 imageId;
+        bytes32 modelsId;
+    }
+
+    address public owner;
+    address public pendingOwner;
+    address public guardian;
+    mapping(bytes32 imageId => ApprovalStatus) public imageStatus;
+    mapping(bytes32 modelsId => ApprovalStatus) public modelsStatus;
+    mapping(address approver => ApproverStatus) public approverStatus;
+    mapping(address key => Record) private _records;
+
+    constructor(address initialOwner) {
+        require(initialOwner != address(0), ZeroAddress());
+        owner = initialOwner;
+        emit OwnershipTransferred(address(0), initialOwner);
+    }
+
+    // ------------------------------------------------------------------ reads
+
+    /// @inheritdoc IEnclaveRegistry
+    function isKeyActive(address key) external view returns (bool) {
+        return _status(_records[key]) == KeyStatus.Active;
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function keyStatus(address key) external view returns (KeyStatus) {
+        return _status(_records[key]);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function keyInfo(address key) external view returns (KeyInfo memory) {
+        Record storage record = _records[key];
+        return KeyInfo({
+            status: _status(record),
+            route: record.route,
+            approver: record.approver,
+            imageId: record.imageId,
+            modelsId: record.modelsId,
+            attestedAtSeconds: record.attestedAtSeconds,
+            expiresAtSeconds: record.expiresAtSeconds
+        });
+    }
+
+    // ------------------------------------------------------------------ route 1
+
+    /// @inheritdoc IEnclaveRegistry
+    function registerApprovedKey(KeyApproval calldata approval, bytes calldata signature) external {
+        bytes32 structHash = keccak256(abi.encode(KEY_APPROVAL_TYPEHASH, approval));
+        address approver =
+            Eip712.recover(Eip712.digest(Eip712.domainSeparator(address(this)), structHash), signature);
+        ApproverStatus approver_ = approverStatus[approver];
+        require(approver_ == ApproverStatus.Active, SignerNotApprover(approver, approver_));
+
+        _requireApprovedMeasurements(approval.imageId, approval.modelsId);
+        _requireTimes(approval.attestedAtSeconds, approval.expiresAtSeconds);
+        _register(approval, ROUTE_APPROVAL, approver);
+    }
+
+    // ------------------------------------------------------------------ the owner allows
+
+    /// @inheritdoc IEnclaveRegistry
+    function approveImage(bytes calldata pcr0, bytes calldata pcr1, bytes calldata pcr2)
+        external
+        returns (bytes32 imageId)
+    {
+        _requireOwner();
+        _requireMeasurement(0, pcr0);
+        _requireMeasurement(1, pcr1);
+        _requireMeasurement(2, pcr2);
+        imageId = keccak256(bytes.concat(pcr0, pcr1, pcr2));
+        ApprovalStatus status = imageStatus[imageId];
+        require(status != ApprovalStatus.Revoked, ImageIsRevoked(imageId));
+        if (status == ApprovalStatus.Approved) return imageId;
+        imageStatus[imageId] = ApprovalStatus.Approved;
+        emit ImageApproved(imageId, pcr0, pcr1, pcr2);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function approveModels(bytes calldata pcr16) external returns (bytes32 modelsId) {
+        _requireOwner();
+        _requireMeasurement(16, pcr16);
+        modelsId = keccak256(pcr16);
+        ApprovalStatus status = modelsStatus[modelsId];
+        require(status != ApprovalStatus.Revoked, ModelsAreRevoked(modelsId));
+        if (status == ApprovalStatus.Approved) return modelsId;
+        modelsStatus[modelsId] = ApprovalStatus.Approved;
+        emit ModelsApproved(modelsId, pcr16);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function addApprover(address approver) external {
+        _requireOwner();
+        require(approver != address(0), ZeroAddress());
+        ApproverStatus status = approverStatus[approver];
+        require(status != ApproverStatus.Revoked, ApproverIsRevoked(approver));
+        if (status == ApproverStatus.Active) return;
+        approverStatus[approver] = ApproverStatus.Active;
+        emit ApproverAdded(approver);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function retireApprover(address approver) external {
+        _requireOwner();
+        ApproverStatus status = approverStatus[approver];
+        require(status == ApproverStatus.Active, ApproverNotActive(approver, status));
+        approverStatus[approver] = ApproverStatus.Retired;
+        emit ApproverRetired(approver);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function setGuardian(address guardian_) external {
+        _requireOwner();
+        address previous = guardian;
+        guardian = guardian_;
+        emit GuardianChanged(previous, guardian_);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function transferOwnership(address pendingOwner_) external {
+        _requireOwner();
+        pendingOwner = pendingOwner_;
+        emit OwnershipTransferStarted(owner, pendingOwner_);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function acceptOwnership() external {
+        require(msg.sender == pendingOwner, NotPendingOwner(pendingOwner, msg.sender));
+        address previous = owner;
+        owner = msg.sender;
+        delete pendingOwner;
+        emit OwnershipTransferred(previous, msg.sender);
+    }
+
+    // ------------------------------------------------------------------ owner or guardian forbid
+
+    /// @inheritdoc IEnclaveRegistry
+    function revokeKey(address key) external {
+        _requireOwnerOrGuardian();
+        if (_records[key].revoked) return;
+        _records[key].revoked = true;
+        emit KeyRevoked(key);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function revokeImage(bytes32 imageId) external {
+        _requireOwnerOrGuardian();
+        if (imageStatus[imageId] == ApprovalStatus.Revoked) return;
+        imageStatus[imageId] = ApprovalStatus.Revoked;
+        emit ImageRevoked(imageId);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function revokeModels(bytes32 modelsId) external {
+        _requireOwnerOrGuardian();
+        if (modelsStatus[modelsId] == ApprovalStatus.Revoked) return;
+        modelsStatus[modelsId] = ApprovalStatus.Revoked;
+        emit ModelsRevoked(modelsId);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function revokeApprover(address approver) external {
+        _requireOwnerOrGuardian();
+        if (approverStatus[approver] == ApproverStatus.Revoked) return;
+        approverStatus[approver] = ApproverStatus.Revoked;
+        emit ApproverRevoked(approver);
+    }
+
+    // ------------------------------------------------------------------ internal
+
+    /// @dev What no one can undo is asked first, so that it can never be masked by what can change back.
+    function _status(Record storage record) private view returns (KeyStatus) {
+        if (record.revoked) return KeyStatus.Revoked;
+        if (record.route == 0) return KeyStatus.Unknown;
+        if (imageStatus[record.imageId] != ApprovalStatus.Approved) return KeyStatus.Revoked;
+        if (modelsStatus[record.modelsId] != ApprovalStatus.Approved) return KeyStatus.Revoked;
+        if (_isVoid(record)) return KeyStatus.Unknown;
+        if (block.timestamp >= record.expiresAtSeconds) return KeyStatus.Expired;
+        return KeyStatus.Active;
+    }
+
+    /// @dev A revoked approver's word counts as never given: another approver may register the key anew, even
+    /// with other measurements. Otherwise a leaked approver key could spoil honest enclaves by registering their
+    /// keys wrongly.
+    function _isVoid(Record storage record) private view returns (bool) {
+        return approverStatus[record.approver] == ApproverStatus.Revoked;
+    }
+
+    /// @dev The end of every route. The caller has checked measurements and times.
+    function _register(KeyApproval calldata approval, uint8 route, address approver) private {
+        require(approval.key != address(0), ZeroAddress());
+        Record storage record = _records[approval.key];
+        require(!record.revoked, KeyIsRevoked(approval.key));
+        if (record.route != 0) {
+            // A revoked image or model set buries the key even if its approver was revoked as well.
+            require(_status(record) != KeyStatus.Revoked, KeyIsRevoked(approval.key));
+            if (!_isVoid(record)) _requireRenewal(record, approval);
+        }
+        _records[approval.key] = Record({
+            approver: approver,
+            attestedAtSeconds: uint40(approval.attestedAtSeconds),
+            expiresAtSeconds: uint40(approval.expiresAtSeconds),
+            route: route,
+            revoked: false,
+            imageId: approval.imageId,
+            modelsId: approval.modelsId
+        });
+        emit KeyRegistered(
+            approval.key,
+            approval.imageId,
+            approval.modelsId,
+            route,
+            approver,
+            approval.documentHash,
+            approval.attestedAtSeconds,
+            approval.expiresAtSeconds
+        );
+    }
+
+    function _requireRenewal(Record storage record, KeyApproval calldata approval) private view {
+        require(
+            record.imageId == approval.imageId && record.modelsId == approval.modelsId,
+            KeyBindingMismatch(approval.key, record.imageId, record.modelsId)
+        );
+        require(
+            approval.attestedAtSeconds > record.attestedAtSeconds
+                && approval.expiresAtSeconds > record.expiresAtSeconds,
+            ApprovalNotNewer(approval.key, record.attestedAtSeconds, record.expiresAtSeconds)
+        );
+    }
+
+    function _requireApprovedMeasurements(bytes32 imageId, bytes32 modelsId) private view {
+        ApprovalStatus image = imageStatus[imageId];
+        require(image == ApprovalStatus.Approved, ImageNotApproved(imageId, image));
+        ApprovalStatus models = modelsStatus[modelsId];
+        require(models == ApprovalStatus.Approved, ModelsNotApproved(modelsId, models));
+    }
+
+    /// @dev Sums are made in 256 bits, so no choice of uint64 wraps around.
+    function _requireTimes(uint64 attestedAtSeconds, uint64 expiresAtSeconds) private view {
+        uint256 latest = block.timestamp + ATTESTATION_SKEW_SECONDS_MAX;
+        require(attestedAtSeconds <= latest, AttestationInFuture(attestedAtSeconds, latest));
+        require(
+            uint256(attestedAtSeconds) + ATTESTATION_AGE_SECONDS_MAX >= block.timestamp,
+            AttestationTooOld(attestedAtSeconds, block.timestamp - ATTESTATION_AGE_SECONDS_MAX)
+        );
+        require(expiresAtSeconds > block.timestamp, ApprovalExpired(expiresAtSeconds, block.timestamp));
+        uint256 expiryLatest = uint256(attestedAtSeconds) + KEY_LIFETIME_SECONDS_MAX;
+        require(expiresAtSeconds <= expiryLatest, ApprovalTooLong(expiresAtSeconds, expiryLatest));
+    }
+
+    function _requireMeasurement(uint8 pcr, bytes calldata value) private pure {
+        require(value.length == PCR_BYTES, MeasurementLength(pcr, PCR_BYTES, value.length));
+        require(bytes32(value[:32]) | bytes32(value[32:]) != 0, MeasurementZero(pcr));
+    }
+
+    function _requireOwner() private view {
+        require(msg.sender == owner, NotOwner(owner, msg.sender));
+    }
+
+    function _requireOwnerOrGuardian() private view {
+        require(msg.sender == owner || msg.sender == guardian, NotOwnerOrGuardian(msg.sender));
+    }
+}

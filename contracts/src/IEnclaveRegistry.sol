@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.30;
+
+/// What the registry says about a receipt key at this moment.
+/// - Unknown: never registered, or registered on the word of an approver who was revoked since.
+/// - Active: attested, image and model set approved, not expired. The only status that means "trust it".
+/// - Revoked: for ever. The key, its image or its model set was revoked.
+/// - Expired: was Active until its `expiresAtSeconds`; a newer attestation of the same enclave can renew it.
+enum KeyStatus {
+    Unknown,
+    Active,
+    Revoked,
+    Expired
+}
+
+/// The owner's word about an image or a model set. Revoked is for ever: a measurement names exact bytes,
+/// and bytes found bad stay bad. The way back from a mistake is a new build (or a new manifest version),
+/// which has another measurement, so no key from before the revocation comes back with it.
+enum ApprovalStatus {
+    Unknown,
+    Approved,
+    Revoked
+}
+
+/// The owner's word about an approver.
+/// - Retired: approves no more; the keys it approved stay until they expire. For a planned rotation. If it is added
+///   again, approvals that it signed and nobody submitted count too, as long as their document is young enough.
+/// - Revoked: for ever; every key whose latest registration is its word becomes Unknown at once. For a leaked or
+///   dishonest approver. Keys that it renewed after another approver are among them: have the other approve anew.
+enum ApproverStatus {
+    Unknown,
+    Active,
+    Retired,
+    Revoked
+}
+
+/// An approver's statement: "I verified the attestation document with this hash, up to the pinned root,
+/// and it binds this key to this image and these models."
+/// @param key Address of the enclave's receipt key (the document's `public_key`).
+/// @param imageId keccak256(pcr0 || pcr1 || pcr2).
+/// @param modelsId keccak256(pcr16).
+/// @param documentHash SHA-256 of the COSE bytes of the document, so that anyone can ask for it and check again.
+/// @param attestedAtSeconds The document's own timestamp, rounded down to seconds (the document counts milliseconds).
+/// @param expiresAtSeconds First second at which the key is no longer Active.
+struct KeyApproval {
+    address key;
+    bytes32 imageId;
+    bytes32 modelsId;
+    bytes32 documentHash;
+    uint64 attestedAtSeconds;
+    uint64 expiresAtSeconds;
+}
+
+/// What `keyInfo` returns. Fields other than `status` are zero for a key that was never registered.
+/// @param status See KeyStatus.
+/// @param route How the key came in: one of the ROUTE constants. A plain number, so that consumers compiled today
+/// can read registries that know more routes.
+/// @param approver Whose signature brought it in; zero on routes without an approver.
+struct KeyInfo {
+    KeyStatus status;
+    uint8 route;
+    address approver;
+    bytes32 imageId;
+    bytes32 modelsId;
+    uint64 attestedAtSeconds;
+    uint64 expiresAtSeconds;
+}
+
+// Route 1: an approver verified the attestation off chain and signed a KeyApproval.
+uint8 constant ROUTE_APPROVAL = 1;
+// Route 2: the whole attestation document is verified on chain.
+uint8 constant ROUTE_ATTESTATION = 2;
+// Route 3: an attested verifier enclave signed for the document.
+uint8 constant ROUTE_VERIFIER_ENCLAVE = 3;
+
+/// @title Which receipt keys belong to which attested code and models, and until when.
+///
+/// @notice Consumers need `keyStatus` (or `isKeyActive`) and nothing else. Reads are common to all routes;
+/// each route has its own registration function, and every one of them ends in `KeyRegistered` with the route's number.
+/// `EnclaveRegistry` offers route 1; numbers 2 and 3 are set aside for the routes named above.
+///
+/// @dev Integrator responsibilities. The registry does not:
+/// - verify attestation documents on route 1: it takes an approver's word;
+/// - know which model answered: a key covers a model *set*, the receipt names the model;
+/// - see receipts, their age or their replay.
+/// The owner can add approvers and so, in effect, keys: whoever trusts a registry trusts its owner.
+interface IEnclaveRegistry {
+    // ------------------------------------------------------------------ errors
+
+    /// The caller is not the owner.
+    error NotOwner(address owner, address caller);
+    /// The caller is neither the owner nor the guardian.
+    error NotOwnerOrGuardian(address caller);
+    /// The caller was not offered the ownership.
+    error NotPendingOwner(address pendingOwner, address caller);
+    /// The zero address was given where an account is needed.
+    error ZeroAddress();
+    /// A PCR is not 48 bytes (SHA-384).
+    error MeasurementLength(uint8 pcr, uint256 expected, uint256 received);
+    /// A PCR is all zero. PCR0 to PCR2 are zero exactly when the enclave runs in debug mode, where the host
+    /// reads its memory; PCR16 is zero when no model was measured. Neither can be approved.
+    error MeasurementZero(uint8 pcr);
+    /// This image was revoked and cannot be approved again. Build a new one.
+    error ImageIsRevoked(bytes32 imageId);
+    /// This model set was revoked and cannot be approved again. Publish a new manifest version.
+    error ModelsAreRevoked(bytes32 modelsId);
+    /// This approver was revoked and cannot be added again. Use a new key.
+    error ApproverIsRevoked(address approver);
+    /// Only an Active approver can be retired.
+    error ApproverNotActive(address approver, ApproverStatus status);
+
+    /// The approval's signature recovers to `signer`, which is not an Active approver. With status Unknown the
+    /// likely cause is that the approval was signed for another chain or registry, or a field was changed.
+    error SignerNotApprover(address signer, ApproverStatus status);
+    /// The image is not approved, or was revoked.
+    error ImageNotApproved(bytes32 imageId, ApprovalStatus status);
+    /// The model set is not approved, or was revoked.
+    error ModelsNotApproved(bytes32 modelsId, ApprovalStatus status);
+    /// The document lies further in the future than clocks can differ. Likely milliseconds were given for seconds.
+    error AttestationInFuture(uint64 attestedAtSeconds, uint256 latestSeconds);
+    /// The document is too old to vouch for a key. Have the enclave make a new one.
+    error AttestationTooOld(uint64 attestedAtSeconds, uint256 oldestSeconds);
+    /// The approval expired before it was submitted.
+    error ApprovalExpired(uint64 expiresAtSeconds, uint256 nowSeconds);
+    /// The approval asks for a longer life than the registry allows.
+    error ApprovalTooLong(uint64 expiresAtSeconds, uint256 latestSeconds);
+    /// The key was revoked. It never comes back: restart the enclave, which draws a new one.
+    error KeyIsRevoked(address key);
+    /// The key is registered for other code or models. A key is drawn at boot and lives in one enclave, so this
+    /// means a dishonest approver or a key that left its enclave: look into it before anything else.
+    error KeyBindingMismatch(address key, bytes32 imageId, bytes32 modelsId);
+    /// The registration in force is as new or newer. Also what the second of two submitters of one approval sees:
+    /// nothing is lost, the key is registered.
+    error ApprovalNotNewer(address key, uint64 attestedAtSeconds, uint64 expiresAtSeconds);
+
+    // ------------------------------------------------------------------ events (enough to rebuild the whole state)
+
+    event OwnershipTransferStarted(address indexed owner, address indexed pendingOwner);
+    event OwnershipTransferred(address indexed previousOwner, address indexed owner);
+    event GuardianChanged(address indexed previousGuardian, address indexed guardian);
+    event ImageApproved(bytes32 indexed imageId, bytes pcr0, bytes pcr1, bytes pcr2);
+    event ImageRevoked(bytes32 indexed imageId);
+    event ModelsApproved(bytes32 indexed modelsId, bytes pcr16);
+    event ModelsRevoked(bytes32 indexed modelsId);
+    event ApproverAdded(address indexed approver);
+    event ApproverRetired(address indexed approver);
+    event ApproverRevoked(address indexed approver);
+    /// A key was registered or renewed; the latest of these for a key is the one in force.
+    event KeyRegistered(
+        address indexed key,
+        bytes32 indexed imageId,
+        bytes32 indexed modelsId,
+        uint8 route,
+        address approver,
+        bytes32 documentHash,
+        uint64 attestedAtSeconds,
+        uint64 expiresAtSeconds
+    );
+    event KeyRevoked(address indexed key);
+
+    // ------------------------------------------------------------------ reads, common to all routes
+
+    /// @notice True exactly when `keyStatus(key)` is Active.
+    function isKeyActive(address key) external view returns (bool);
+
+    /// @notice The key's status now. Looks up the key, its image, its model set and its approver, so a revocation
+    /// of any of them takes effect at once, however many keys it concerns.
+    function keyStatus(address key) external view returns (KeyStatus);
+
+    /// @notice The status and what is on record. Trust `status` alone: the other fields stay readable afterwards.
+    function keyInfo(address key) external view returns (KeyInfo memory);
+
+    function imageStatus(bytes32 imageId) external view returns (ApprovalStatus);
+    function modelsStatus(bytes32 modelsId) external view returns (ApprovalStatus);
+    function approverStatus(address approver) external view returns (ApproverStatus);
+    function owner() external view returns (address);
+    function pendingOwner() external view returns (address);
+    function guardian() external view returns (address);
+
+    /// @notice Oldest document that can still register a key, seconds before the block.
+    function ATTESTATION_AGE_SECONDS_MAX() external view returns (uint64);
+    /// @notice How far a document's clock may run ahead of the block, in seconds.
+    function ATTESTATION_SKEW_SECONDS_MAX() external view returns (uint64);
+    /// @notice Longest life of a registration, in seconds after its document.
+    function KEY_LIFETIME_SECONDS_MAX() external view returns (uint64);
+
+    // ------------------------------------------------------------------ route 1: approval by signature
+
+    /// @notice Registers or renews a key on an approver's word. Anyone may submit.
+    ///
+    /// Renewal goes forward only: same image and models, a later document *and* a later expiry. So the approvals of
+    /// a key can be submitted in any order, by anyone, and never shorten or rewind what is on record.
+    /// @param approval The statement.
+    /// @param signature Its EIP-712 signature: domain name "Nacre", version "1", this chain's id, this contract.
+    function registerApprovedKey(KeyApproval calldata approval, bytes calldata signature) external;
+
+    // ------------------------------------------------------------------ governance: the owner allows
+
+    /// @notice Approves an enclave image by its measurements, 48 bytes each. Repeating it changes nothing.
+    function approveImage(bytes calldata pcr0, bytes calldata pcr1, bytes calldata pcr2)
+        external
+        returns (bytes32 imageId);
+
+    /// @notice Approves a model set by PCR16, 48 bytes. Repeating it changes nothing.
+    function approveModels(bytes calldata pcr16) external returns (bytes32 modelsId);
+
+    /// @notice Makes an Unknown or Retired account an Active approver.
+    function addApprover(address approver) external;
+
+    /// @notice Ends an approver's mandate; the keys it approved stay until they expire.
+    function retireApprover(address approver) external;
+
+    /// @notice Sets the account that may revoke, and only revoke, besides the owner; zero for none.
+    /// Where the owner is a DAO, the guardian is who answers at night. Its revocations are final too.
+    function setGuardian(address guardian) external;
+
+    /// @notice Offers the ownership, which the new owner must accept; zero withdraws the offer.
+    function transferOwnership(address pendingOwner) external;
+    function acceptOwnership() external;
+
+    // ------------------------------------------------------------------ governance: owner or guardian forbid
+    // Each works from every earlier status, Unknown included, so that a known-bad key or image can be barred before
+    // anyone registers it. Repeating one changes nothing. None can be undone.
+
+    function revokeKey(address key) external;
+    function revokeImage(bytes32 imageId) external;
+    function revokeModels(bytes32 modelsId) external;
+    function revokeApprover(address approver) external;
+}
