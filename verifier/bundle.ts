@@ -94,7 +94,7 @@ export async function verifyBundle(parameters: {
 
 const bundleFormat = 'nacre/bundle/1'
 const bundleFields = ['attestation', 'domain', 'format', 'inputs', 'keyset', 'manifest', 'outputs', 'receipt', 'signature']
-const bundleBytesMax = 256 << 20
+export const bundleBytesMax = 256 << 20
 
 function decodeDomain(value: CborValue | undefined): ReceiptDomain {
   if (value === null) return null

@@ -39,7 +39,7 @@ export async function verifyEnclave(
   return enclave as VerifiedEnclave
 }
 
-/** @throws `PURPOSE_MISMATCH`, `KEYSET_MISMATCH`, `SIGNER_MISMATCH`, `MODELS_NOT_MEASURED` */
+/** @throws `PURPOSE_MISMATCH`, `KEYSET_MISMATCH`, `JSON_NOT_CANONICAL`, `KEYSET_MALFORMED`, `SIGNER_MISMATCH`, `MODELS_NOT_MEASURED` */
 export async function verifyKeyset(attestation: VerifiedAttestation, keysetBytes: Uint8Array): Promise<Verified<Keyset>> {
   const { userData, publicKey } = attestation
   const tag = purposeTag(keysetPurpose)
@@ -59,6 +59,12 @@ export async function verifyKeyset(attestation: VerifiedAttestation, keysetBytes
     throw new VerifierError('SIGNER_MISMATCH', 'The document and its keyset name different receipt keys', {
       expected: publicKey === null ? 'no public_key' : toHex(publicKey),
       received: keyset.receiptKey,
+    })
+  const logName = `nacre/${receiptKeyAddress(publicKey).toLowerCase()}`
+  if (keyset.logName !== logName)
+    throw new VerifierError('KEYSET_MALFORMED', 'The log is not named after the receipt key', {
+      expected: logName,
+      received: keyset.logName,
     })
   await assertModelsMeasured(attestation, keyset)
   return keyset as Verified<Keyset>

@@ -1,5 +1,5 @@
 import type { Address } from 'viem'
-import type { VerificationTime, VerifiedAttestation } from './attestation.ts'
+import { checkTime, type VerificationTime, type VerifiedAttestation } from './attestation.ts'
 import type { Hex } from './bytes.ts'
 import type { Certificate } from './certificate.ts'
 import type { ChainCache } from './chain.ts'
@@ -27,6 +27,7 @@ export async function verifyInference(parameters: VerifyInferenceParameters): Pr
 export async function verifyAnswer(parameters: VerifyAnswerParameters): Promise<VerifiedInference> {
   const { response, request, policy, time, domain, enclave } = parameters
   const { receipt, signature, outputs } = response
+  checkTime(time)
   assertDomain(response.domain, domain)
   await verifyReceipt({ receipt, signature, domain, signer: enclave.signer })
   assertReceiptTime(receipt, enclave.attestation, time)
@@ -100,7 +101,7 @@ export type VerifiedInference = Verified<{
 /** How far a receipt of an archived answer may lie from the document that vouches for its key, to either side: enclaves refresh their documents far more often. */
 const receiptDistanceMsMax = 24 * 3_600_000
 
-function assertReceiptTime(receipt: Receipt, attestation: VerifiedAttestation, time: VerificationTime): void {
+export function assertReceiptTime(receipt: Receipt, attestation: VerifiedAttestation, time: VerificationTime): void {
   const receiptMs = Number(receipt.timestampMs)
   const live = time.mode === 'live'
   const earliest = live ? time.nowMs - time.ageMsMax : attestation.timestampMs - receiptDistanceMsMax

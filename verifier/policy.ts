@@ -28,19 +28,28 @@ export function assertMeasurement(attestation: VerifiedAttestation, policy: Pick
       'POLICY_EMPTY',
       'The policy names no measurement, so it accepts no enclave: give the PCR0 of the image you trust',
     )
-  for (const measurement of policy.measurements) checkMeasurement(measurement)
+  for (const measurement of policy.measurements) checkMeasurement(measurement, policy.allowDebug === true)
   if (!policy.measurements.some((measurement) => matches(attestation, measurement)))
     throw new VerifierError('MEASUREMENT_NOT_ALLOWED', 'Another image than the policy allows', {
-      expected: policy.measurements.map(({ pcr0 }) => pcr0.toLowerCase()).join(' or '),
-      received: attestation.pcrs.get(0) ?? 'no PCR0',
+      expected: policy.measurements
+        .map((measurement) => describeRegisters(measurement, (name) => measurement[name]?.toLowerCase()))
+        .join(' or '),
+      received: describeRegisters(Object.assign({}, ...policy.measurements), (_, index) => attestation.pcrs.get(index) ?? 'absent'),
     })
 }
 
-/** Refuses debug mode whatever else the policy says. @throws `DEBUG_ENCLAVE` */
+/** Refuses debug mode whatever else the policy says, and documents without the registers that would show it. @throws `DEBUG_ENCLAVE` */
 export function assertNotDebug(attestation: AttestationDocument, allowDebug = false): void {
-  if (isDebug(attestation) && allowDebug !== true)
+  if (allowDebug === true) return
+  if (isDebug(attestation))
     throw new VerifierError('DEBUG_ENCLAVE', 'The enclave runs in debug mode: the host can read its memory', {
       expected: 'PCR0, PCR1 and PCR2 nonzero',
+    })
+  // Absent is not zero, and not "not debug" either: a document that keeps silent about them shows nothing.
+  if ([0, 1, 2].some((index) => !attestation.pcrs.has(index)))
+    throw new VerifierError('DEBUG_ENCLAVE', 'The document does not show that the enclave is not in debug mode', {
+      expected: 'PCR0, PCR1 and PCR2',
+      received: [...attestation.pcrs.keys()].join(),
     })
 }
 
@@ -63,19 +72,24 @@ const registers = [
   ['pcr8', 8],
 ] as const
 
+/** The registers that a measurement names: naming PCR0 alone would show two equal values where PCR2 differs. */
+function describeRegisters(measurement: Measurement, value: (name: keyof Measurement, index: number) => string | undefined): string {
+  return registers.flatMap(([name, index]) => (measurement[name] === undefined ? [] : [`PCR${index} ${value(name, index)}`])).join(', ')
+}
+
 function matches(attestation: AttestationDocument, measurement: Measurement): boolean {
   return registers.every(
     ([name, index]) => measurement[name] === undefined || attestation.pcrs.get(index) === measurement[name].toLowerCase(),
   )
 }
 
-function checkMeasurement(measurement: Measurement): void {
+function checkMeasurement(measurement: Measurement, allowDebug: boolean): void {
   for (const [name] of registers) {
     const value = measurement[name]
     if (value === undefined ? name === 'pcr0' : !isHex(value, 48)) throw malformedPolicy(name, '48 bytes', value)
   }
   // The attack: a policy filled from a debug run would accept every debug enclave in the world.
-  if (measurement.pcr0.toLowerCase() === zeroPcr) throw malformedPolicy('pcr0', 'a measurement, not zeros', measurement.pcr0)
+  if (!allowDebug && measurement.pcr0.toLowerCase() === zeroPcr) throw malformedPolicy('pcr0', 'a measurement, not zeros', measurement.pcr0)
 }
 
 function malformedPolicy(name: string, expected: string, received: unknown): VerifierError {

@@ -1,5 +1,5 @@
-import { type Address, encodeAbiParameters, getAddress, keccak256, recoverAddress, stringToHex } from 'viem'
-import { fromHex, type Hex, isHex, toHex } from './bytes.ts'
+import { type Address, getAddress, keccak256, recoverAddress } from 'viem'
+import { concatBytes, fromHex, type Hex, isHex, toHex, utf8 } from './bytes.ts'
 import { VerifierError } from './errors.ts'
 import type { Verified } from './verified.ts'
 
@@ -40,25 +40,25 @@ export const receiptTypes = {
 /** EIP-712 digest: `keccak256(0x1901 ‖ domainSeparator ‖ hashStruct(receipt))`. @throws `RECEIPT_MALFORMED` */
 export function hashReceipt(receipt: Receipt, domain: ReceiptDomain): Hex {
   checkReceipt(receipt)
-  const struct = keccak256(
-    `${receiptTypeHash}${word(receipt.requestId)}${word(receipt.modelId)}${word(receipt.inputHash)}${word(receipt.outputHash)}${uint(receipt.timestampMs)}${uint(receipt.sequence)}`,
-  )
-  return keccak256(`0x1901${word(domainSeparator(domain))}${word(struct)}`)
+  const { requestId, modelId, inputHash, outputHash, timestampMs, sequence } = receipt
+  const struct = new Uint8Array(7 * 32)
+  struct.set(receiptTypeHash)
+  for (const [index, field] of [requestId, modelId, inputHash, outputHash].entries()) struct.set(fromHex(field), (index + 1) * 32)
+  const view = new DataView(struct.buffer)
+  view.setBigUint64(6 * 32 - 8, timestampMs)
+  view.setBigUint64(7 * 32 - 8, sequence)
+  return keccak256(concatBytes(Uint8Array.of(0x19, 0x01), domainSeparator(domain), keccak256(struct, 'bytes')))
 }
 
 /** EIP-712 domain `Nacre`/`1`, with `chainId` and `verifyingContract` exactly when there is an audience. */
-export function domainSeparator(domain: ReceiptDomain): Hex {
+export function domainSeparator(domain: ReceiptDomain): Uint8Array {
   if (domain === null) return openDomainSeparator
   const { chainId, verifyingContract } = domain
   if (chainId < 0n || chainId >= 1n << 256n) throw malformed('chainId out of range', undefined, String(chainId))
   if (!isHex(verifyingContract, 20)) throw malformed('verifyingContract is not an address', undefined, String(verifyingContract))
-  return keccak256(
-    encodeAbiParameters(
-      [{ type: 'bytes32' }, { type: 'bytes32' }, { type: 'bytes32' }, { type: 'uint256' }, { type: 'address' }],
-      // Lower case: an address typed without its checksum is still the address.
-      [audienceDomainTypeHash, nameHash, versionHash, chainId, verifyingContract.toLowerCase() as Address],
-    ),
-  )
+  const chain = fromHex(`0x${chainId.toString(16).padStart(64, '0')}`)
+  const contract = concatBytes(new Uint8Array(12), fromHex(verifyingContract))
+  return keccak256(concatBytes(audienceDomainTypeHash, nameHash, versionHash, chain, contract), 'bytes')
 }
 
 /**
@@ -157,15 +157,12 @@ function decimal(value: unknown): bigint {
   return BigInt(value)
 }
 
-const word = (hex: Hex) => hex.slice(2)
-const uint = (value: bigint) => value.toString(16).padStart(64, '0')
-
-const receiptTypeHash = keccak256(stringToHex(receiptTypeString))
-const audienceDomainTypeHash = keccak256(stringToHex('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)'))
-const openDomainTypeHash = keccak256(stringToHex('EIP712Domain(string name,string version)'))
-const nameHash = keccak256(stringToHex('Nacre'))
-const versionHash = keccak256(stringToHex('1'))
-const openDomainSeparator = keccak256(`${openDomainTypeHash}${word(nameHash)}${word(versionHash)}`)
+const hashText = (text: string) => keccak256(utf8(text), 'bytes')
+const receiptTypeHash = hashText(receiptTypeString)
+const audienceDomainTypeHash = hashText('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)')
+const nameHash = hashText('Nacre')
+const versionHash = hashText('1')
+const openDomainSeparator = keccak256(concatBytes(hashText('EIP712Domain(string name,string version)'), nameHash, versionHash), 'bytes')
 
 /** Half the order of secp256k1 (SEC 2 section 2.4.1), as EIP-2 uses it. */
 const halfOrder = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n

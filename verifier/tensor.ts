@@ -1,5 +1,4 @@
-import { decodeAbiParameters } from 'viem'
-import { concatBytes, equalBytes, fromHex, fromUtf8, type Hex, sha256, toHex, utf8 } from './bytes.ts'
+import { equalBytes, fromUtf8, type Hex, sha256, toHex, utf8 } from './bytes.ts'
 import { VerifierError } from './errors.ts'
 
 /** Element types of the Open Inference Protocol v2, by its names. */
@@ -91,16 +90,39 @@ export function encodeTensors(tensors: readonly Tensor[]): Uint8Array {
 
 /** Accepts exactly what {@link encodeTensors} writes: ABI decoders alone accept many encodings of one value. @throws `TENSOR_MALFORMED` */
 export function decodeTensors(bytes: Uint8Array): Tensor[] {
-  let tensors: Tensor[]
-  try {
-    tensors = decodeAbiParameters(tensorsAbi, bytes)[0].map(({ name, datatype, shape, data }) => {
-      if (!isDatatype(datatype)) throw malformed('Unknown datatype', datatypes.join(', '), datatype)
-      return { name, datatype, shape, data: fromHex(data) }
-    })
-  } catch (cause) {
-    if (cause instanceof VerifierError) throw cause
-    throw new VerifierError('TENSOR_MALFORMED', 'Not an ABI encoding of tensors', { cause })
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let at = 32
+  const word = () => {
+    if (bytes.length - at < 32) throw malformed('Ends in the middle of a tensor')
+    const value = view.getBigUint64(at + 24)
+    at += 32
+    return value
   }
+  const length = () => {
+    const value = word()
+    if (value > BigInt(bytes.length)) throw malformed('Length reaches past the end', `at most ${bytes.length}`, String(value))
+    return Number(value)
+  }
+  const string = () => {
+    const size = length()
+    // A copy also of Node's Buffer, whose slice() is a view.
+    const content = new Uint8Array(bytes.subarray(at, at + size))
+    at += padded(content)
+    return content
+  }
+  const count = length()
+  at += 32 * count
+  const tensors: Tensor[] = []
+  for (let index = 0; index < count; index++) {
+    at += 4 * 32
+    const name = decodeText(string())
+    const datatype = decodeText(string())
+    if (!isDatatype(datatype)) throw malformed('Unknown datatype', datatypes.join(', '), datatype.slice(0, 100))
+    const rank = length()
+    if (rank > rankMax) throw malformed('Too many dimensions', `at most ${rankMax}`, String(rank))
+    tensors.push({ name, datatype, shape: Array.from({ length: rank }, word), data: string() })
+  }
+  // Offsets, padding and the upper halves of words were not looked at: encoding again and comparing settles them all.
   if (!equalBytes(encodeTensors(tensors), bytes)) throw malformed('Not the canonical ABI encoding of its tensors')
   return tensors
 }
@@ -149,7 +171,7 @@ export function tensorFromValues(tensor: {
   const count = elementCount(tensor.shape)
   if (values.length !== count) throw malformed('Values do not fill the shape', `${count} values`, `${values.length}`)
   const shape = tensor.shape.map(BigInt)
-  if (datatype === 'BYTES') return { name, datatype, shape, data: concatBytes(...values.map(encodeText)) }
+  if (datatype === 'BYTES') return { name, datatype, shape, data: encodeTexts(values) }
   const data = new Uint8Array(count * (widths[datatype] as number))
   const view = new DataView(data.buffer)
   const write = writers[datatype]
@@ -250,7 +272,8 @@ const writers: Record<Fixed, Writer> = {
 }
 
 function integer(value: TensorValue, least: number, most: number): number {
-  if (!Number.isInteger(Number(value)) || typeof value === 'boolean' || typeof value === 'string')
+  // By type, not by conversion: Number(null) is 0 and Number([5]) is 5.
+  if (typeof value !== 'bigint' && !(typeof value === 'number' && Number.isInteger(value)))
     throw malformed('Not an integer', `${least} to ${most}`, String(value))
   const number = Number(value)
   if (number < least || number > most) throw malformed('Integer out of range', `${least} to ${most}`, String(value))
@@ -271,20 +294,27 @@ function float(value: TensorValue): number {
   return value
 }
 
-function encodeText(value: TensorValue): Uint8Array {
-  if (typeof value !== 'string' || !value.isWellFormed()) throw malformed('BYTES takes text here', 'string', typeof value)
-  const bytes = utf8(value)
-  const element = new Uint8Array(4 + bytes.length)
-  new DataView(element.buffer).setUint32(0, bytes.length, true)
-  element.set(bytes, 4)
-  return element
+function encodeTexts(values: readonly TensorValue[]): Uint8Array {
+  const elements = values.map((value) => {
+    if (typeof value !== 'string' || !value.isWellFormed()) throw malformed('BYTES takes text here', 'string', typeof value)
+    return utf8(value)
+  })
+  const data = new Uint8Array(elements.reduce((sum, element) => sum + 4 + element.length, 0))
+  const view = new DataView(data.buffer)
+  let at = 0
+  for (const element of elements) {
+    view.setUint32(at, element.length, true)
+    data.set(element, at + 4)
+    at += 4 + element.length
+  }
+  return data
 }
 
 function decodeText(bytes: Uint8Array): string {
   try {
     return fromUtf8(bytes)
   } catch (cause) {
-    throw new VerifierError('TENSOR_MALFORMED', 'BYTES element is not UTF-8 text', { cause })
+    throw new VerifierError('TENSOR_MALFORMED', 'Not UTF-8 text', { cause })
   }
 }
 

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest'
+import { decodeArguments } from './arguments.ts'
+
+const args = ['--nsm', 'unix:/run/nsm.sock', '--tls', 'unix:/run/tls.sock', '--http', 'unix:/run/http.sock', '--models', 'models']
+
+describe('the command line', () => {
+  test('names an NSM, two listeners and the models', () => {
+    expect(decodeArguments(args)).toEqual({
+      nsmPath: '/run/nsm.sock',
+      tlsPath: '/run/tls.sock',
+      httpPath: '/run/http.sock',
+      modelsFolder: 'models',
+      tlsName: 'localhost',
+    })
+    expect(decodeArguments([...args, '--name', 'nacre.example']).tlsName).toBe('nacre.example')
+  })
+
+  test.each([
+    ['nothing', []],
+    ['no models', args.slice(0, 6)],
+    ['no listener', [...args.slice(0, 4), ...args.slice(6)]],
+    ['an unknown option', [...args, '--insecure']],
+    ['a further word', [...args, 'x']],
+    ['an address without its kind', [...args, '--tls', '/run/tls.sock']],
+    ['an empty path', [...args, '--tls', 'unix:']],
+    ['a path longer than a socket address holds', [...args, '--tls', `unix:/${'x'.repeat(107)}`]],
+    ['a name that is no host name', [...args, '--name', 'a b']],
+  ])('refuses %s', (_, list) => {
+    expect(() => decodeArguments(list)).toThrowError(expect.objectContaining({ code: 'ARGUMENTS_INVALID' }))
+  })
+
+  test('says that a device is not reached', () => {
+    expect(() => decodeArguments([...args, '--nsm', 'device:/dev/nsm'])).toThrowError(
+      expect.objectContaining({ code: 'ARGUMENTS_INVALID', received: 'device:/dev/nsm' }),
+    )
+  })
+})

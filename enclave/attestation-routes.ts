@@ -1,0 +1,52 @@
+import { fromHex, type Hex, isHex, toHex } from '@nacre/verifier/bytes'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { nonceBytesMax } from './attestation-service.ts'
+import { EnclaveError } from './errors.ts'
+import type { EnclaveServices } from './server.ts'
+
+/** The evidence, as bytes that a verifier compares: documents, the keyset they name, and the manifests behind the model ids. */
+export function registerAttestationRoutes(app: FastifyInstance, { attestation, models }: EnclaveServices): void {
+  // The address and form that nitriding's clients know: base64 of a document with their nonce.
+  app.get<{ Querystring: { nonce?: unknown } }>('/enclave/attestation', async ({ query }, reply) => {
+    const document = await attestation.fresh(decodeNonce(query.nonce))
+    return sendText(reply, Buffer.from(document.bytes).toString('base64'))
+  })
+
+  app.get<{ Querystring: { sha256?: unknown } }>('/attestation/raw', async ({ query }, reply) => {
+    const { bytes } = find(query.sha256)
+    return reply.header('cache-control', 'no-store').type('application/cbor').send(Buffer.from(bytes))
+  })
+
+  app.get<{ Querystring: { sha256?: unknown } }>('/attestation/hex', async ({ query }, reply) =>
+    sendText(reply, toHex(find(query.sha256).bytes).slice(2)),
+  )
+
+  app.get('/.well-known/nacre-keyset', async (_request, reply) => sendJsonBytes(reply, attestation.keysetBytes))
+
+  app.get<{ Params: { name: string } }>('/v1/models/:name/manifest', async ({ params }, reply) =>
+    sendJsonBytes(reply, models.find(params.name).manifestBytes),
+  )
+
+  function find(sha256: unknown) {
+    if (sha256 === undefined) return attestation.current()
+    if (!isHex(sha256, 32)) throw new EnclaveError('DOCUMENT_NOT_FOUND', undefined, { expected: '0x and 64 hexadecimal digits' })
+    return attestation.bySha256(sha256.toLowerCase() as Hex)
+  }
+}
+
+/** With or without 0x. */
+function decodeNonce(nonce: unknown): Uint8Array {
+  const hex = typeof nonce === 'string' ? (nonce.startsWith('0x') ? nonce : `0x${nonce}`) : undefined
+  if (!isHex(hex) || hex.length < 4 || hex.length > 2 + 2 * nonceBytesMax)
+    throw new EnclaveError('NONCE_MALFORMED', undefined, { expected: `1 to ${nonceBytesMax} bytes in hexadecimal` })
+  return fromHex(hex)
+}
+
+function sendText(reply: FastifyReply, text: string): FastifyReply {
+  return reply.header('cache-control', 'no-store').type('text/plain; charset=utf-8').send(text)
+}
+
+/** The very bytes that were hashed; a serializer would write others. */
+function sendJsonBytes(reply: FastifyReply, bytes: Uint8Array): FastifyReply {
+  return reply.type('application/json; charset=utf-8').send(Buffer.from(bytes))
+}

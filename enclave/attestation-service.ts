@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import { type Hex, toHex } from '@nacre/verifier/bytes'
+import { encodeKeyset, keysetUserData } from '@nacre/verifier/keyset'
+import type { Clock } from './clock.ts'
+import { EnclaveError } from './errors.ts'
+import type { EnclaveKeys } from './keys.ts'
+import type { Limits } from './limits.ts'
+import type { Log } from './log.ts'
+import type { Nsm } from './nsm.ts'
+import { createRateLimit } from './rate-limit.ts'
+
+/** One attestation document, named by its hash. */
+export type Document = { bytes: Uint8Array; sha256: Hex; madeAtMonotonicMs: number }
+
+export type AttestationService = {
+  /** Exact canonical bytes; every document's `user_data` is made from them. */
+  keysetBytes: Uint8Array
+  /** The document that answers refer to. @throws `ATTESTATION_UNAVAILABLE` when it is older than clients accept. */
+  current(): Document
+  /** One of the recent documents. @throws `DOCUMENT_NOT_FOUND` */
+  bySha256(sha256: Hex): Document
+  /** Made now, with the caller's nonce, for the same keys. @throws `ATTESTATION_RATE_LIMITED`, `ATTESTATION_UNAVAILABLE` */
+  fresh(nonce: Uint8Array): Promise<Document>
+  stop(): void
+}
+
+export const nonceBytesMax = 512
+
+/**
+ * Makes the keyset and the first document, then keeps a current one: leaf certificates of the NSM live three hours, and clients ask for documents much younger than that. When
+ * a refresh fails the old document serves on and the next attempt comes soon.
+ */
+export async function startAttestationService(parts: {
+  nsm: Nsm
+  keys: EnclaveKeys
+  modelIds: readonly Hex[]
+  clock: Clock
+  limits: Limits
+  log: Log
+}): Promise<AttestationService> {
+  const { nsm, keys, modelIds, clock, limits, log } = parts
+  const keysetBytes = encodeKeyset({
+    format: 'nacre/keyset/1',
+    receiptKey: toHex(keys.receipt.publicKey),
+    tlsSpkiSha256: toHex(keys.tls.spkiSha256),
+    hpkePublicKey: toHex(keys.hpke.publicKey),
+    logName: `nacre/${keys.receipt.address.toLowerCase()}`,
+    modelIds: [...modelIds],
+  })
+  const userData = await keysetUserData(keysetBytes)
+  const rate = createRateLimit({
+    perSecond: limits.freshDocumentsPerSecond,
+    burst: limits.freshDocumentsBurst,
+    monotonicMs: clock.monotonicMs,
+  })
+  const kept = new Map<Hex, Document>()
+  let waiting = 0
+  let cancelRefresh = () => {}
+  let stopped = false
+
+  // A caller's nonce changes nothing else in the document: it names the same keyset for the same purpose, so it can stand for no other claim.
+  async function make(nonce: Uint8Array | null): Promise<Document> {
+    const bytes = await nsm.attest({ userData, nonce, publicKey: keys.receipt.publicKey })
+    return { bytes, sha256: toHex(createHash('sha256').update(bytes).digest()), madeAtMonotonicMs: clock.monotonicMs() }
+  }
+
+  function keep(document: Document): Document {
+    kept.set(document.sha256, document)
+    for (const oldest of kept.keys()) {
+      if (kept.size <= limits.documentsKept) break
+      kept.delete(oldest)
+    }
+    return document
+  }
+
+  async function refresh(): Promise<void> {
+    let delayMs = limits.documentRefreshMs
+    try {
+      latest = keep(await make(null))
+      log.info({ msg: 'attestation document refreshed', documentSha256: latest.sha256, documentBytes: latest.bytes.length })
+    } catch (error) {
+      delayMs = limits.documentRefreshMs / 10
+      log.warn({ msg: 'attestation document not refreshed', code: error instanceof EnclaveError ? error.code : 'INTERNAL', delayMs })
+    }
+    if (!stopped) cancelRefresh = clock.after(delayMs, refresh)
+  }
+
+  let latest = keep(await make(null))
+  cancelRefresh = clock.after(limits.documentRefreshMs, refresh)
+
+  return {
+    keysetBytes,
+    current() {
+      const ageMs = clock.monotonicMs() - latest.madeAtMonotonicMs
+      if (ageMs > limits.documentAgeMsMax) throw new EnclaveError('ATTESTATION_UNAVAILABLE', undefined, { retryAfterSeconds: 60 })
+      return latest
+    },
+    bySha256(sha256) {
+      const document = kept.get(sha256)
+      if (document === undefined) throw new EnclaveError('DOCUMENT_NOT_FOUND')
+      return document
+    },
+    async fresh(nonce) {
+      if (nonce.length < 1 || nonce.length > nonceBytesMax)
+        throw new EnclaveError('NONCE_MALFORMED', undefined, { expected: `1 to ${nonceBytesMax} bytes`, received: `${nonce.length} bytes` })
+      // The NSM serves one request at a time: a queue without a bound would starve the refresh of the current document.
+      if (waiting >= limits.freshDocumentsWaitingMax || !rate.take())
+        throw new EnclaveError('ATTESTATION_RATE_LIMITED', undefined, { retryAfterSeconds: 1 })
+      waiting += 1
+      try {
+        return await make(nonce)
+      } catch (cause) {
+        throw new EnclaveError('ATTESTATION_UNAVAILABLE', undefined, { retryAfterSeconds: 5, cause })
+      } finally {
+        waiting -= 1
+      }
+    },
+    stop() {
+      stopped = true
+      cancelRefresh()
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import { startAttestationService } from './attestation-service.ts'
+import type { Clock } from './clock.ts'
+import { mixEntropy } from './entropy.ts'
+import { EnclaveError } from './errors.ts'
+import { drawKeys, type EnclaveKeys } from './keys.ts'
+import type { Limits } from './limits.ts'
+import type { Log } from './log.ts'
+import { readModels } from './model-folder.ts'
+import { measureModels, modelsPcr } from './model-measurement.ts'
+import { startModels } from './model-registry.ts'
+import type { Nsm } from './nsm.ts'
+import { createReceiptIssuer } from './receipts.ts'
+import type { EnclaveServices } from './server.ts'
+
+export type Enclave = {
+  services: EnclaveServices
+  keys: EnclaveKeys
+  /** All models are loaded; rejects when one never will be. */
+  started: Promise<void>
+  /** New requests are refused from here on. */
+  stop(): void
+  /** Ends the models' processes and the NSM's connection, after the listeners are closed. */
+  close(): void
+}
+
+/**
+ * Everything between an NSM and services that can answer: models are read and their processes started (they load while the rest goes on), keys are drawn, the models are measured into PCR16 and
+ * locked, and only then is a document made that binds both.
+ */
+export async function bootEnclave(parts: {
+  nsm: Nsm
+  randomBytes: (length: number) => Uint8Array
+  clock: Clock
+  modelsFolder: string
+  /** A further name for the TLS certificate, beside localhost. */
+  tlsName: string
+  limits: Limits
+  log: Log
+}): Promise<Enclave> {
+  const { nsm, randomBytes, clock, modelsFolder, tlsName, limits, log } = parts
+  const models = startModels({ models: await readModels(modelsFolder, limits), clock, limits, log })
+  try {
+    const description = await nsm.describe()
+    if (description.digest !== 'SHA384' || description.pcrsMax <= modelsPcr)
+      throw new EnclaveError('NSM_PROTOCOL', 'Not an NSM that this enclave knows', {
+        expected: `SHA384, more than ${modelsPcr} PCRs`,
+        received: `${description.digest}, ${description.pcrsMax} PCRs`,
+      })
+    const entropy = mixEntropy({ nsmRandom: await nsm.random(), osRandom: randomBytes(64) })
+    const keys = await drawKeys({ entropy, tlsName, nowMs: clock.nowMs() })
+    await measureModels(nsm, models.ids)
+    const attestation = await startAttestationService({ nsm, keys, modelIds: models.ids, clock, limits, log })
+    log.info({
+      msg: 'keys drawn, models measured',
+      signer: keys.receipt.address,
+      modelIds: models.ids,
+      documentSha256: attestation.current().sha256,
+    })
+
+    let stopping = false
+    return {
+      services: {
+        models,
+        attestation,
+        receipts: createReceiptIssuer({ key: keys.receipt, nowMs: clock.nowMs }),
+        randomBytes,
+        clock,
+        limits,
+        log,
+        stopping: () => stopping,
+      },
+      keys,
+      started: models.started,
+      stop() {
+        stopping = true
+        attestation.stop()
+      },
+      close() {
+        models.close()
+        nsm.close()
+      },
+    }
+  } catch (error) {
+    models.close()
+    throw error
+  }
+}

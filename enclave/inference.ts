@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { type Hex, toHex } from '@nacre/verifier/bytes'
+import { encodeTensors, type Tensor } from '@nacre/verifier/tensor'
+import type { AttestationService } from './attestation-service.ts'
+import { EnclaveError } from './errors.ts'
+import type { Limits } from './limits.ts'
+import type { RunningModel } from './model-registry.ts'
+import { decodeInferRequest } from './oip-request.ts'
+import { encodeInferResponse, type InferResponse, prepareOutputs } from './oip-response.ts'
+import type { ReceiptIssuer } from './receipts.ts'
+
+/**
+ * The straight line of an answer. Every step throws or goes on; there is no way to the return that does not pass `issue`, so an answer without a receipt cannot be written.
+ * Both hashes are taken here from the bytes that came in and go out; nothing the client or the model's process says about them is used.
+ */
+export async function infer(parts: {
+  model: RunningModel
+  body: Uint8Array
+  headerLength: string | undefined
+  /** Aborted when the client goes away. */
+  signal: AbortSignal
+  attestation: AttestationService
+  receipts: ReceiptIssuer
+  randomBytes: (length: number) => Uint8Array
+  limits: Limits
+}): Promise<InferResponse> {
+  const { model, body, headerLength, signal, attestation, receipts, randomBytes, limits } = parts
+  const { manifest } = model
+  const request = decodeInferRequest({ body, headerLength, manifest, limits })
+  const inputHash = hashTensors(request.inputs)
+
+  const outputs = await model.process.run(
+    request.inputs,
+    request.outputs.map(({ spec }) => spec.name),
+    signal,
+  )
+  if (signal.aborted) throw new EnclaveError('CLIENT_GONE')
+
+  const prepared = prepareOutputs(outputs, request.outputs)
+  const outputHash = hashTensors(outputs)
+  const document = attestation.current()
+  const requestId = request.requestId ?? toHex(randomBytes(32))
+  const signed = receipts.issue({ requestId, modelId: model.id, inputHash, outputHash }, request.domain)
+  return encodeInferResponse({ manifest, id: request.id, outputs: prepared, signed, documentSha256: document.sha256 })
+}
+
+/** The receipt's hash of tensors, synchronously: WebCrypto's detour over a thread costs more than the hash. */
+function hashTensors(tensors: readonly Tensor[]): Hex {
+  return `0x${createHash('sha256').update(encodeTensors(tensors)).digest('hex')}`
+}

@@ -1,0 +1,134 @@
+import 'reflect-metadata' // @peculiar/x509 does not load without it
+import { createECDH, createHash, createPrivateKey, createPublicKey, type KeyObject, webcrypto } from 'node:crypto'
+import { toHex } from '@nacre/verifier/bytes'
+import { receiptKeyAddress } from '@nacre/verifier/receipt'
+import * as x509 from '@peculiar/x509'
+import secp256k1 from 'secp256k1'
+import type { Address } from 'viem'
+import type { Entropy } from './entropy.ts'
+
+/** What the enclave holds. Private keys stay inside these closures and objects: nothing logs, serializes or exports them, and they die with the process. */
+export type EnclaveKeys = { receipt: ReceiptKey; tls: TlsKey; hpke: HpkeKey }
+
+export type ReceiptKey = {
+  /** SEC1 uncompressed, 65 bytes. */
+  publicKey: Uint8Array
+  address: Address
+  /** 65 bytes `r ‖ s ‖ v`, s in the lower half, v 27 or 28. */
+  sign(digest: Uint8Array): Uint8Array
+}
+
+export type TlsKey = {
+  certificatePem: string
+  privateKeyPem: string
+  spkiSha256: Uint8Array
+}
+
+export type HpkeKey = {
+  /** X25519, 32 bytes. */
+  publicKey: Uint8Array
+  privateKey: KeyObject
+}
+
+export async function drawKeys({ entropy, tlsName, nowMs }: { entropy: Entropy; tlsName: string; nowMs: number }): Promise<EnclaveKeys> {
+  return {
+    receipt: receiptKeyFrom(scalar(entropy, 'nacre/receipt-key/1', secp256k1Order)),
+    tls: await tlsKeyFrom(scalar(entropy, 'nacre/tls-key/1', p256Order), entropy.derive('nacre/tls-serial/1', 16), tlsName, nowMs),
+    hpke: hpkeKeyFrom(entropy.derive('nacre/hpke-key/1', 32)),
+  }
+}
+
+/** @throws `RangeError` unless 0 < `privateKey` < n (SEC 2 section 2.4.1): outside it libraries reduce, refuse or sign with a key of their own. */
+export function receiptKeyFrom(privateKey: Uint8Array): ReceiptKey {
+  if (privateKey.length !== 32 || !secp256k1.privateKeyVerify(privateKey)) throw new RangeError('Not a secp256k1 private key')
+  const publicKey = Uint8Array.from(secp256k1.publicKeyCreate(privateKey, false))
+  return {
+    publicKey,
+    address: receiptKeyAddress(publicKey),
+    sign(digest) {
+      const { signature, recid } = secp256k1.ecdsaSign(digest, privateKey)
+      // 2 and 3 mean that r overflowed the order, which happens once in 2^127 signatures and which Ethereum cannot recover.
+      if (recid > 1) throw new RangeError('This digest has no Ethereum signature')
+      const bytes = new Uint8Array(65)
+      bytes.set(signature)
+      bytes[64] = 27 + recid
+      return bytes
+    },
+  }
+}
+
+/**
+ * The certificate is only an envelope for the key: clients pin the key's hash from the attested keyset, no authority vouches for the name. It is valid from a day before `nowMs`,
+ * because enclaves' clocks drift.
+ */
+async function tlsKeyFrom(privateKey: Uint8Array, serial: Uint8Array, tlsName: string, nowMs: number): Promise<TlsKey> {
+  const point = createECDH('prime256v1')
+  point.setPrivateKey(privateKey)
+  const publicPoint = point.getPublicKey()
+  const jwk = {
+    kty: 'EC',
+    crv: 'P-256',
+    d: base64url(privateKey),
+    x: base64url(publicPoint.subarray(1, 33)),
+    y: base64url(publicPoint.subarray(33)),
+  }
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+  const { d: _, ...publicJwk } = jwk
+  const keys = {
+    privateKey: await webcrypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign']),
+    publicKey: await webcrypto.subtle.importKey('jwk', publicJwk, algorithm, true, ['verify']),
+  }
+  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x01 // positive and not empty, RFC 5280 section 4.1.2.2
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+    {
+      serialNumber: Buffer.from(serial).toString('hex'),
+      name: [{ CN: [tlsName] }],
+      notBefore: new Date(nowMs - dayMs),
+      notAfter: new Date(nowMs + 365 * dayMs),
+      signingAlgorithm: algorithm,
+      keys,
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        new x509.SubjectAlternativeNameExtension([
+          ...[...new Set([tlsName, 'localhost'])].map((value) => ({ type: 'dns', value }) as const),
+          { type: 'ip', value: '127.0.0.1' },
+          { type: 'ip', value: '::1' },
+        ]),
+      ],
+    },
+    webcrypto as Crypto,
+  )
+  const spki = createPublicKey({ key: publicJwk, format: 'jwk' }).export({ type: 'spki', format: 'der' })
+  return {
+    certificatePem: certificate.toString('pem'),
+    privateKeyPem: createPrivateKey({ key: jwk, format: 'jwk' }).export({ type: 'pkcs8', format: 'pem' }) as string,
+    spkiSha256: Uint8Array.from(createHash('sha256').update(spki).digest()),
+  }
+}
+
+function hpkeKeyFrom(seed: Uint8Array): HpkeKey {
+  // PKCS #8 around a raw X25519 private key, RFC 8410 section 7.
+  const privateKey = createPrivateKey({ key: Buffer.concat([x25519Pkcs8Prefix, seed]), format: 'der', type: 'pkcs8' })
+  const { x } = createPublicKey(privateKey).export({ format: 'jwk' })
+  return { publicKey: Uint8Array.from(Buffer.from(x as string, 'base64url')), privateKey }
+}
+
+/**
+ * A private key in [1, order - 1]: 48 bytes reduced, FIPS 186-5 appendix A.2.1. With 128 bits more than the order has, the reduction's bias is below 2^-128; 32 bytes would
+ * need a retry when they miss the range.
+ */
+function scalar(entropy: Entropy, label: string, order: bigint): Uint8Array {
+  const wide = BigInt(toHex(entropy.derive(label, 48)))
+  return Uint8Array.from(Buffer.from(((wide % (order - 1n)) + 1n).toString(16).padStart(64, '0'), 'hex'))
+}
+
+const dayMs = 24 * 60 * 60_000
+const secp256k1Order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n // SEC 2 section 2.4.1
+const p256Order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n // NIST SP 800-186 section 3.2.1.3
+const x25519Pkcs8Prefix = Buffer.from('302e020100300506032b656e04220420', 'hex')
+
+function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64url')
+}

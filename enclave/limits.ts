@@ -1,0 +1,91 @@
+/** Every bound of the enclave in one place: whatever comes from outside is bounded in bytes, counts and time before it costs anything. */
+export type Limits = {
+  /** Largest request body. */
+  bodyBytesMax: number
+  /** Bodies held at once over all connections of a listener: without it, every connection may send `bodyBytesMax` together. */
+  bodiesBytesMax: number
+  /** So much of each body does not count towards `bodiesBytesMax`. */
+  bodyBytesFree: number
+  headersBytesMax: number
+  connectionsMax: number
+  /** From the first byte of a request to its last: a client that drips bytes cannot hold a connection. */
+  requestMsMax: number
+  /** A connection on which nothing moves: also a client that does not read its answer. Longer than queue and run together. */
+  idleMsMax: number
+
+  jsonDepthMax: number
+  /** Values in one JSON body, counted before it is parsed. */
+  jsonValuesMax: number
+  /** Length of the OIP `id` and of tensor names. */
+  nameLengthMax: number
+  tensorsMax: number
+  /** Elements of one tensor. */
+  elementsMax: number
+  /** Size of a dimension that the manifest leaves open (-1); the first one is the batch. */
+  batchMax: number
+  dimensionMax: number
+
+  /** Requests waiting for one model, beside the one that runs. */
+  queueLengthMax: number
+  queueMsMax: number
+  /** One run of one model; then its process is killed. */
+  runMsMax: number
+  loadMsMax: number
+  loadAttemptsMax: number
+  restartDelayMsMin: number
+  restartDelayMsMax: number
+  modelsMax: number
+  weightsBytesMax: number
+
+  /** Current document: a new one this often. */
+  documentRefreshMs: number
+  /** Older than this, the enclave answers no inference: clients would refuse it as stale anyway. */
+  documentAgeMsMax: number
+  /** Documents kept to be fetched by hash. */
+  documentsKept: number
+  /** Caller's nonces: the NSM takes milliseconds to tens of milliseconds and serves one at a time. */
+  freshDocumentsWaitingMax: number
+  freshDocumentsPerSecond: number
+  freshDocumentsBurst: number
+
+  shutdownMsMax: number
+}
+
+const MiB = 1 << 20
+
+export const defaultLimits: Limits = {
+  bodyBytesMax: 16 * MiB,
+  bodiesBytesMax: 128 * MiB,
+  bodyBytesFree: 64 * 1024,
+  headersBytesMax: 16 * 1024,
+  connectionsMax: 1024,
+  requestMsMax: 30_000,
+  idleMsMax: 60_000,
+
+  jsonDepthMax: 16,
+  jsonValuesMax: 4_000_000,
+  nameLengthMax: 256,
+  tensorsMax: 64,
+  elementsMax: 4_000_000,
+  batchMax: 256,
+  dimensionMax: 65_536,
+
+  queueLengthMax: 64,
+  queueMsMax: 10_000,
+  runMsMax: 10_000,
+  loadMsMax: 60_000,
+  loadAttemptsMax: 5,
+  restartDelayMsMin: 100,
+  restartDelayMsMax: 10_000,
+  modelsMax: 64,
+  weightsBytesMax: 1024 * MiB,
+
+  documentRefreshMs: 5 * 60_000,
+  documentAgeMsMax: 60 * 60_000,
+  documentsKept: 48,
+  freshDocumentsWaitingMax: 8,
+  freshDocumentsPerSecond: 10,
+  freshDocumentsBurst: 20,
+
+  shutdownMsMax: 15_000,
+}

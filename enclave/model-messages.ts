@@ -1,0 +1,17 @@
+import type { ModelManifest } from '@nacre/verifier/manifest'
+import type { Datatype } from '@nacre/verifier/tensor'
+import type { EnclaveErrorCode } from './errors.ts'
+
+/** What the server and a model's process say to each other over the IPC channel (structured clone, so bytes travel as bytes). */
+export type ToWorker =
+  | { type: 'load'; manifest: ModelManifest; weightsPath: string }
+  | { type: 'run'; id: number; inputs: readonly WireTensor[]; outputNames: readonly string[] }
+
+export type FromWorker =
+  | { type: 'loaded' }
+  | { type: 'refused'; code: EnclaveErrorCode; message: string; expected?: string | undefined; received?: string | undefined }
+  | { type: 'result'; id: number; outputs: readonly WireTensor[] }
+  | { type: 'failed'; id: number; code: EnclaveErrorCode }
+
+/** A tensor whose dimensions are plain numbers, as ONNX Runtime takes them. */
+export type WireTensor = { name: string; datatype: Datatype; shape: readonly number[]; data: Uint8Array }

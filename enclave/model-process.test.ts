@@ -1,0 +1,262 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from './clock.ts'
+import { defaultLimits, type Limits } from './limits.ts'
+import { createLog } from './log.ts'
+import { type Model, readModels } from './model-folder.ts'
+import { type ModelProcess, startModelProcess } from './model-process.ts'
+
+let digits: Model
+let sample: { label: string; tensor: Parameters<typeof tensorFromValues>[0] }
+let folder: string
+const processes: ModelProcess[] = []
+const lines: string[] = []
+
+beforeAll(async () => {
+  const models = await readModels(fileURLToPath(new URL('models', import.meta.url)), defaultLimits)
+  digits = models.find(({ manifest }) => manifest.name === 'digits') as Model
+  sample = JSON.parse(await readFile(new URL('models/digits/samples/3.json', import.meta.url), 'utf8'))
+  folder = await mkdtemp(join(tmpdir(), 'nacre-worker-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+afterEach(() => {
+  for (const process of processes.splice(0)) process.close()
+  lines.length = 0
+})
+
+function start(parts: { model?: Model; limits?: Partial<Limits>; workerPath?: string } = {}): ModelProcess {
+  const process = startModelProcess({
+    model: parts.model ?? digits,
+    clock: systemClock,
+    limits: { ...defaultLimits, restartDelayMsMin: 1, ...parts.limits },
+    log: createLog((line) => lines.push(line), Date.now),
+    ...(parts.workerPath === undefined ? {} : { workerPath: parts.workerPath }),
+  })
+  processes.push(process)
+  return process
+}
+
+/** A process that loads, and then does `onRun` (JavaScript over `message` and `send`) for each request. */
+async function workerThat(onRun: string, onLoad = 'send({ type: "loaded" })'): Promise<string> {
+  const path = join(folder, `${Math.random().toString(36).slice(2)}.mjs`)
+  await writeFile(
+    path,
+    `const send = (message) => process.send(message)
+     const good = (id) => send({ type: 'result', id, outputs: [{ name: 'logits', datatype: 'FP32', shape: [1, 10], data: new Uint8Array(40) }] })
+     process.on('disconnect', () => process.exit())
+     process.on('message', (message) => { if (message.type === 'load') { ${onLoad} } else { ${onRun} } })`,
+  )
+  return path
+}
+
+const input = (): Tensor => tensorFromValues(sample.tensor)
+const run = (process: ModelProcess, signal?: AbortSignal) => process.run([input()], ['logits'], signal)
+const code = (error: unknown) => (error as { code?: string }).code
+
+describe('the real process', () => {
+  test('runs the model on the very bytes', async () => {
+    const process = start()
+    await process.started
+    expect(process.ready()).toBe(true)
+    const [logits] = await run(process)
+    const values = tensorValues(logits as Tensor) as number[]
+    expect(values.indexOf(Math.max(...values))).toBe(Number(sample.label))
+    expect(logits?.shape).toEqual([1n, 10n])
+  })
+
+  test('gives the same bytes alone and in a batch', async () => {
+    const process = start()
+    const [alone] = await run(process)
+    const twice = { ...input(), shape: [2n, 64n], data: Buffer.concat([input().data, input().data]) }
+    const [batch] = await process.run([twice], ['logits'])
+    expect(Buffer.from((batch as Tensor).data)).toEqual(Buffer.concat([(alone as Tensor).data, (alone as Tensor).data]))
+  })
+
+  test('takes bytes at any alignment', async () => {
+    const process = start()
+    const [expected] = await run(process)
+    const shifted = Buffer.concat([Buffer.of(1), input().data]).subarray(1)
+    const [received] = await process.run([{ ...input(), data: shifted }], ['logits'])
+    expect(Buffer.from((received as Tensor).data)).toEqual(Buffer.from((expected as Tensor).data))
+  })
+
+  test('requests before it is loaded wait', async () => {
+    const process = start()
+    expect(process.ready()).toBe(false)
+    expect((await run(process)).length).toBe(1)
+  })
+
+  test('has nothing of our environment', async () => {
+    const probe = await workerThat(
+      '',
+      'send({ type: "refused", code: "MODEL_LOAD_FAILED", message: Object.keys(process.env).sort().join() })',
+    )
+    process.env.NACRE_TEST_SECRET = 'secret'
+    try {
+      // Node adds what its channel needs.
+      await expect(start({ workerPath: probe }).started).rejects.toThrow(/^(NODE_CHANNEL_[A-Z_]+,?)*$/)
+    } finally {
+      delete process.env.NACRE_TEST_SECRET
+    }
+  })
+
+  const changed = (changes: Partial<Model['manifest']>): Model => ({ ...digits, manifest: { ...digits.manifest, ...changes } })
+  const refusals: [string, () => Model, string][] = [
+    [
+      'weights of another hash',
+      () => changed({ weights: { ...digits.manifest.weights, sha256: `0x${'00'.repeat(32)}` } }),
+      'MODEL_WEIGHTS_MISMATCH',
+    ],
+    ['another runtime version', () => changed({ runtime: { ...digits.manifest.runtime, version: '1.29.0' } }), 'MODEL_RUNTIME_MISMATCH'],
+    ['another input name', () => changed({ inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 64] }] }), 'MODEL_INTERFACE_MISMATCH'],
+    ['another datatype', () => changed({ inputs: [{ name: 'pixels', datatype: 'INT64', shape: [-1, 64] }] }), 'MODEL_INTERFACE_MISMATCH'],
+    ['another rank', () => changed({ inputs: [{ name: 'pixels', datatype: 'FP32', shape: [-1, 8, 8] }] }), 'MODEL_INTERFACE_MISMATCH'],
+    ['a wider dimension', () => changed({ outputs: [{ name: 'logits', datatype: 'FP32', shape: [-1, -1] }] }), 'MODEL_INTERFACE_MISMATCH'],
+    [
+      'a datatype that ONNX Runtime lacks',
+      () => changed({ inputs: [{ name: 'pixels', datatype: 'BF16', shape: [-1, 64] }] }),
+      'MODEL_INTERFACE_MISMATCH',
+    ],
+    ['weights that are not there', () => ({ ...digits, weightsPath: join(folder, 'none.onnx') }), 'MODEL_LOAD_FAILED'],
+  ]
+  test.each(refusals)('refuses %s, for good', async (_, model, expected) => {
+    const process = start({ model: model() })
+    const waiting = run(process)
+    waiting.catch(() => {})
+    await expect(process.started).rejects.toMatchObject({ code: expected })
+    await expect(waiting).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' })
+    await expect(run(process)).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' })
+    expect(process.ready()).toBe(false)
+  })
+
+  test('a kill fails the running request only, and the next one is served by a new process', async () => {
+    const model = start()
+    await model.started
+    const first = model.pid() as number
+    process.kill(first, 'SIGKILL')
+    const results = await Promise.allSettled(Array.from({ length: 5 }, () => run(model)))
+    const failed = results.filter((result) => result.status === 'rejected').map((result) => code(result.reason))
+    expect(failed.length).toBeLessThanOrEqual(1)
+    for (const failure of failed) expect(failure).toBe('MODEL_CRASHED')
+    expect((await run(model)).length).toBe(1)
+    expect(model.pid()).not.toBe(first)
+  })
+})
+
+describe('a process that misbehaves', () => {
+  test('a crash fails its own request; those behind it are served', async () => {
+    const crashOnFirst = await workerThat(
+      `import('node:fs').then((fs) => { const mark = ${JSON.stringify(join(folder, 'crashed'))}
+       if (fs.existsSync(mark)) return good(message.id)
+       fs.writeFileSync(mark, ''); process.kill(process.pid, 'SIGSEGV') })`,
+    )
+    const process = start({ workerPath: crashOnFirst })
+    const results = await Promise.allSettled([run(process), run(process), run(process)])
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
+    expect((results[0] as PromiseRejectedResult).reason).toMatchObject({ code: 'MODEL_CRASHED', retryAfterSeconds: 1 })
+    expect(lines.some((line) => line.includes('model process ended') && line.includes('SIGSEGV'))).toBe(true)
+  })
+
+  test('a run without end is ended, and those behind it are served', async () => {
+    const mark = join(folder, 'hung')
+    const hangOnFirst = await workerThat(
+      `import('node:fs').then((fs) => { if (fs.existsSync(${JSON.stringify(mark)})) return good(message.id)
+       fs.writeFileSync(${JSON.stringify(mark)}, ''); for (;;) {} })`,
+    )
+    const process = start({ workerPath: hangOnFirst, limits: { runMsMax: 1_000 } })
+    const results = await Promise.allSettled([run(process), run(process)])
+    expect((results[0] as PromiseRejectedResult).reason).toMatchObject({ code: 'MODEL_TIMEOUT' })
+    expect(results[1]?.status).toBe('fulfilled')
+  })
+
+  const outputs: [string, string][] = [
+    ['another name', '[{ name: "x", datatype: "FP32", shape: [1, 10], data: new Uint8Array(40) }]'],
+    ['another datatype', '[{ name: "logits", datatype: "INT32", shape: [1, 10], data: new Uint8Array(40) }]'],
+    ['another shape', '[{ name: "logits", datatype: "FP32", shape: [1, 11], data: new Uint8Array(44) }]'],
+    ['too few bytes', '[{ name: "logits", datatype: "FP32", shape: [1, 10], data: new Uint8Array(39) }]'],
+    ['data that is no bytes', '[{ name: "logits", datatype: "FP32", shape: [1, 10], data: "x".repeat(40) }]'],
+    ['a negative size', '[{ name: "logits", datatype: "FP32", shape: [-1, 10], data: new Uint8Array(0) }]'],
+    ['a shape that is no list', '[{ name: "logits", datatype: "FP32", shape: 10, data: new Uint8Array(40) }]'],
+    ['nothing', '[]'],
+    ['no list', 'null'],
+  ]
+  test.each(outputs)('an output with %s is never passed on', async (_, list) => {
+    const process = start({ workerPath: await workerThat(`send({ type: 'result', id: message.id, outputs: ${list} })`) })
+    await expect(run(process)).rejects.toMatchObject({ code: 'MODEL_OUTPUT_INVALID' })
+  })
+
+  test('the answer to another request is not taken for this one', async () => {
+    const process = start({
+      workerPath: await workerThat(`send({ type: 'result', id: message.id + 1, outputs: [] }); good(message.id)`),
+    })
+    expect((await run(process)).length).toBe(1)
+  })
+
+  test('a process cannot choose another error, nor what is logged', async () => {
+    const workerPath = await workerThat(
+      `send({ type: 'refused', code: 'MODEL_LOAD_FAILED', message: 'secret' }); send({ type: 'loaded' }); send(null)
+       send({ type: 'failed', id: message.id, code: 'RECEIPT_FAILED' })`,
+    )
+    const process = start({ workerPath })
+    await expect(run(process)).rejects.toMatchObject({ code: 'MODEL_OUTPUT_INVALID' })
+    expect(lines.join()).not.toContain('secret')
+  })
+
+  test('an input that the model cannot run is the caller’s error', async () => {
+    const process = start({ workerPath: await workerThat(`send({ type: 'failed', id: message.id, code: 'MODEL_REJECTED_INPUT' })`) })
+    await expect(run(process)).rejects.toMatchObject({ code: 'MODEL_REJECTED_INPUT' })
+  })
+
+  test('one that ends while it loads is given up after some attempts', async () => {
+    const process = start({ workerPath: await workerThat('', 'process.exit(3)'), limits: { loadAttemptsMax: 2 } })
+    await expect(process.started).rejects.toMatchObject({ code: 'MODEL_LOAD_FAILED', received: 'exit code 3' })
+  })
+
+  test('one that never loads is ended', async () => {
+    const process = start({ workerPath: await workerThat('', ''), limits: { loadMsMax: 200, loadAttemptsMax: 1 } })
+    await expect(process.started).rejects.toMatchObject({ code: 'MODEL_LOAD_FAILED', received: 'SIGKILL' })
+  })
+})
+
+describe('the queue', () => {
+  test('is bounded', async () => {
+    const process = start({ workerPath: await workerThat(''), limits: { queueLengthMax: 2 } })
+    await process.started
+    const accepted = [run(process), run(process), run(process)]
+    for (const request of accepted) request.catch(() => {})
+    await expect(run(process)).rejects.toMatchObject({ code: 'MODEL_QUEUE_FULL', retryAfterSeconds: 1 })
+    expect(process.load()).toBe(3)
+  })
+
+  test('a request that waits too long is let go', async () => {
+    const process = start({ workerPath: await workerThat(''), limits: { queueMsMax: 50 } })
+    await process.started
+    run(process).catch(() => {})
+    await expect(run(process)).rejects.toMatchObject({ code: 'MODEL_QUEUE_TIMEOUT' })
+    expect(process.load()).toBe(1)
+  })
+
+  test('a client that goes away leaves it', async () => {
+    const process = start({ workerPath: await workerThat('') })
+    await process.started
+    run(process).catch(() => {})
+    const controller = new AbortController()
+    const waiting = run(process, controller.signal)
+    controller.abort()
+    await expect(waiting).rejects.toMatchObject({ code: 'CLIENT_GONE' })
+    expect(process.load()).toBe(1)
+  })
+
+  test('closing refuses all', async () => {
+    const process = start({ workerPath: await workerThat('') })
+    await process.started
+    const requests = [run(process), run(process)]
+    process.close()
+    for (const request of requests) await expect(request).rejects.toMatchObject({ code: 'ENCLAVE_SHUTTING_DOWN' })
+    await expect(run(process)).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' })
+  })
+})

@@ -1,0 +1,285 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Tensor } from '@nacre/verifier/tensor'
+import type { Clock } from './clock.ts'
+import { EnclaveError, type EnclaveErrorCode } from './errors.ts'
+import type { Limits } from './limits.ts'
+import type { Log } from './log.ts'
+import type { Model } from './model-folder.ts'
+import type { FromWorker, ToWorker, WireTensor } from './model-messages.ts'
+import { checkTensorForm } from './tensor-form.ts'
+
+/** A model that runs: a queue in front of one child process. */
+export type ModelProcess = {
+  /** Resolves at the first time the model is loaded, rejects when it never will be. */
+  started: Promise<void>
+  ready(): boolean
+  /**
+   * The named outputs, in that order, checked against the manifest.
+   *
+   * @throws `MODEL_QUEUE_FULL`, `MODEL_QUEUE_TIMEOUT`, `MODEL_TIMEOUT`, `MODEL_CRASHED`, `MODEL_UNAVAILABLE`, `MODEL_REJECTED_INPUT`, `MODEL_OUTPUT_INVALID`, `CLIENT_GONE`
+   */
+  run(inputs: readonly Tensor[], outputNames: readonly string[], signal?: AbortSignal): Promise<Tensor[]>
+  /** Waiting and running requests. */
+  load(): number
+  pid(): number | undefined
+  close(): void
+}
+
+type Job = {
+  inputs: readonly Tensor[]
+  outputNames: readonly string[]
+  resolve(outputs: Tensor[]): void
+  reject(error: EnclaveError): void
+  cancelWait(): void
+}
+
+/**
+ * One request runs at a time, so a request that kills the process (a crash in native code, a run without end) kills only itself: those behind it wait until the
+ * process is back or their own time is over. The process is restarted with growing delays; a process that refuses its weights or runtime is not, because nothing will change.
+ */
+export function startModelProcess(parts: { model: Model; clock: Clock; limits: Limits; log: Log; workerPath?: string }): ModelProcess {
+  const { model, clock, limits, log, workerPath = defaultWorkerPath } = parts
+  const { manifest } = model
+  const queue: Job[] = []
+  let child: ChildProcess | undefined
+  let state: 'loading' | 'ready' | 'ending' | 'waiting' | 'failed' | 'closed' = 'loading'
+  let running: { id: number; job: Job; cancelTimeout: () => void } | undefined
+  let nextId = 0
+  let crashes = 0
+  let cancelTimer = () => {}
+  let hasStarted = false
+  let loadedOnce = () => {}
+  let neverLoaded = (_: EnclaveError) => {}
+  const started = new Promise<void>((resolve, reject) => {
+    loadedOnce = resolve
+    neverLoaded = reject
+  })
+  started.catch(() => {}) // whoever boots awaits it; nobody else needs to
+
+  function launch(): void {
+    state = 'loading'
+    const startedAtMs = clock.monotonicMs()
+    const process = fork(workerPath, [], {
+      execArgv: workerPath.endsWith('.ts') ? typescriptArguments : [],
+      // Advanced: tensors travel as bytes instead of JSON.
+      serialization: 'advanced',
+      // Nothing of the server's environment: no credentials, no NODE_OPTIONS. tsx would otherwise run code from a cache on disk, which nobody measured.
+      env: workerPath.endsWith('.ts') ? { TSX_DISABLE_CACHE: '1' } : {},
+      cwd: dirname(workerPath),
+      // Standard error is closed too: ONNX Runtime writes input values into its error lines, and the host reads logs.
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
+    child = process
+    cancelTimer = clock.after(limits.loadMsMax, () => process.kill('SIGKILL'))
+    process.on('message', (message: FromWorker) => {
+      if (process === child) receive(message, startedAtMs)
+    })
+    // Other errors (a signal or message that did not arrive) are followed by `exit`.
+    process.on('error', () => {
+      if (process.pid === undefined) ended(process, null, null)
+    })
+    process.on('exit', (exitCode, exitSignal) => ended(process, exitCode, exitSignal))
+    send({ type: 'load', manifest, weightsPath: model.weightsPath })
+  }
+
+  /**
+   * A process that has run strangers' inputs may have been taken over by one. It can still give wrong numbers, which no check finds; but it can neither choose what we log, which
+   * would carry other callers' inputs to the host, nor an error that we do not know.
+   */
+  function receive(message: FromWorker, startedAtMs: number): void {
+    if (state === 'loading' && message?.type === 'loaded') {
+      cancelTimer()
+      state = 'ready'
+      hasStarted = true
+      log.info({ msg: 'model loaded', model: manifest.name, pid: child?.pid, durationMs: Math.round(clock.monotonicMs() - startedAtMs) })
+      loadedOnce()
+      next()
+    } else if (state === 'loading' && message?.type === 'refused') {
+      fail(new EnclaveError(message.code, message.message, { expected: message.expected, received: message.received }))
+    } else if (message?.type === 'result' || message?.type === 'failed') {
+      finish(message)
+    }
+  }
+
+  function send(message: ToWorker): void {
+    // Failing to send means that the process is ending, and then `exit` follows.
+    child?.send(message, () => {})
+  }
+
+  function next(): void {
+    if (state !== 'ready' || running !== undefined) return
+    const job = queue.shift()
+    if (job === undefined) return
+    job.cancelWait()
+    const id = nextId++
+    const process = child
+    const cancelTimeout = clock.after(limits.runMsMax, () => {
+      settle(new EnclaveError('MODEL_TIMEOUT', undefined, { expected: `within ${limits.runMsMax} ms`, retryAfterSeconds: 1 }))
+      // run() cannot be interrupted: only ending the process frees it. Until it has ended, nothing more is sent to it.
+      state = 'ending'
+      process?.kill('SIGKILL')
+    })
+    running = { id, job, cancelTimeout }
+    send({ type: 'run', id, inputs: job.inputs.map(toWire), outputNames: job.outputNames })
+  }
+
+  function finish(message: Extract<FromWorker, { type: 'result' | 'failed' }>): void {
+    // After a timeout the late answer belongs to nobody.
+    if (running === undefined || message.id !== running.id) return
+    try {
+      settle(message.type === 'result' ? readOutputs(message.outputs, running.job.outputNames) : runError(message.code))
+      crashes = 0
+    } catch (cause) {
+      settle(new EnclaveError('MODEL_OUTPUT_INVALID', undefined, { cause }))
+      // The process checks its outputs itself; if they are wrong here, it is no longer our code that runs there.
+      state = 'ending'
+      child?.kill('SIGKILL')
+    }
+    next()
+  }
+
+  /** Checked again on this side, because what comes from here is signed. */
+  function readOutputs(outputs: readonly WireTensor[], names: readonly string[]): Tensor[] {
+    return names.map((name, i) => fromWire(manifest.outputs, name, outputs[i]))
+  }
+
+  function settle(result: Tensor[] | EnclaveError): void {
+    if (running === undefined) return
+    const { job, cancelTimeout } = running
+    running = undefined
+    cancelTimeout()
+    if (result instanceof EnclaveError) job.reject(result)
+    else job.resolve(result)
+  }
+
+  function ended(process: ChildProcess, exitCode: number | null, exitSignal: NodeJS.Signals | null): void {
+    if (process !== child) return
+    child = undefined
+    cancelTimer()
+    if (state === 'closed' || state === 'failed') return
+    settle(new EnclaveError('MODEL_CRASHED', undefined, { retryAfterSeconds: 1 }))
+    crashes += 1
+    if (!hasStarted && crashes >= limits.loadAttemptsMax) {
+      fail(new EnclaveError('MODEL_LOAD_FAILED', 'The process ends while it loads', { received: exitSignal ?? `exit code ${exitCode}` }))
+      return
+    }
+    const delayMs = Math.min(limits.restartDelayMsMax, limits.restartDelayMsMin * 2 ** Math.min(crashes - 1, 16))
+    state = 'waiting'
+    log.warn({
+      msg: 'model process ended',
+      model: manifest.name,
+      exitCode: exitCode ?? undefined,
+      exitSignal: exitSignal ?? undefined,
+      delayMs,
+    })
+    cancelTimer = clock.after(delayMs, launch)
+  }
+
+  function fail(error: EnclaveError): void {
+    state = 'failed'
+    log.error({
+      msg: 'model refused',
+      model: manifest.name,
+      code: error.code,
+      reason: error.message,
+      expected: error.expected,
+      received: error.received,
+    })
+    neverLoaded(error)
+    stop(new EnclaveError('MODEL_UNAVAILABLE', undefined, { retryAfterSeconds: 60 }))
+  }
+
+  function stop(error: EnclaveError): void {
+    cancelTimer()
+    settle(error)
+    for (const job of queue.splice(0)) {
+      job.cancelWait()
+      job.reject(error)
+    }
+    child?.kill('SIGKILL')
+  }
+
+  launch()
+  return {
+    started,
+    ready: () => state === 'ready',
+    run(inputs, outputNames, signal) {
+      if (signal?.aborted) return Promise.reject(new EnclaveError('CLIENT_GONE'))
+      if (state === 'failed' || state === 'closed')
+        return Promise.reject(new EnclaveError('MODEL_UNAVAILABLE', undefined, { retryAfterSeconds: 60 }))
+      if (queue.length >= limits.queueLengthMax)
+        return Promise.reject(
+          new EnclaveError('MODEL_QUEUE_FULL', undefined, { expected: `at most ${limits.queueLengthMax} waiting`, retryAfterSeconds: 1 }),
+        )
+      return new Promise((resolve, reject) => {
+        const leave = (error: EnclaveError) => {
+          const at = queue.indexOf(job)
+          if (at === -1) return
+          queue.splice(at, 1)
+          job.cancelWait()
+          reject(error)
+        }
+        const gone = () => leave(new EnclaveError('CLIENT_GONE'))
+        const cancelDeadline = clock.after(limits.queueMsMax, () =>
+          leave(new EnclaveError('MODEL_QUEUE_TIMEOUT', undefined, { retryAfterSeconds: 1 })),
+        )
+        const job: Job = {
+          inputs,
+          outputNames,
+          resolve,
+          reject,
+          cancelWait() {
+            cancelDeadline()
+            signal?.removeEventListener('abort', gone)
+          },
+        }
+        queue.push(job)
+        signal?.addEventListener('abort', gone)
+        next()
+      })
+    },
+    load: () => queue.length + (running === undefined ? 0 : 1),
+    pid: () => child?.pid,
+    close() {
+      if (state === 'closed') return
+      state = 'closed'
+      const error = new EnclaveError('ENCLAVE_SHUTTING_DOWN', undefined, { retryAfterSeconds: 5 })
+      neverLoaded(error)
+      stop(error)
+    },
+  }
+}
+
+function runError(code: EnclaveErrorCode): EnclaveError {
+  if (code !== 'MODEL_REJECTED_INPUT' && code !== 'MODEL_OUTPUT_INVALID') throw new TypeError('An error that a run does not have')
+  return new EnclaveError(code)
+}
+
+function toWire({ name, datatype, shape, data }: Tensor): WireTensor {
+  return { name, datatype, shape: shape.map(Number), data }
+}
+
+function fromWire(specs: Model['manifest']['outputs'], name: string, wire: WireTensor | undefined): Tensor {
+  const spec = specs.find((candidate) => candidate.name === name)
+  if (
+    spec === undefined ||
+    wire === undefined ||
+    wire.name !== name ||
+    wire.datatype !== spec.datatype ||
+    !(wire.data instanceof Uint8Array)
+  )
+    throw new TypeError('Another tensor than was asked for')
+  const tensor = { name, datatype: spec.datatype, shape: wire.shape.map(BigInt), data: wire.data }
+  checkTensorForm(spec, tensor)
+  return tensor
+}
+
+const here = fileURLToPath(import.meta.url)
+const defaultWorkerPath = here.replace(/model-process(\.[jt]s)$/, 'model-worker$1')
+// By full path: what `--import tsx` means would depend on the working directory.
+const typescriptArguments = here.endsWith('.ts')
+  ? ['--conditions=source', '--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
+  : []

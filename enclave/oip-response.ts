@@ -1,0 +1,56 @@
+import type { Hex } from '@nacre/verifier/bytes'
+import type { ModelManifest } from '@nacre/verifier/manifest'
+import type { Tensor } from '@nacre/verifier/tensor'
+import { writeTensorData } from './oip-json.ts'
+import type { InferRequest } from './oip-request.ts'
+import type { SignedReceipt } from './receipts.ts'
+
+/** Outputs in the form in which they will travel. Made before the receipt, so that an output that cannot travel uses no sequence number. */
+export type PreparedOutputs = { json: string; binary: Uint8Array[] }
+
+/** @throws `OUTPUT_NEEDS_BINARY` */
+export function prepareOutputs(outputs: readonly Tensor[], requested: InferRequest['outputs']): PreparedOutputs {
+  const binary: Uint8Array[] = []
+  const json = outputs.map((tensor, i) => {
+    const head = `"name":${JSON.stringify(tensor.name)},"datatype":"${tensor.datatype}","shape":[${tensor.shape}]`
+    if (requested[i]?.binary !== true) return `{${head},"data":${writeTensorData(tensor)}}`
+    binary.push(tensor.data)
+    return `{${head},"parameters":{"binary_data_size":${tensor.data.length}}}`
+  })
+  return { json: `[${json}]`, binary }
+}
+
+export type InferResponse = { headers: { [name: string]: string }; body: Buffer }
+
+/** Writing strings and joining bytes: nothing in here can fail on account of the request, because the receipt is already signed. */
+export function encodeInferResponse(parts: {
+  manifest: ModelManifest
+  id: string | undefined
+  outputs: PreparedOutputs
+  signed: SignedReceipt
+  documentSha256: Hex
+}): InferResponse {
+  const { manifest, id, outputs, signed, documentSha256 } = parts
+  const { receipt, signature, signer, domain } = signed
+  const parameters = {
+    request_id: receipt.requestId,
+    model_id: receipt.modelId,
+    input_hash: receipt.inputHash,
+    output_hash: receipt.outputHash,
+    timestamp_ms: Number(receipt.timestampMs),
+    sequence: Number(receipt.sequence),
+    signature,
+    signer,
+    ...(domain === null ? {} : { chain_id: String(domain.chainId), verifying_contract: domain.verifyingContract }),
+    attestation_sha256: documentSha256,
+    attestation_url: `/attestation/raw?sha256=${documentSha256}`,
+    keyset_url: '/.well-known/nacre-keyset',
+  }
+  const head = { model_name: manifest.name, model_version: manifest.version, ...(id === undefined ? {} : { id }), parameters }
+  const json = Buffer.from(`${JSON.stringify(head).slice(0, -1)},"outputs":${outputs.json}}`)
+  if (outputs.binary.length === 0) return { headers: { 'content-type': 'application/json; charset=utf-8' }, body: json }
+  return {
+    headers: { 'content-type': 'application/octet-stream', 'inference-header-content-length': String(json.length) },
+    body: Buffer.concat([json, ...outputs.binary]),
+  }
+}

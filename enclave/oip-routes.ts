@@ -1,0 +1,56 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { EnclaveError } from './errors.ts'
+import { infer } from './inference.ts'
+import type { RunningModel } from './model-registry.ts'
+import type { EnclaveServices } from './server.ts'
+import { version } from './version.ts'
+
+type ModelParams = { Params: { name: string; version?: string } }
+
+/** Open Inference Protocol v2 (kserve/open-inference-protocol) with the binary tensor data extension. */
+export function registerOipRoutes(app: FastifyInstance, services: EnclaveServices): void {
+  const { models, attestation } = services
+  const server = { name: 'nacre', version, extensions: ['binary_tensor_data'] }
+  app.get('/v2', async () => server)
+  app.get('/v2/', async () => server)
+
+  app.get('/v2/health/live', async () => ({ live: true }))
+  app.get('/v2/health/ready', async () => {
+    attestation.current()
+    if (!models.ready()) throw new EnclaveError('ENCLAVE_NOT_READY', 'Not all models are loaded', { retryAfterSeconds: 1 })
+    return { live: true, ready: true }
+  })
+
+  for (const path of ['/v2/models/:name', '/v2/models/:name/versions/:version']) {
+    app.get<ModelParams>(path, async ({ params }) => metadata(models.find(params.name, params.version)))
+
+    app.get<ModelParams>(`${path}/ready`, async ({ params }) => {
+      const { manifest, process } = models.find(params.name, params.version)
+      if (!process.ready()) throw new EnclaveError('MODEL_UNAVAILABLE', undefined, { retryAfterSeconds: 1 })
+      return { name: manifest.name, ready: true }
+    })
+
+    app.post<ModelParams>(`${path}/infer`, async ({ params, body, headers }, reply) => {
+      const model = models.find(params.name, params.version)
+      if (!(body instanceof Uint8Array)) throw new EnclaveError('REQUEST_INVALID', 'The request has no body')
+      const headerLength = headers['inference-header-content-length']
+      if (Array.isArray(headerLength)) throw new EnclaveError('BINARY_LENGTH_MISMATCH', 'Inference-Header-Content-Length is given twice')
+      const response = await infer({ ...services, model, body, headerLength, signal: goneSignal(reply) })
+      return reply.headers(response.headers).send(response.body)
+    })
+  }
+}
+
+function metadata({ manifest }: RunningModel): object {
+  const { name, version, platform, inputs, outputs } = manifest
+  return { name, versions: [version], platform, inputs, outputs }
+}
+
+/** Aborted when the connection closes before the answer is written. */
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort()
+  })
+  return controller.signal
+}

@@ -1,0 +1,174 @@
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import type { Duplex } from 'node:stream'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { registerAttestationRoutes } from './attestation-routes.ts'
+import type { AttestationService } from './attestation-service.ts'
+import type { Clock } from './clock.ts'
+import { EnclaveError, type EnclaveErrorCode, toEnclaveError, toProblem } from './errors.ts'
+import type { TlsKey } from './keys.ts'
+import type { Limits } from './limits.ts'
+import { codeFrames, type Log } from './log.ts'
+import type { ModelRegistry } from './model-registry.ts'
+import { registerOipRoutes } from './oip-routes.ts'
+import { createRateLimit } from './rate-limit.ts'
+import type { ReceiptIssuer } from './receipts.ts'
+import { createBodyReader } from './request-body.ts'
+
+/** What the routes need. Both listeners share one. */
+export type EnclaveServices = {
+  models: ModelRegistry
+  attestation: AttestationService
+  receipts: ReceiptIssuer
+  randomBytes(length: number): Uint8Array
+  clock: Clock
+  limits: Limits
+  log: Log
+  /** True from the moment the enclave was told to stop. */
+  stopping(): boolean
+}
+
+/**
+ * The Fastify application, for the TLS listener (`tls` given) and for the plain one. `listen` it, or `inject` into it.
+ *
+ * Plain HTTP offers the same routes: an answer's worth is in its receipt, not in the channel. What TLS adds is that the host cannot read requests.
+ */
+export function buildApp(services: EnclaveServices, options: { tls?: TlsKey } = {}): FastifyInstance {
+  const { limits, log, clock } = services
+  const bodies = createBodyReader(limits)
+  const responses = new WeakMap<IncomingMessage, ServerResponse>()
+  const logRate = createRateLimit({ perSecond: 10, burst: 50, monotonicMs: clock.monotonicMs })
+  let unlogged = 0
+  const app = Fastify({
+    logger: false, // see log.ts: only fields from a closed list
+    forceCloseConnections: 'idle',
+    return503OnClosing: false, // answered below, as a problem document
+    routerOptions: { maxParamLength: 128 },
+    frameworkErrors: (error, _request, reply) =>
+      sendError(new EnclaveError('REQUEST_MALFORMED', undefined, { cause: error }), reply as unknown as FastifyReply),
+    serverFactory: (handler) => createServer(handler, limits, options.tls),
+  })
+
+  // Every body is bytes: clients of the Open Inference Protocol send JSON under many content types or none, and binary tensor data follows the JSON in one body.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
+    bodies.read(payload, responses.get(request.raw) as ServerResponse),
+  )
+
+  app.addHook('onRequest', async (request, reply) => {
+    if (services.stopping()) {
+      reply.header('connection', 'close')
+      throw new EnclaveError('ENCLAVE_SHUTTING_DOWN', undefined, { retryAfterSeconds: 5 })
+    }
+    if (request.method !== 'POST') return
+    if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
+      throw new EnclaveError('ENCODING_UNSUPPORTED', 'Bodies are taken uncompressed', { expected: 'no Content-Encoding' })
+    if (request.headers['content-type']?.startsWith('multipart/'))
+      throw new EnclaveError('ENCODING_UNSUPPORTED', 'Bodies are taken in one part')
+    responses.set(request.raw, reply.raw)
+  })
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+    // A body that was not read to its end would have to be, before the connection could serve again.
+    if (services.stopping() || !request.raw.complete) reply.header('connection', 'close')
+  })
+
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = fromFastify(thrown)
+    const { status } = sendError(error, reply)
+    // Refusing must stay cheaper than answering, and the host's disk is not for strangers to fill.
+    if (error.code === 'ENCLAVE_NOT_READY') return // whoever waits for readiness asks again and again
+    if (!logRate.take()) return void unlogged++
+    const frames = error.code === 'INTERNAL' ? codeFrames(thrown) : undefined
+    const route = request.routeOptions.url
+    const event = {
+      msg: 'request refused',
+      code: error.code,
+      method: request.method,
+      route,
+      status,
+      frames,
+      unlogged: unlogged || undefined,
+    }
+    unlogged = 0
+    if (status >= 500) log.warn(event)
+    else log.info(event)
+  })
+  app.setNotFoundHandler((_request, reply) => {
+    sendError(new EnclaveError('ROUTE_NOT_FOUND'), reply)
+  })
+
+  registerOipRoutes(app, services)
+  registerAttestationRoutes(app, services)
+  return app
+}
+
+function createServer(handler: RequestListener, limits: Limits, tls: TlsKey | undefined): Server {
+  const http = {
+    maxHeaderSize: limits.headersBytesMax,
+    headersTimeout: limits.requestMsMax,
+    requestTimeout: limits.requestMsMax,
+    keepAliveTimeout: limits.idleMsMax,
+    connectionsCheckingInterval: 5_000,
+  }
+  const server =
+    tls === undefined
+      ? createHttpServer(http, handler)
+      : createHttpsServer(
+          {
+            ...http,
+            key: tls.privateKeyPem,
+            cert: tls.certificatePem,
+            minVersion: 'TLSv1.3',
+            ALPNProtocols: ['http/1.1'],
+            handshakeTimeout: limits.requestMsMax,
+          },
+          handler,
+        )
+  server.maxConnections = limits.connectionsMax
+  server.setTimeout(limits.idleMsMax)
+  server.on('clientError', answerUnreadable)
+  return server
+}
+
+/** What Node's HTTP parser refuses never reaches Fastify. */
+function answerUnreadable(error: Error & { code?: string }, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
+  const codes: { [code: string]: EnclaveErrorCode } = {
+    HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
+    ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+  }
+  const problem = toProblem(new EnclaveError(codes[error.code ?? ''] ?? 'REQUEST_MALFORMED'))
+  const body = JSON.stringify(problem)
+  const lines = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ]
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)
+}
+
+function sendError(error: EnclaveError, reply: FastifyReply): { status: number } {
+  const problem = toProblem(error)
+  const retryAfterSeconds = error.retryAfterSeconds ?? (problem.status === 429 || problem.status === 503 ? 5 : undefined)
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
+  reply.code(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem))
+  return problem
+}
+
+/** Fastify's own errors, in our codes. A client's mistake that Fastify finds stays a client's mistake. */
+function fromFastify(thrown: unknown): EnclaveError {
+  const { code, statusCode } = thrown as { code?: unknown; statusCode?: unknown }
+  if (thrown instanceof EnclaveError || typeof code !== 'string') return toEnclaveError(thrown)
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new EnclaveError('ENCODING_UNSUPPORTED')
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) return new EnclaveError('REQUEST_MALFORMED')
+  return toEnclaveError(thrown)
+}

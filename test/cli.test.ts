@@ -1,0 +1,474 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { drawKeys, type TlsKey } from '@nacre/enclave/keys'
+import { decodeBundle, encodeBundle } from '@nacre/verifier/bundle'
+import { type Hex, toHex } from '@nacre/verifier/bytes'
+import { certificateToPem } from '@nacre/verifier/certificate'
+import { connect } from '@nacre/verifier/cli/attested-client'
+import { registerVerifierCommands } from '@nacre/verifier/cli/commands'
+import { encodeReceiptFile } from '@nacre/verifier/cli/receipt-file'
+import { encodeManifest, type ModelManifest } from '@nacre/verifier/manifest'
+import { type Receipt, type ReceiptDomain, receiptToJson } from '@nacre/verifier/receipt'
+import { jsonData } from '@nacre/verifier/response'
+import { hashTensors, type Tensor } from '@nacre/verifier/tensor'
+import { Command } from 'commander'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import {
+  makeAnswer,
+  otherAccount,
+  pcrHex,
+  receiptAccount,
+  sha256Hex,
+  type TestAnswer,
+  testDomain,
+  testInputs,
+  testManifest,
+  testOutputs,
+} from './support/answer.ts'
+import { pcrOf } from './support/document.ts'
+import { makeChain, nowMs } from './support/pki.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'nacre-cli-'))
+afterAll(() => rmSync(scratch, { recursive: true }))
+const write = (name: string, content: string | Uint8Array) => {
+  writeFileSync(join(scratch, name), content)
+  return join(scratch, name)
+}
+const chain = makeChain()
+const root = write('simulated-root.pem', certificateToPem(chain.root))
+const otherRoot = write('other-root.pem', certificateToPem(makeChain({ seed: 'elsewhere' }).root))
+const policy = ['--root', root, '--pcr0', pcrHex(0)]
+
+/** Runs the command line in this process, at the time of the test documents. */
+async function nacre(...args: string[]) {
+  const out = { stdout: '', stderr: '', exitCode: -1 }
+  const argv = ['node', 'nacre', ...args]
+  const program = new Command('nacre')
+  const stop = new Error('exit')
+  let drawn = 0
+  registerVerifierCommands(program, {
+    argv,
+    stdout: (text) => {
+      out.stdout += text
+    },
+    stderr: (text) => {
+      out.stderr += text
+    },
+    colour: false,
+    nowMs: () => nowMs + 2000,
+    randomBytes: (length) => Uint8Array.from(createHash('shake256', { outputLength: length }).update(`drawn ${drawn++}`).digest()),
+    setExitCode: (code) => {
+      out.exitCode = code
+    },
+    exit: (code) => {
+      out.exitCode = code
+      throw stop
+    },
+  })
+  await program.parseAsync(argv).catch((error) => {
+    if (error !== stop) throw error
+  })
+  return { ...out, json: () => JSON.parse(out.stdout) }
+}
+
+/** The code of a refusal or of a failure to reach a verdict, with its exit code; `accepted` for exit code 0. */
+async function verdict(...args: string[]): Promise<string> {
+  const { exitCode, json } = await nacre(...args, '--json')
+  const { ok, error } = json()
+  expect(ok).toBe(exitCode === 0)
+  return exitCode === 0 ? 'accepted' : `${exitCode} ${error.code}`
+}
+
+describe('bundle verify', () => {
+  let answer: TestAnswer
+  let file: string
+  beforeAll(async () => {
+    answer = await makeAnswer({ chain, domain: testDomain })
+    file = write('answer.nacre', encodeBundle(answer.bundle))
+  })
+
+  test('accepts the bundle under its root and PCR0, and prints what it proved', async () => {
+    const { exitCode, stdout } = await nacre('bundle', 'verify', file, ...policy)
+    expect(exitCode).toBe(0)
+    expect(stdout).not.toContain('✗')
+    expect(stdout).toContain('odd 0.75   even 0.25')
+    expect(stdout).toContain(`Any model that the enclave measured was accepted. This one is ${answer.modelId}`)
+    expect(stdout).toContain("The trust root is not AWS's")
+    const { json } = await nacre('bundle', 'verify', file, ...policy, '--model', answer.modelId, '--json')
+    expect(json()).toMatchObject({
+      ok: true,
+      signer: receiptAccount.address,
+      model: { id: answer.modelId, name: 'parity' },
+      receipt: receiptToJson(answer.bundle.receipt),
+      domain: { chainId: '31337', verifyingContract: testDomain.verifyingContract },
+      outputs: [{ top: [[{ label: 'odd' }, { label: 'even' }]] }, { values: ['1'] }],
+    })
+  })
+
+  test('refuses everything that differs from what was expected, each with its code', async () => {
+    const verify = (...args: string[]) => verdict('bundle', 'verify', file, ...args)
+    expect(await verify('--pcr0', pcrHex(0))).toBe('1 ROOT_MISMATCH')
+    expect(await verify('--pcr0', pcrHex(0), '--root', otherRoot)).toBe('1 ROOT_MISMATCH')
+    expect(await verify('--root', root)).toBe('2 USAGE')
+    expect(await verify('--root', root, '--pcr0', pcrHex(1))).toBe('1 MEASUREMENT_NOT_ALLOWED')
+    expect(await verify(...policy, '--pcr2', pcrHex(1))).toBe('1 MEASUREMENT_NOT_ALLOWED')
+    expect(await verify(...policy, '--pcr1', pcrHex(1), '--pcr2', pcrHex(2))).toBe('accepted')
+    expect(await verify(...policy, '--model', sha256Hex('another model'))).toBe('1 MODEL_NOT_ALLOWED')
+    expect(await verify(...policy, '--request-id', answer.bundle.receipt.requestId)).toBe('accepted')
+    expect(await verify(...policy, '--request-id', sha256Hex('another request'))).toBe('1 REQUEST_MISMATCH')
+    expect(await verify(...policy, '--chain-id', '31337', '--contract', testDomain.verifyingContract)).toBe('accepted')
+    expect(await verify(...policy, '--chain-id', '1', '--contract', testDomain.verifyingContract)).toBe('1 CHAIN_ID_MISMATCH')
+    expect(await verify(...policy, '--chain-id', '31337', '--contract', `0x${'00'.repeat(20)}`)).toBe('1 VERIFYING_CONTRACT_MISMATCH')
+    expect(await verify(...policy, '--at', '2020-01-01')).toBe('1 CERTIFICATE_NOT_IN_VALIDITY')
+    expect(await verify(...policy, '--at', 'now')).toBe('accepted')
+    expect(await verify(...policy, '--at', 'now', '--max-age', '1')).toBe('1 ATTESTATION_STALE')
+  })
+
+  test('refuses altered bundles, and shows how far the evidence held', async () => {
+    const altered = async (name: string, parts: object) => {
+      const path = write(name, encodeBundle({ ...answer.bundle, ...parts }))
+      const { json, exitCode } = await nacre('bundle', 'verify', path, ...policy, '--json')
+      const failed = json().checks.filter(({ ok }: { ok: boolean | null }) => ok === false)
+      expect([exitCode, failed.length]).toEqual([1, 1])
+      return `${failed[0].name}: ${failed[0].code}`
+    }
+    const [output, label] = testOutputs as [Tensor, Tensor]
+    expect(await altered('output.nacre', { outputs: [{ ...output, data: Uint8Array.from(output.data).reverse() }, label] })).toBe(
+      'output: OUTPUT_MISMATCH',
+    )
+    expect(await altered('input.nacre', { inputs: [{ ...testInputs[0], name: 'z' }] })).toBe('input: INPUT_MISMATCH')
+    expect(await altered('receipt.nacre', { receipt: { ...answer.bundle.receipt, sequence: 8n } })).toBe(
+      'receipt signature: SIGNATURE_INVALID',
+    )
+    expect(await altered('domain.nacre', { domain: null })).toBe('receipt signature: SIGNATURE_INVALID')
+    expect(await altered('keyset.nacre', { keyset: (await makeAnswer({ keyset: { modelIds: [] } })).bundle.keyset })).toBe(
+      'keyset: KEYSET_MISMATCH',
+    )
+    expect(await altered('manifest.nacre', { manifest: encodeManifest({ ...testManifest, version: '2' }) })).toBe('model: MODEL_MISMATCH')
+    expect(await verdict('bundle', 'verify', write('cut.nacre', encodeBundle(answer.bundle).subarray(0, -1)), ...policy)).toBe(
+      '1 CBOR_MALFORMED',
+    )
+  })
+
+  test('inspect shows the parts and says that nothing was verified', async () => {
+    const { exitCode, stdout } = await nacre('bundle', 'inspect', file)
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('NOTHING WAS VERIFIED')
+    expect(stdout).toContain('parity version 1')
+    expect(await verdict('bundle', 'inspect', root)).toBe('2 INPUT_UNREADABLE')
+  })
+})
+
+test('the process itself: exit codes, and neither colours nor prose around the JSON', async () => {
+  const file = write('process.nacre', encodeBundle((await makeAnswer({ chain })).bundle))
+  const run = (...args: string[]) => {
+    const program = new URL('../host/nacre.mjs', import.meta.url).pathname
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', timeout: 20_000 })
+    return { status, stdout, stderr }
+  }
+  const verified = run('bundle', 'verify', file, ...policy)
+  expect([verified.status, verified.stderr, verified.stdout.includes('\u001b')]).toEqual([0, '', false])
+  const refused = run('bundle', 'verify', file, '--pcr0', pcrHex(0), '--json')
+  expect([refused.status, refused.stderr, JSON.parse(refused.stdout).error.code]).toEqual([1, '', 'ROOT_MISMATCH'])
+  const misused = run('bundle', 'verify', file, '--json')
+  expect([misused.status, misused.stderr, JSON.parse(misused.stdout).error.code]).toEqual([2, '', 'USAGE'])
+})
+
+describe('receipt verify', () => {
+  let answer: TestAnswer
+  let file: string
+  let evidence: string[]
+  const receiptFile = (name: string, parts: object = {}) =>
+    write(
+      name,
+      encodeReceiptFile({
+        receipt: answer.bundle.receipt,
+        signature: answer.bundle.signature,
+        domain: testDomain,
+        signer: receiptAccount.address,
+        ...parts,
+      }),
+    )
+  beforeAll(async () => {
+    answer = await makeAnswer({ chain, domain: testDomain })
+    file = receiptFile('receipt.json')
+    evidence = ['--attestation', write('document.cbor', answer.bundle.attestation), '--keyset', write('keyset.json', answer.bundle.keyset)]
+  })
+
+  test('by an address', async () => {
+    const signer = ['--signer', receiptAccount.address]
+    const { exitCode, stdout } = await nacre('receipt', 'verify', file, ...signer)
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining(`${receiptAccount.address} signed this receipt for contract`)])
+    expect(await verdict('receipt', 'verify', file)).toBe('2 USAGE')
+    expect(await verdict('receipt', 'verify', file, ...signer, ...policy)).toBe('2 USAGE')
+    expect(await verdict('receipt', 'verify', file, '--signer', otherAccount.address)).toBe('1 SIGNATURE_INVALID')
+    expect(await verdict('receipt', 'verify', receiptFile('claim.json', { signer: otherAccount.address }), ...signer)).toBe(
+      '1 SIGNATURE_INVALID',
+    )
+    expect(await verdict('receipt', 'verify', receiptFile('open.json', { domain: null }), ...signer)).toBe('1 SIGNATURE_INVALID')
+    expect(await verdict('receipt', 'verify', file, ...signer, '--chain-id', '1', '--contract', testDomain.verifyingContract)).toBe(
+      '1 CHAIN_ID_MISMATCH',
+    )
+    expect(await verdict('receipt', 'verify', write('malformed.json', '{}'), ...signer)).toBe('1 RECEIPT_MALFORMED')
+  })
+
+  test('by the enclave that vouches for its key', async () => {
+    expect(await verdict('receipt', 'verify', file, ...evidence, ...policy)).toBe('accepted')
+    expect(await verdict('receipt', 'verify', file, ...evidence, '--root', root, '--no-pcr-policy')).toBe('accepted')
+    expect(await verdict('receipt', 'verify', file, ...evidence, '--root', root)).toBe('2 USAGE')
+    expect(await verdict('receipt', 'verify', file, ...evidence, '--pcr0', pcrHex(0))).toBe('1 ROOT_MISMATCH')
+    expect(await verdict('receipt', 'verify', file, ...evidence, '--root', root, '--pcr0', pcrHex(1))).toBe('1 MEASUREMENT_NOT_ALLOWED')
+    const other = write('other-keyset.json', (await makeAnswer({ keyset: { modelIds: [] } })).bundle.keyset)
+    expect(await verdict('receipt', 'verify', file, ...evidence.slice(0, 2), '--keyset', other, ...policy)).toBe('1 KEYSET_MISMATCH')
+    const late = await makeAnswer({ chain, domain: testDomain, receipt: { timestampMs: BigInt(nowMs + 25 * 3_600_000) } })
+    const lateFile = receiptFile('late.json', { receipt: late.bundle.receipt, signature: late.bundle.signature })
+    expect(await verdict('receipt', 'verify', lateFile, ...evidence, ...policy)).toBe('1 RECEIPT_TIME_OUT_OF_RANGE')
+    const foreign = await makeAnswer({ chain, domain: testDomain, receipt: { modelId: sha256Hex('never measured') } })
+    const foreignFile = receiptFile('foreign.json', { receipt: foreign.bundle.receipt, signature: foreign.bundle.signature })
+    expect(await verdict('receipt', 'verify', foreignFile, ...evidence, ...policy)).toBe('1 MODEL_NOT_ALLOWED')
+  })
+})
+
+/** An endpoint that answers as an enclave would, or lies in one way. */
+type Lies = {
+  nonce?: Uint8Array
+  pcrs?: ReadonlyMap<number, Uint8Array>
+  /** What the keyset says of the TLS key, when it is not the key in use. */
+  tlsSpkiSha256?: Hex
+  keyset?: Uint8Array
+  manifest?: ModelManifest
+  outputs?: readonly Tensor[]
+  receipt?: Partial<Receipt>
+  status?: number
+}
+type Endpoint = { url: string; received: string[]; port: number }
+
+describe('infer and attestation of an endpoint', () => {
+  const servers: Server[] = []
+  let tls: TlsKey
+  let otherTls: TlsKey
+  const input = write('input.json', '{"tensor": {"name": "x", "datatype": "FP32", "shape": [1, 2], "values": [0.5, -0]}}')
+  beforeAll(async () => {
+    const draw = async (seed: string) => {
+      const derive = (label: string, length: number) =>
+        Uint8Array.from(
+          createHash('shake256', { outputLength: length })
+            .update(seed + label)
+            .digest(),
+        )
+      return (await drawKeys({ entropy: { derive } as never, tlsName: 'enclave', nowMs: Date.now() })).tls
+    }
+    tls = await draw('one')
+    otherTls = await draw('two')
+  })
+  afterEach(() => {
+    for (const server of servers.splice(0)) {
+      server.closeAllConnections()
+      server.close()
+    }
+  })
+
+  const listen = async (key: TlsKey | null, handler: RequestListener): Promise<number> => {
+    const server =
+      key === null ? createHttpServer(handler) : createHttpsServer({ key: key.privateKeyPem, cert: key.certificatePem }, handler)
+    servers.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return (server.address() as AddressInfo).port
+  }
+
+  async function enclave(lies: Lies = {}, key: TlsKey | null = tls): Promise<Endpoint> {
+    const received: string[] = []
+    const port = await listen(key, (request, response) => {
+      answer(request, lies).then(
+        ({ status = 200, body }) => response.writeHead(status).end(body),
+        (error) => response.writeHead(500).end(JSON.stringify({ error: String(error), code: 'INTERNAL' })),
+      )
+    })
+    return { url: `${key === null ? 'http' : 'https'}://127.0.0.1:${port}`, received, port }
+
+    async function answer(request: IncomingMessage, lies: Lies): Promise<{ status?: number; body: string | Uint8Array }> {
+      const chunks: Buffer[] = []
+      for await (const chunk of request) chunks.push(chunk)
+      const url = new URL(request.url ?? '', 'http://enclave')
+      received.push(`${request.method} ${url.pathname}`)
+      const tlsSpkiSha256 = lies.tlsSpkiSha256 ?? toHex(tls.spkiSha256)
+      const document = {
+        nonce: lies.nonce ?? Uint8Array.from(Buffer.from(url.searchParams.get('nonce') ?? '', 'hex')),
+        ...(lies.pcrs === undefined ? {} : { pcrs: lies.pcrs }),
+      }
+      if (lies.status !== undefined && request.method === 'POST')
+        return { status: lies.status, body: '{"code": "MODEL_QUEUE_FULL", "error": "Too many requests wait"}' }
+      if (url.pathname === '/enclave/attestation')
+        return {
+          body: Buffer.from((await makeAnswer({ chain, keyset: { tlsSpkiSha256 }, document })).bundle.attestation).toString('base64'),
+        }
+      if (url.pathname === '/attestation/raw') return { body: (await makeAnswer({ chain, keyset: { tlsSpkiSha256 } })).bundle.attestation }
+      if (url.pathname === '/.well-known/nacre-keyset')
+        return { body: lies.keyset ?? (await makeAnswer({ chain, keyset: { tlsSpkiSha256 } })).bundle.keyset }
+      if (url.pathname === '/v1/models/parity/manifest') return { body: encodeManifest(lies.manifest ?? testManifest) }
+      if (url.pathname !== '/v2/models/parity/infer') return { status: 404, body: '{"code": "MODEL_NOT_FOUND", "error": "No such model"}' }
+      const { parameters } = JSON.parse(Buffer.concat(chunks).toString())
+      const domain: ReceiptDomain =
+        parameters.chain_id === undefined
+          ? null
+          : { chainId: BigInt(parameters.chain_id), verifyingContract: parameters.verifying_contract }
+      const { bundle } = await makeAnswer({ chain, domain, receipt: { requestId: parameters.request_id, ...lies.receipt } })
+      const { receipt } = bundle
+      const outputs = (lies.outputs ?? testOutputs).map(
+        (tensor) => `{"name":"${tensor.name}","datatype":"${tensor.datatype}","shape":[${tensor.shape}],"data":${jsonData(tensor)}}`,
+      )
+      const signed = {
+        ...parameters,
+        model_id: receipt.modelId,
+        input_hash: receipt.inputHash,
+        output_hash: receipt.outputHash,
+        request_id: receipt.requestId,
+        timestamp_ms: Number(receipt.timestampMs),
+        sequence: Number(receipt.sequence),
+        signature: bundle.signature,
+        signer: receiptAccount.address,
+        attestation_sha256: sha256Hex(''),
+        attestation_url: '/attestation/raw',
+        keyset_url: '/.well-known/nacre-keyset',
+      }
+      return { body: `{"model_name":"parity","model_version":"1","parameters":${JSON.stringify(signed)},"outputs":[${outputs}]}` }
+    }
+  }
+  const infer = ({ url }: Endpoint, ...args: string[]) => verdict('infer', url, 'parity', '--input', input, ...policy, ...args)
+
+  test('asks an attested enclave over TLS, prints labels and writes a bundle that verifies offline', async () => {
+    const { url } = await enclave()
+    const out = join(scratch, 'written.nacre')
+    const { exitCode, stdout } = await nacre('infer', url, 'parity', '--input', input, ...policy, '--out', out)
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('odd 0.75   even 0.25')])
+    expect(stdout).not.toContain('Plain http')
+    expect(await verdict('bundle', 'verify', out, ...policy)).toBe('accepted')
+    expect(decodeBundle(Uint8Array.from(readFileSync(out))).receipt.inputHash).toBe(await hashTensors(testInputs))
+  })
+
+  test('asks for an audience, a request id and a model id, and holds the answer to them', async () => {
+    const endpoint = await enclave()
+    const requestId = sha256Hex('mine')
+    const { json } = await nacre(
+      ...['infer', endpoint.url, 'parity', '--input', input, ...policy, '--json', '--request-id', requestId],
+      ...['--chain-id', '31337', '--contract', testDomain.verifyingContract, '--model-id', (await makeAnswer()).modelId],
+    )
+    expect(json()).toMatchObject({ ok: true, receipt: { requestId }, domain: { chainId: '31337' } })
+    expect(await infer(endpoint, '--model-id', sha256Hex('another model'))).toBe('1 MODEL_NOT_ALLOWED')
+  })
+
+  test('plain http is possible, and said', async () => {
+    const { url } = await enclave({}, null)
+    const { exitCode, stdout } = await nacre('infer', url, 'parity', '--input', input, ...policy)
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Plain http: the host and the network read input and output')])
+  })
+
+  test('sends nothing of the input to an endpoint that is not the enclave asked for', async () => {
+    const refusals: [string, Lies, ...string[]][] = [
+      ['1 NONCE_MISMATCH', { nonce: Uint8Array.of(1) }],
+      ['1 MEASUREMENT_NOT_ALLOWED', { pcrs: new Map(Array.from({ length: 16 }, (_, index) => [index, pcrOf('other')])) }],
+      ['1 DEBUG_ENCLAVE', { pcrs: new Map(Array.from({ length: 16 }, (_, index) => [index, new Uint8Array(48)])) }],
+      ['1 TLS_KEY_MISMATCH', { tlsSpkiSha256: sha256Hex("the enclave's own TLS key") }],
+      ['1 KEYSET_MISMATCH', { keyset: (await makeAnswer()).bundle.keyset }],
+      ['1 ROOT_MISMATCH', {}, '--root', otherRoot],
+      ['1 MODELS_NOT_MEASURED', { manifest: { ...testManifest, version: '2' } }],
+      ['1 MODEL_NOT_ALLOWED', {}, '--model-id', sha256Hex('another model')],
+    ]
+    for (const [expected, lies, ...args] of refusals) {
+      const endpoint = await enclave(lies)
+      expect(await infer(endpoint, ...args), expected).toBe(expected)
+      expect(
+        endpoint.received.filter((line) => line.startsWith('POST')),
+        expected,
+      ).toEqual([])
+    }
+    const { url } = await enclave({ nonce: Uint8Array.of(1) })
+    expect((await nacre('infer', url, 'parity', '--input', input, ...policy)).stdout).toContain('Nothing of the input was sent.')
+  })
+
+  test('refuses answers that are not to this question', async () => {
+    const [output, label] = testOutputs as [Tensor, Tensor]
+    const refusals: [string, Lies][] = [
+      ['1 OUTPUT_MISMATCH', { outputs: [{ ...output, data: Uint8Array.from(output.data).reverse() }, label] }],
+      ['1 INPUT_MISMATCH', { receipt: { inputHash: sha256Hex('another input') } }],
+      ['1 REQUEST_MISMATCH', { receipt: { requestId: sha256Hex('an old request') } }],
+      ['1 MODEL_MISMATCH', { receipt: { modelId: sha256Hex('another model') } }],
+      ['1 RECEIPT_TIME_OUT_OF_RANGE', { receipt: { timestampMs: BigInt(nowMs - 3_600_000) } }],
+    ]
+    for (const [expected, lies] of refusals) expect(await infer(await enclave(lies)), expected).toBe(expected)
+  })
+
+  test('no verdict where there is nothing to judge: exit code 2', async () => {
+    expect(await infer(await enclave({ status: 429 }))).toBe('2 ENDPOINT_REFUSED')
+    const { url, port } = await enclave()
+    expect(await verdict('infer', url, 'unknown', '--input', input, ...policy)).toBe('2 ENDPOINT_REFUSED')
+    expect(
+      await verdict(
+        'infer',
+        url,
+        'parity',
+        '--input',
+        write('shape.json', '[{"name":"x","datatype":"FP32","shape":[3],"data":[1,2,3]}]'),
+        ...policy,
+      ),
+    ).toBe('2 INPUT_UNFIT')
+    expect(await verdict('infer', `http://127.0.0.1:${port}`, 'parity', '--input', input, ...policy)).toMatch(/^2 ENDPOINT_/)
+    expect(await verdict('infer', 'ftp://127.0.0.1', 'parity', '--input', input, ...policy)).toBe('2 USAGE')
+    expect(await verdict('infer', url, 'parity', '--input', input, '--root', root)).toBe('2 USAGE')
+    const huge = await listen(null, (_request, response) => response.end(Buffer.alloc(2 << 20)))
+    expect(await verdict('infer', `http://127.0.0.1:${huge}`, 'parity', '--input', input, ...policy)).toBe('2 ENDPOINT_ANSWER_TOO_LARGE')
+  })
+
+  test('a client meets the same TLS key on every connection, or stops', async () => {
+    const first = await enclave()
+    const client = await connect({
+      url: first.url,
+      root: chain.root,
+      policy: { measurements: [{ pcr0: pcrHex(0) }], modelIds: 'any-measured' },
+      nowMs: () => nowMs + 2000,
+      randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    })
+    try {
+      expect(client.confidential).toBe(true)
+      const { inference, bundle } = await client.infer({ model: 'parity', inputs: testInputs })
+      expect(inference.signer).toBe(receiptAccount.address)
+      expect(bundle.inputs).toEqual(testInputs)
+      // The host takes the port over with a key of its own.
+      const [server] = servers.splice(0) as [Server]
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      const received: string[] = []
+      const impostor = createHttpsServer({ key: otherTls.privateKeyPem, cert: otherTls.certificatePem }, (request, response) => {
+        received.push(String(request.url))
+        response.end()
+      })
+      servers.push(impostor)
+      await new Promise<void>((resolve) => impostor.listen(first.port, '127.0.0.1', resolve))
+      await expect(client.infer({ model: 'parity', inputs: testInputs })).rejects.toMatchObject({ code: 'TLS_KEY_MISMATCH' })
+      expect(received).toEqual([])
+    } finally {
+      client.close()
+    }
+  })
+
+  test('attestation verify asks an endpoint with a nonce, or fetches the address it is given', async () => {
+    const { url, received } = await enclave()
+    const verify = (address: string, ...args: string[]) => verdict('attestation', 'verify', address, ...policy, ...args)
+    expect(await verify(url)).toBe('accepted')
+    expect(await verify(url, '--nonce', '0x0102')).toBe('accepted')
+    expect(await verify(`${url}/enclave/attestation?nonce=0102`)).toBe('accepted')
+    expect(await verify(`${url}/attestation/raw`)).toBe('accepted')
+    expect(await verify(`${url}/attestation/raw`, '--nonce', '0102')).toBe('1 NONCE_MISMATCH')
+    expect(await verify(`${url}/nothing`)).toBe('2 ENDPOINT_REFUSED')
+    expect(received).toEqual([...Array(3).fill('GET /enclave/attestation'), 'GET /attestation/raw', 'GET /attestation/raw', 'GET /nothing'])
+    expect(await verify((await enclave({ nonce: Uint8Array.of(1) })).url)).toBe('1 NONCE_MISMATCH')
+    const { stdout } = await nacre('attestation', 'verify', url, ...policy)
+    expect(stdout).toContain('No certificate authority vouches for this TLS connection')
+  })
+})

@@ -1,0 +1,92 @@
+import type { Command } from 'commander'
+import { decodeAttestation } from '../attestation.ts'
+import { bundleBytesMax, decodeBundle } from '../bundle.ts'
+import { decodeKeyset } from '../keyset.ts'
+import { decodeManifest, hashManifest } from '../manifest.ts'
+import { receiptToJson } from '../receipt.ts'
+import { unreadable } from './attestation-inspect.ts'
+import { attestationData, attestationSection } from './attestation-summary.ts'
+import { readInput } from './files.ts'
+import { domainData, receiptSection } from './receipt-summary.ts'
+import { formatBytes, type Report, runVerb } from './report.ts'
+import { tensorData, tensorRows } from './tensor-summary.ts'
+import type { Terminal } from './terminal.ts'
+
+export function addBundleInspect(parent: Command, terminal: Terminal): void {
+  parent
+    .command('inspect')
+    .description('Show what is in a bundle. Verifies nothing.')
+    .argument('<FILE>', 'bundle (*.nacre)')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExample:\n  nacre bundle inspect answer.nacre')
+    .action((file: string, options: { json?: boolean }) => runVerb(terminal, options.json === true, () => inspect(file)))
+}
+
+async function inspect(file: string): Promise<Report> {
+  const bytes = readInput(file, bundleBytesMax)
+  const { bundle, manifest, keyset, document } = unreadable(file, () => {
+    const bundle = decodeBundle(bytes)
+    return {
+      bundle,
+      manifest: decodeManifest(bundle.manifest),
+      keyset: decodeKeyset(bundle.keyset),
+      document: decodeAttestation(bundle.attestation),
+    }
+  })
+  const modelId = await hashManifest(manifest)
+  const { receipt, domain, signature, inputs, outputs } = bundle
+  const shape = ({ name, datatype, shape }: (typeof manifest.inputs)[number]) => `${name} ${datatype} [${shape.join(', ')}]`
+  return {
+    ok: true,
+    title: `${file}: bundle, ${formatBytes(bytes.length)}`,
+    checks: [],
+    verdict: 'NOTHING WAS VERIFIED: anybody could have written this. Use `nacre bundle verify`.',
+    sections: [
+      attestationSection(document),
+      {
+        title: 'Keyset',
+        rows: [
+          ['receipt key', keyset.receiptKey],
+          ['TLS key', keyset.tlsSpkiSha256],
+          ['HPKE key', keyset.hpkePublicKey],
+          ['log', keyset.logName],
+          ['models', `${keyset.modelIds.length}`],
+        ],
+      },
+      {
+        title: 'Manifest',
+        rows: [
+          ['model', `${manifest.name} version ${manifest.version}`],
+          ['id', modelId],
+          ['weights', `${manifest.weights.sha256} (${formatBytes(manifest.weights.bytes)})`],
+          ['inputs', manifest.inputs.map(shape).join('; ')],
+          ['outputs', manifest.outputs.map(shape).join('; ')],
+          ['labels', String(manifest.labels.length)],
+          [
+            'runtime',
+            `${manifest.runtime.engine} ${manifest.runtime.version}, ${manifest.runtime.graphOptimizationLevel}, ${manifest.runtime.intraOpThreads}+${manifest.runtime.interOpThreads} threads`,
+          ],
+        ],
+      },
+      receiptSection(receipt, domain),
+      { title: 'Signature', rows: [['', signature]] },
+      { title: 'Input', rows: inputs.flatMap((tensor) => tensorRows(tensor)) },
+      { title: 'Output', rows: outputs.flatMap((tensor) => tensorRows(tensor, manifest.labels)) },
+    ],
+    notes: [],
+    data: {
+      verified: false,
+      source: file,
+      bytes: bytes.length,
+      attestation: attestationData(document),
+      keyset,
+      model: { id: modelId, name: manifest.name, version: manifest.version },
+      manifest,
+      receipt: receiptToJson(receipt),
+      domain: domainData(domain),
+      signature,
+      inputs: inputs.map((tensor) => tensorData(tensor)),
+      outputs: outputs.map((tensor) => tensorData(tensor, manifest.labels)),
+    },
+  }
+}

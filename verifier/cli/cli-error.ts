@@ -1,0 +1,30 @@
+/** Why a verb reached no verdict. What a verifier refuses is a `VerifierError` instead: the difference is exit code 2 against 1. */
+export class CliError extends Error {
+  override readonly name = 'CliError'
+  readonly code: CliErrorCode
+  /** What the reader can do about it. */
+  readonly remedy: string | undefined
+
+  constructor(code: CliErrorCode, message: string, details: { remedy?: string | undefined; cause?: unknown } = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.remedy = details.remedy
+  }
+}
+
+export type CliErrorCode =
+  | 'USAGE'
+  | 'INPUT_UNREADABLE'
+  /** The tensors are not those that the model's manifest asks for. */
+  | 'INPUT_UNFIT'
+  | 'OUTPUT_UNWRITABLE'
+  | 'ENDPOINT_UNREACHABLE'
+  | 'ENDPOINT_TIMEOUT'
+  | 'ENDPOINT_ANSWER_TOO_LARGE'
+  /** Another HTTP status than 200; the message carries the server's own code. */
+  | 'ENDPOINT_REFUSED'
+  | 'INTERNAL'
+
+export function usage(message: string, remedy?: string): CliError {
+  return new CliError('USAGE', message, { remedy })
+}

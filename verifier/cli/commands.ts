@@ -1,0 +1,40 @@
+import type { Command, CommanderError } from 'commander'
+import { addAttestationInspect } from './attestation-inspect.ts'
+import { addAttestationVerify } from './attestation-verify.ts'
+import { addBundleInspect } from './bundle-inspect.ts'
+import { addBundleVerify } from './bundle-verify.ts'
+import { addInfer } from './infer.ts'
+import { addReceiptVerify } from './receipt-verify.ts'
+import { printError } from './report.ts'
+import { processTerminal, type Terminal } from './terminal.ts'
+
+/**
+ * Adds what a verifier does to a command line: `attestation verify|inspect`, `receipt verify`, `bundle verify|inspect` and `infer`.
+ *
+ * Exit code 0 only when everything was verified, 1 when the verifier refused, 2 when there is no verdict (usage, unreadable input, an endpoint that cannot be asked). With `--json`, stdout
+ * holds one JSON object `{ok, checks, …}` in all three cases.
+ */
+export function registerVerifierCommands(program: Command, terminal: Terminal = processTerminal): void {
+  const group = (name: string, description: string) => twoOnMisuse(program.command(name).description(description), terminal)
+  const attestation = group('attestation', 'Nitro attestation documents')
+  addAttestationVerify(attestation, terminal)
+  addAttestationInspect(attestation, terminal)
+  addReceiptVerify(group('receipt', 'Signed receipts'), terminal)
+  const bundle = group('bundle', 'Bundles: all evidence for one answer in one file')
+  addBundleVerify(bundle, terminal)
+  addBundleInspect(bundle, terminal)
+  twoOnMisuse(addInfer(program, terminal), terminal)
+}
+
+/** Commander exits with 1 for a missing argument or an unknown option, which here means that a verifier refused. */
+function twoOnMisuse(command: Command, terminal: Terminal): Command {
+  return command
+    .configureOutput({ writeOut: terminal.stdout, writeErr: terminal.stderr })
+    .showHelpAfterError('(add --help for what is expected)')
+    .exitOverride(({ exitCode, message }: CommanderError) => {
+      if (exitCode === 0) terminal.exit(0)
+      if (terminal.argv.includes('--json'))
+        printError(terminal, true, { code: 'USAGE', message, remedy: 'Add --help for what is expected.' })
+      terminal.exit(2)
+    })
+}

@@ -1,0 +1,34 @@
+import { closeSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { CliError } from './cli-error.ts'
+
+/** Reads a whole file of at most `bytesMax`. @throws `INPUT_UNREADABLE` */
+export function readInput(path: string, bytesMax: number): Uint8Array {
+  let file: number | undefined
+  try {
+    file = openSync(path, 'r')
+    const stat = fstatSync(file)
+    // A pipe or device has no size and may have no end.
+    if (!stat.isFile()) throw new CliError('INPUT_UNREADABLE', `${path} is not a regular file`)
+    if (stat.size === 0) throw new CliError('INPUT_UNREADABLE', `${path} is empty`)
+    if (stat.size > bytesMax)
+      throw new CliError('INPUT_UNREADABLE', `${path} has ${stat.size} bytes, more than the ${bytesMax} that such a file may have`)
+    return Uint8Array.from(readFileSync(file))
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause
+    throw new CliError('INPUT_UNREADABLE', `Cannot read ${path}: ${(cause as Error).message}`, {
+      cause,
+      remedy: 'Check the path and its permissions.',
+    })
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}
+
+/** @throws `OUTPUT_UNWRITABLE` */
+export function writeOutput(path: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(path, bytes)
+  } catch (cause) {
+    throw new CliError('OUTPUT_UNWRITABLE', `Cannot write ${path}: ${(cause as Error).message}`, { cause })
+  }
+}

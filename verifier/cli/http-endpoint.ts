@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto'
+import { Agent, type ClientRequestArgs, request as httpRequest } from 'node:http'
+import { isIP } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { equalBytes, toHex } from '../bytes.ts'
+import { VerifierError } from '../errors.ts'
+import { CliError, usage } from './cli-error.ts'
+
+/**
+ * HTTP to one origin, bounded in size and time, without redirects.
+ *
+ * With https no certificate authority is asked: an enclave signs its own TLS certificate, and what vouches for the key is its attestation document. The key met on the first connection is
+ * remembered and every later connection must meet the same; before a caller sends anything that matters, it verifies a document against `tlsSpkiSha256()`.
+ */
+export type HttpEndpoint = {
+  readonly url: URL
+  readonly encrypted: boolean
+  send(message: HttpRequest): Promise<HttpAnswer>
+  /** SHA-256 of the peer's SubjectPublicKeyInfo; `undefined` for http, and before the first connection. */
+  tlsSpkiSha256(): Uint8Array | undefined
+  close(): void
+}
+
+export type HttpRequest = {
+  method?: 'GET' | 'POST'
+  /** Below the URL's own path. */
+  path: string
+  headers?: Readonly<Record<string, string>>
+  body?: Uint8Array
+  answerBytesMax: number
+}
+
+export type HttpAnswer = { status: number; headers: Readonly<Record<string, string | undefined>>; body: Uint8Array }
+
+export const exchangeMsMaxDefault = 30_000
+
+/** @throws `USAGE` */
+export function parseEndpointUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw usage(`${text} is not an http or https URL`)
+  if (url.username !== '' || url.password !== '') throw usage('User names and passwords in URLs are not sent')
+  if (url.hash !== '') throw usage('A URL of an endpoint has no #fragment')
+  return url
+}
+
+export function openHttpEndpoint(url: URL, { exchangeMsMax = exchangeMsMaxDefault }: { exchangeMsMax?: number } = {}): HttpEndpoint {
+  const encrypted = url.protocol === 'https:'
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const port = Number(url.port === '' ? (encrypted ? 443 : 80) : url.port)
+  const agent = encrypted ? new OneKeyAgent(host, port, exchangeMsMax) : new Agent({ keepAlive: true, timeout: idleMsMax })
+  return {
+    url,
+    encrypted,
+    tlsSpkiSha256: () => (agent instanceof OneKeyAgent ? agent.spkiSha256 : undefined),
+    close: () => agent.destroy(),
+    send: async (message) => {
+      for (;;) {
+        const answer = await exchange({ url, host, port, agent, exchangeMsMax, message })
+        if (answer !== 'connection gone') return answer
+      }
+    },
+  }
+}
+
+type Exchange = { url: URL; host: string; port: number; agent: Agent; exchangeMsMax: number; message: HttpRequest }
+
+/**
+ * One request and its answer. `connection gone`: a kept connection broke before any answer, which happens when the other side closes it just then. Asking again on another connection is
+ * harmless, because a request names itself: a second run answers the same request id.
+ */
+function exchange({ url, host, port, agent, exchangeMsMax, message }: Exchange): Promise<HttpAnswer | 'connection gone'> {
+  const { method = 'GET', path, headers = {}, body, answerBytesMax } = message
+  return new Promise((resolve, reject) => {
+    const length = body === undefined ? {} : { 'content-length': String(body.length) }
+    const outgoing = httpRequest({
+      agent,
+      host,
+      port,
+      method,
+      path: `${url.pathname.replace(/\/$/, '')}${path}`,
+      headers: { host: url.host, 'accept-encoding': 'identity', ...headers, ...length },
+    })
+    const settle = (end: () => void) => {
+      clearTimeout(deadline)
+      end()
+    }
+    const fail = (error: Error) =>
+      settle(() => {
+        reject(error)
+        outgoing.destroy()
+      })
+    const deadline = setTimeout(
+      () => fail(new CliError('ENDPOINT_TIMEOUT', `${url.origin} did not answer within ${exchangeMsMax / 1000} s`)),
+      exchangeMsMax,
+    )
+    let answered = false
+    outgoing.on('error', (cause: NodeJS.ErrnoException) => {
+      const gone = outgoing.reusedSocket && !answered && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE')
+      if (gone) settle(() => resolve('connection gone'))
+      else fail(unreachable(url, cause))
+    })
+    outgoing.once('response', (answer) => {
+      answered = true
+      const chunks: Buffer[] = []
+      let bytes = 0
+      answer.on('data', (chunk: Buffer) => {
+        bytes += chunk.length
+        if (bytes <= answerBytesMax) chunks.push(chunk)
+        else fail(new CliError('ENDPOINT_ANSWER_TOO_LARGE', `${url.origin} answered ${path} with more than ${answerBytesMax} bytes`))
+      })
+      answer.on('error', (cause) => fail(unreachable(url, cause)))
+      answer.once('end', () =>
+        settle(() => {
+          const headers = Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join() : value])
+          resolve({ status: answer.statusCode ?? 0, headers: Object.fromEntries(headers), body: Uint8Array.from(Buffer.concat(chunks)) })
+        }),
+      )
+    })
+    outgoing.end(body)
+  })
+}
+
+/** Hands out TLS connections whose peers all prove possession of one key. The check comes before the connection is handed out, so no byte of a request ever meets another key. */
+class OneKeyAgent extends Agent {
+  spkiSha256: Uint8Array | undefined
+  readonly #host: string
+  readonly #port: number
+  readonly #connectMsMax: number
+
+  constructor(host: string, port: number, connectMsMax: number) {
+    super({ keepAlive: true, timeout: idleMsMax })
+    this.#host = host
+    this.#port = port
+    this.#connectMsMax = connectMsMax
+  }
+
+  override createConnection(_options: ClientRequestArgs, done: (error: Error | null, socket: Duplex) => void = () => undefined): null {
+    // SNI has no place for addresses (RFC 6066 section 3). A handshake proves the key even when nobody vouches for the certificate.
+    const servername = isIP(this.#host) === 0 ? this.#host : ''
+    const socket = connectTls({
+      host: this.#host,
+      port: this.#port,
+      servername,
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1.2',
+      ALPNProtocols: ['http/1.1'],
+    })
+    const refuse = (error: Error) => {
+      done(error, socket)
+      socket.destroy()
+    }
+    const slow = () => refuse(new Error('no TLS handshake in time'))
+    socket.setTimeout(this.#connectMsMax, slow)
+    socket.once('error', refuse)
+    socket.once('secureConnect', () => {
+      const received = spkiSha256Of(socket)
+      if (received === null) return refuse(new Error('the TLS peer shows no certificate'))
+      this.spkiSha256 ??= received
+      if (!equalBytes(received, this.spkiSha256))
+        return refuse(
+          new VerifierError('TLS_KEY_MISMATCH', 'Two connections to one endpoint met different TLS keys', {
+            expected: toHex(this.spkiSha256),
+            received: toHex(received),
+          }),
+        )
+      socket.off('error', refuse)
+      socket.off('timeout', slow)
+      socket.setTimeout(0)
+      done(null, socket)
+    })
+    return null
+  }
+}
+
+function spkiSha256Of(socket: TLSSocket): Uint8Array | null {
+  const key = socket.getPeerX509Certificate()?.publicKey
+  return key === undefined
+    ? null
+    : Uint8Array.from(
+        createHash('sha256')
+          .update(key.export({ type: 'spki', format: 'der' }))
+          .digest(),
+      )
+}
+
+function unreachable(url: URL, cause: NodeJS.ErrnoException): Error {
+  if (cause instanceof VerifierError || cause instanceof CliError) return cause
+  // A name with several addresses fails with one error for all of them, which has a code and no text.
+  const reason = cause.message.trim() || cause.code
+  return new CliError('ENDPOINT_UNREACHABLE', `${url.origin} cannot be reached: ${reason}`, {
+    cause,
+    remedy: 'Check the URL and that the endpoint runs; its TLS and its plain port speak different protocols.',
+  })
+}
+
+/** Before the other side closes an idle connection: a request on a connection that is just being closed would be lost. */
+const idleMsMax = 4_000

@@ -1,0 +1,166 @@
+import type { Command } from 'commander'
+import { encodeBundle } from '../bundle.ts'
+import { receiptToJson } from '../receipt.ts'
+import { attestationData } from './attestation-summary.ts'
+import { attestationStage, trustNotes } from './attestation-verify.ts'
+import { type AttestedClient, connect } from './attested-client.ts'
+import { answerChecks, keysetChecks, type PlannedCheck, type Stage } from './checks.ts'
+import { readInput, writeOutput } from './files.ts'
+import { parseEndpointUrl } from './http-endpoint.ts'
+import {
+  addDomainOptions,
+  addPolicyOptions,
+  addRootOption,
+  collect,
+  type DomainOptions,
+  type PolicyOptions,
+  parseDomain,
+  parseHex,
+  parseMaxAgeMs,
+  parseMeasurements,
+  parseRoot,
+  type RootOptions,
+} from './options.ts'
+import { describeDomain, domainData, receiptSection } from './receipt-summary.ts'
+import { keysetNotes } from './receipt-verify.ts'
+import { formatBytes, formatMs, type Report, refusal, runVerb, verifyInStages } from './report.ts'
+import { decodeTensorFile, tensorFileBytesMax } from './tensor-file.ts'
+import { tensorData, tensorRows } from './tensor-summary.ts'
+import type { Terminal } from './terminal.ts'
+
+export function addInfer(program: Command, terminal: Terminal): Command {
+  const command = program
+    .command('infer')
+    .description('Ask an enclave: verify whom one talks to, send the input, verify the answer.')
+    .argument('<URL>', 'endpoint; with https, TLS must end inside the enclave')
+    .argument('<MODEL>', 'name of the model')
+    .requiredOption('--input <FILE>', 'tensors as JSON: {"tensor": {…}}, or an Open Inference Protocol request')
+  addRootOption(command)
+  addPolicyOptions(command, { waivable: false })
+    .option('--max-age <SECONDS>', 'oldest evidence to accept (default: 600)')
+    .option('--model-id <ID>', 'model id to accept; repeat it to accept several (default: the one measured under this name)', collect)
+    .option('--request-id <HEX>', '32 bytes that name this request (default: drawn at random)')
+    .option('--binary', 'send and ask for raw tensors instead of JSON: exact for every datatype')
+  return addDomainOptions(command, 'audience to ask the receipt for')
+    .option('--out <FILE>', 'write all evidence to this bundle (*.nacre)')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+Nothing of the input is sent unless the endpoint is attested, by this root, with this PCR0, for a fresh nonce.
+
+Example:
+  nacre infer https://127.0.0.1:8443 digits --input enclave/models/digits/samples/0.json \\
+    --root simulated-root.pem --pcr0 3b4c… --out answer.nacre`,
+    )
+    .action((url: string, model: string, options: Options) =>
+      runVerb(terminal, options.json === true, () => infer(url, model, options, terminal)),
+    )
+}
+
+type Options = RootOptions &
+  PolicyOptions &
+  DomainOptions & { input: string; maxAge?: string; modelId?: string[]; requestId?: string; binary?: boolean; out?: string; json?: boolean }
+
+async function infer(url: string, modelName: string, options: Options, terminal: Terminal): Promise<Report> {
+  const measurements = parseMeasurements(options) ?? []
+  const modelIds = options.modelId?.map((id) => parseHex('--model-id', id, 32)) ?? ('any-measured' as const)
+  const requestId = options.requestId === undefined ? undefined : parseHex('--request-id', options.requestId, 32)
+  const domain = parseDomain(options) ?? null
+  const ageMsMax = parseMaxAgeMs(options.maxAge)
+  const encrypted = parseEndpointUrl(url).protocol === 'https:'
+  const root = await parseRoot(options)
+  const inputs = decodeTensorFile(readInput(options.input, tensorFileBytesMax), options.input)
+
+  const stages: Stage[] = [
+    [
+      ...attestationStage({ root, time: { mode: 'live', nowMs: terminal.nowMs(), ageMsMax }, nonce: undefined, measurements }).map(
+        withFreshNonce,
+      ),
+      ...keysetChecks.map((name) => ({ name, note: keysetNotes[name] })),
+      encrypted ? { name: 'TLS key', note: 'TLS ends at the key in the keyset' } : { name: 'TLS key', skipped: 'plain http' },
+    ],
+    [{ name: 'manifest', note: `of "${modelName}", measured by the enclave${modelIds === 'any-measured' ? '' : ', id as given'}` }],
+    [
+      { name: 'answer form', note: 'Open Inference Protocol with a receipt' },
+      ...answerChecks.map((name) => ({ name, note: name === 'audience' ? describeDomain(domain) : answerNotes[name] })),
+    ],
+  ]
+  const title = `${modelName} at ${url}`
+  const notes = [
+    ...trustNotes(root, measurements),
+    ...(encrypted ? [] : ['Plain http: the host and the network read input and output. The receipt holds nonetheless.']),
+  ]
+  let client: AttestedClient | undefined
+  try {
+    let attestMs: number | undefined
+    const course = await verifyInStages(stages, async (begin) => {
+      const startedMs = performance.now()
+      client = await connect({
+        url,
+        root: root.certificate,
+        policy: { measurements, modelIds },
+        ageMsMax,
+        nowMs: terminal.nowMs,
+        randomBytes: terminal.randomBytes,
+      })
+      attestMs = performance.now() - startedMs
+      begin(1)
+      await client.model(modelName)
+      begin(2)
+      return client.infer({ model: modelName, inputs, requestId, domain, binary: options.binary })
+    })
+    const data = { url, root: { name: root.name, sha256: root.sha256, aws: root.isAws }, confidential: encrypted, attestMs }
+    if (!course.ok) {
+      const sent = client === undefined ? ['Nothing of the input was sent.'] : []
+      return refusal({ title, checks: course.checks, error: course.error, notes: [...sent, ...notes], data })
+    }
+    const { inference, model, bundle, exchangeMs, verifyMs } = course.value
+    const { receipt, signer, outputs, attestation } = inference
+    const { labels, name, version } = model.manifest
+    const bundleBytes = options.out === undefined ? undefined : encodeBundle(bundle)
+    if (options.out !== undefined && bundleBytes !== undefined) writeOutput(options.out, bundleBytes)
+    return {
+      ok: true,
+      title,
+      checks: course.checks,
+      verdict: `Verified: attested in ${formatMs(attestMs ?? 0)}, answered in ${formatMs(exchangeMs)}, verified in ${formatMs(verifyMs)}.`,
+      sections: [
+        { title: `Output of model "${name}" version ${version}`, rows: outputs.flatMap((tensor) => tensorRows(tensor, labels)) },
+        receiptSection(receipt, domain, `Receipt, signed by ${signer}`),
+        ...(bundleBytes === undefined
+          ? []
+          : [{ title: 'Bundle', rows: [[String(options.out), formatBytes(bundleBytes.length)] as const] }]),
+      ],
+      notes,
+      data: {
+        ...data,
+        exchangeMs,
+        verifyMs,
+        signer,
+        model: { id: model.id, name, version },
+        outputs: outputs.map((tensor) => tensorData(tensor, labels)),
+        receipt: receiptToJson(receipt),
+        signature: bundle.signature,
+        domain: domainData(domain),
+        attestation: attestationData(attestation),
+        ...(options.out === undefined ? {} : { bundle: options.out }),
+      },
+    }
+  } finally {
+    client?.close()
+  }
+}
+
+function withFreshNonce(planned: PlannedCheck): PlannedCheck {
+  return planned.name === 'nonce' ? { name: 'nonce', note: 'fresh, drawn for this connection' } : planned
+}
+
+const answerNotes = {
+  'receipt signature': 'by the receipt key of the document',
+  'receipt time': 'as fresh as asked for',
+  request: 'the one that was sent',
+  model: 'the one that was asked',
+  input: 'the tensors that were sent',
+  output: 'the tensors that came back',
+} as const
