@@ -1,0 +1,115 @@
+import { join } from 'node:path'
+import type { Hex } from '@nacre/verifier/bytes'
+import { freePort } from './free-port.ts'
+import type { HypervisorEvent } from './hypervisor/hypervisor.ts'
+import type { LaunchedEnclave } from './launcher.ts'
+import { type LocalChain, startLocalChain } from './local-chain.ts'
+import { deployOnChain, type OnChain } from './on-chain.ts'
+import { type Relay, startRelay } from './relay.ts'
+import { relayLogTo } from './relay-log.ts'
+import type { Report } from './report.ts'
+import { simulatedLauncher } from './simulated-launcher.ts'
+import { stateFiles } from './state.ts'
+
+/** Everything listens here: whoever wants it on a network puts it there knowingly. */
+const host = '127.0.0.1'
+
+export type BringUpParameters = {
+  projectRoot: string
+  stateDirectory: string
+  isolation: 'bubblewrap' | 'process' | undefined
+  ports: { tls: number; http: number; chain: number }
+  modelId: Hex
+  report: Report
+  /** Takes what will have to be stopped, as soon as it runs. */
+  onCleanup(cleanup: () => Promise<void>): void
+}
+
+export type Running = {
+  launched: LaunchedEnclave
+  relay: Relay
+  chain: LocalChain
+  onChain: OnChain
+  tlsUrl: string
+  httpUrl: string
+  /** Settles when one of them ends by itself. */
+  failed: Promise<Error>
+}
+
+/** Hypervisor, enclave, relay, chain, contracts. The enclave boots while the chain starts and the contracts are deployed; the steps are reported in their own order. */
+export async function bringUp(parameters: BringUpParameters): Promise<Running> {
+  const { projectRoot, stateDirectory, isolation, ports, modelId, report, onCleanup } = parameters
+  const beganMs = performance.now()
+  const timed = async <T>(work: Promise<T>) => ({ value: await work, ms: performance.now() - beganMs })
+
+  const launched = await simulatedLauncher({ projectRoot, stateDirectory, isolation }).start()
+  onCleanup(() => launched.stop())
+  const boot = bootEvents(launched)
+  const ready = ahead(timed(launched.ready()))
+  const logPath = join(stateDirectory, stateFiles.chainLog)
+  const chainStarted = ahead(timed(onFreePorts([ports.chain], ([port]) => startLocalChain({ port, logPath }))))
+  const deployed = ahead(timed(chainStarted.then(({ value: { url, chainId } }) => deployOnChain({ url, chainId, modelId }))))
+  ahead(chainStarted.then(({ value }) => onCleanup(() => value.stop())))
+
+  await report.step('hypervisor', async () => {
+    // Also when the hypervisor fails before it has measured anything.
+    const { pcr0, files, ms } = await Promise.race([boot.measured, ready.then(() => boot.measured)])
+    return { line: `simulated, its own process; measured ${files} files\nPCR0 ${pcr0}`, value: undefined, ms }
+  })
+  await report.step('enclave', async () => {
+    const { ms } = await ready
+    const { isolation: kind, reason } = await boot.launched
+    return { line: `${kind === 'bubblewrap' ? 'in bubblewrap' : 'as a plain process'}: ${reason}`, value: undefined, ms }
+  })
+  const relay = await report.step('relay', async () => {
+    const onRequest = relayLogTo(join(stateDirectory, stateFiles.relayLog))
+    const relay = await onFreePorts([ports.tls, ports.http], ([tlsPort, httpPort]) =>
+      startRelay({ enclave: launched, host, tlsPort, httpPort, onRequest }),
+    )
+    onCleanup(() => relay.close())
+    const urls = `https://${host}:${relay.tlsPort} (TLS ends in the enclave), http://${host}:${relay.httpPort}`
+    return { line: urls + takenNote([ports.tls, relay.tlsPort], [ports.http, relay.httpPort]), value: relay }
+  })
+  const chain = await report.step('chain', async () => {
+    const { value, ms } = await chainStarted
+    return { line: `anvil with Osaka rules, ${value.url}, chain id ${value.chainId}${takenNote([ports.chain, value.port])}`, value, ms }
+  })
+  const onChain = await report.step('contracts', async () => {
+    const { value, ms } = await deployed
+    return { line: `EnclaveRegistry ${value.registry}\nGarmentGate     ${value.gate}`, value, ms }
+  })
+  const failed = Promise.race([launched.failed, chain.failed])
+  return {
+    launched,
+    relay,
+    chain,
+    onChain,
+    tlsUrl: `https://${host}:${relay.tlsPort}`,
+    httpUrl: `http://${host}:${relay.httpPort}`,
+    failed,
+  }
+}
+
+/** Starts something on the wanted ports where they are free, and elsewhere if not; once more if somebody was faster between looking and listening. */
+async function onFreePorts<P extends [number, ...number[]], T>(wanted: P, startOn: (ports: P) => Promise<T>): Promise<T> {
+  const free = async () => (await Promise.all(wanted.map(freePort))) as P
+  return startOn(await free()).catch(async () => startOn(await free()))
+}
+
+function takenNote(...ports: [wanted: number, got: number][]): string {
+  const taken = ports.filter(([wanted, got]) => wanted !== 0 && wanted !== got)
+  return taken.map(([wanted, got]) => `\nport ${wanted} is taken, so ${got} it is`).join('')
+}
+
+function bootEvents(launched: LaunchedEnclave) {
+  type Of<K extends HypervisorEvent['event']> = Extract<HypervisorEvent, { event: K }>
+  const first = <K extends HypervisorEvent['event']>(kind: K) =>
+    new Promise<Of<K>>((resolve) => launched.onEvent((event) => (event.event === kind ? resolve(event as Of<K>) : undefined)))
+  return { measured: first('measured'), launched: first('launched') }
+}
+
+/** Failures of work that runs ahead are seen where it is awaited, and are no unhandled rejections before. */
+function ahead<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined)
+  return work
+}

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs'
+import { registerVerifierCommands } from '@nacre/verifier/cli/commands'
+import { Command } from 'commander'
+import { addMeasureCommand } from './cli/measure.ts'
+import { addStartCommand } from './cli/start.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string }
+
+// The launcher's channel ends this process with its parent; by itself it should not keep it running.
+if (process.channel !== undefined) {
+  process.channel.unref()
+  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+}
+
+const program = new Command('nacre')
+  .description('Attested inference: run an enclave, ask it, and verify what it answered.')
+  .version(version)
+  .showHelpAfterError('(nacre --help lists every command)')
+addStartCommand(program)
+addMeasureCommand(program)
+registerVerifierCommands(program)
+await program.parseAsync()

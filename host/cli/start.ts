@@ -1,0 +1,69 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Command, InvalidArgumentError } from 'commander'
+import { reporter } from '../report.ts'
+import { start } from '../start.ts'
+
+export function addStartCommand(program: Command): void {
+  const projectRoot = resolve(fileURLToPath(new URL('../..', import.meta.url)))
+  program
+    .command('start')
+    .description(
+      'Start the simulated hypervisor, the enclave, the relay and a local chain; get one attested answer, verify it here and in a contract, write the evidence to files; then stay up.',
+    )
+    .option('--once', 'stop after the answer; exit code 0 only if every check passed')
+    .option('--out <dir>', 'where answer.nacre, document.cbor, receipt.json and simulated-root.pem go', 'nacre-out')
+    .option('--state <dir>', 'what is kept between starts: the root of the simulation, logs', resolve(projectRoot, '.cache/nacre'))
+    .option('--sample <file>', 'the picture to classify', resolve(projectRoot, 'enclave/models/garment/samples/ankle-boot.json'))
+    .option('--isolation <kind>', 'bubblewrap or process; by default bubblewrap when it works', parseIsolation)
+    .option('--tls-port <port>', 'HTTPS, ending in the enclave', parsePort, 8443)
+    .option('--http-port <port>', 'HTTP, readable by the host', parsePort, 8080)
+    .option('--chain-port <port>', 'JSON-RPC of the local chain', parsePort, 8545)
+    .option('--json', 'print one JSON object instead of text once the job is done')
+    .addHelpText(
+      'after',
+      '\nA port that is taken is replaced by a free one, and the output says so; 0 always takes a free one. Ctrl-C stops everything; a second one does not wait.\n',
+    )
+    .action(async (options: StartFlags) => {
+      process.exitCode = await start({
+        projectRoot,
+        stateDirectory: resolve(options.state),
+        outDirectory: resolve(options.out),
+        samplePath: resolve(options.sample),
+        isolation: options.isolation,
+        ports: { tls: options.tlsPort, http: options.httpPort, chain: options.chainPort },
+        once: options.once === true,
+        report: reporter({
+          json: options.json === true,
+          write: (text) => void process.stdout.write(text),
+          color: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+        }),
+        nowMs: Date.now,
+      })
+      // Sockets of the chain's client may linger; everything that matters has been stopped.
+      process.exit()
+    })
+}
+
+type StartFlags = {
+  once?: true
+  out: string
+  state: string
+  sample: string
+  isolation?: 'bubblewrap' | 'process'
+  tlsPort: number
+  httpPort: number
+  chainPort: number
+  json?: true
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port > 65535) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  return port
+}
+
+function parseIsolation(text: string): 'bubblewrap' | 'process' {
+  if (text !== 'bubblewrap' && text !== 'process') throw new InvalidArgumentError('Either bubblewrap or process.')
+  return text
+}

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto'
+import { dirname } from 'node:path'
+import { fromHex, utf8 } from '@nacre/verifier/bytes'
+import { createSimulatedPki, type SimulatedRoot } from './ca.ts'
+import { type Measurement, measure, resolveMeasuredSet } from './measure.ts'
+import { createNsm, pcrOf } from './nsm.ts'
+import { listenNsm } from './nsm-server.ts'
+import { type EnclaveProcess, type Isolation, launchEnclave, measuredCommand, probeIsolation } from './sandbox.ts'
+
+export type HypervisorEvent =
+  | { event: 'measured'; pcr0: string; pcr1: string; pcr2: string; files: number; ms: number }
+  | { event: 'launched'; isolation: Isolation['kind']; reason: string; moduleId: string }
+  | { event: 'exited'; code: number | null; signal: string | null; restartInMs: number }
+  | { event: 'bad-frame'; message: string }
+  | { event: 'launch-failed'; message: string; restartInMs: number }
+
+export type HypervisorParameters = {
+  projectRoot: string
+  nsmPath: string
+  root: SimulatedRoot
+  /** `null` takes bubblewrap when it works and says so. */
+  isolation: Isolation['kind'] | null
+  nowMs(): number
+  onEvent(event: HypervisorEvent): void
+  onMeasurement(measurement: Measurement): void
+}
+
+export type Hypervisor = { stop(): Promise<void> }
+
+/** Measures, boots and supervises one enclave at a time. Each boot is a new machine to the NSM: PCR16-31 open and zero again, a new module id; the enclave draws new keys. */
+export async function startHypervisor(parameters: HypervisorParameters): Promise<Hypervisor> {
+  const { projectRoot, nsmPath, root, nowMs, onEvent, onMeasurement } = parameters
+  const server = await listenNsm(nsmPath, (error) => onEvent({ event: 'bad-frame', message: error.message }))
+  const instanceId = `i-0${hex(8)}`
+  const socketsDirectory = dirname(nsmPath)
+  let running: EnclaveProcess | null = null
+  let isolation: Isolation | null = null
+  let backoffMs = backoffMsMin
+  let restart: NodeJS.Timeout | undefined
+  let stopping = false
+
+  function boot(): void {
+    const startedMs = performance.now()
+    const set = resolveMeasuredSet(projectRoot, process.execPath, measuredCommand())
+    const measurement = measure(set)
+    onMeasurement(measurement)
+    const { pcr0, pcr1, pcr2, runtime, application } = measurement
+    onEvent({
+      event: 'measured',
+      pcr0,
+      pcr1,
+      pcr2,
+      files: runtime.length + application.length,
+      ms: Math.round(performance.now() - startedMs),
+    })
+
+    const enclaveId = `enc0${Math.floor(nowMs()).toString(16)}${hex(2)}`
+    const moduleId = `${instanceId}-${enclaveId}`
+    const bootPcrs = new Map([
+      [0, fromHex(pcr0)],
+      [1, fromHex(pcr1)],
+      [2, fromHex(pcr2)],
+      [3, pcrOf(utf8(simulatedRoleArn))],
+      [4, pcrOf(utf8(instanceId))],
+    ])
+    const pki = createSimulatedPki(root, { region: simulatedRegion, instanceId, enclaveId })
+    server.attach(createNsm({ moduleId, pki, bootPcrs, nowMs, randomBytes: (length) => Uint8Array.from(randomBytes(length)) }))
+
+    isolation ??= chooseIsolation(parameters.isolation, () => probeIsolation(set, socketsDirectory))
+    const launchedMs = performance.now()
+    const enclave = launchEnclave(isolation, set, socketsDirectory)
+    running = enclave
+    onEvent({ event: 'launched', isolation: isolation.kind, reason: isolation.reason, moduleId })
+    let over = false
+    const onOver = (report: (restartInMs: number) => void) => {
+      if (over) return
+      over = true
+      running = null
+      if (stopping) return
+      if (performance.now() - launchedMs > stableAfterMs) backoffMs = backoffMsMin
+      report(backoffMs)
+      restartAfter(backoffMs)
+      backoffMs = Math.min(2 * backoffMs, backoffMsMax)
+    }
+    enclave.child.once('error', (error) =>
+      onOver((restartInMs) => onEvent({ event: 'launch-failed', message: error.message, restartInMs })),
+    )
+    enclave.child.once('exit', (code, signal) => onOver((restartInMs) => onEvent({ event: 'exited', code, signal, restartInMs })))
+  }
+
+  function restartAfter(ms: number): void {
+    restart = setTimeout(() => {
+      try {
+        boot()
+      } catch (error) {
+        // Measuring can fail while somebody edits or reinstalls the files; they may be whole again a moment later.
+        onEvent({ event: 'launch-failed', message: (error as Error).message, restartInMs: backoffMs })
+        restartAfter(backoffMs)
+        backoffMs = Math.min(2 * backoffMs, backoffMsMax)
+      }
+    }, ms)
+  }
+
+  try {
+    boot()
+  } catch (error) {
+    await server.close()
+    throw error
+  }
+
+  return {
+    async stop() {
+      stopping = true
+      clearTimeout(restart)
+      if (running !== null) await stopEnclave(running)
+      await server.close()
+    },
+  }
+}
+
+const simulatedRegion = 'sim-1'
+const simulatedRoleArn = 'arn:aws:iam::000000000000:role/nacre-simulated'
+const backoffMsMin = 250
+const backoffMsMax = 30_000
+const stableAfterMs = 60_000
+const graceMs = 10_000
+
+function chooseIsolation(wanted: Isolation['kind'] | null, probe: () => Isolation): Isolation {
+  if (wanted === 'process') return { kind: 'process', reason: 'asked for' }
+  const probed = probe()
+  if (wanted === 'bubblewrap' && probed.kind !== 'bubblewrap') throw new Error(probed.reason)
+  return probed
+}
+
+async function stopEnclave(enclave: EnclaveProcess): Promise<void> {
+  const gone = new Promise<void>((resolve) => enclave.child.once('exit', () => resolve()))
+  if (enclave.child.exitCode !== null || enclave.child.signalCode !== null) return
+  enclave.terminate()
+  const timer = setTimeout(() => enclave.kill(), graceMs)
+  await gone
+  clearTimeout(timer)
+}
+
+function hex(bytes: number): string {
+  return randomBytes(bytes).toString('hex')
+}

@@ -1,0 +1,23 @@
+import type { NetConnectOpts } from 'node:net'
+import type { HypervisorEvent } from './hypervisor/hypervisor.ts'
+
+/** Brings up an enclave somewhere and keeps it up. The simulated one is `simulated-launcher.ts`; a virtual machine and AWS Nitro fit the same form. */
+export type Launcher = {
+  /** Resolves when the hypervisor runs; the enclave may still be booting. */
+  start(): Promise<LaunchedEnclave>
+}
+
+export type LaunchedEnclave = {
+  /** Where the enclave's two listeners are, seen from the host. */
+  tls: NetConnectOpts
+  http: NetConnectOpts
+  /** PEM of the root under which its documents verify, and what it should measure. */
+  rootPemPath: string
+  measurements(): { pcr0: `0x${string}`; pcr1: `0x${string}`; pcr2: `0x${string}` }
+  /** Resolves once the enclave answers as ready; rejects when it cannot, with its last words. */
+  ready(): Promise<void>
+  onEvent(listener: (event: HypervisorEvent) => void): void
+  /** Settles when the hypervisor ends without having been asked to. */
+  failed: Promise<Error>
+  stop(): Promise<void>
+}

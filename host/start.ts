@@ -1,0 +1,103 @@
+import { mkdirSync } from 'node:fs'
+import { attestedAnswer, curlPin, meetEnclave, readQuestion } from './attested-answer.ts'
+import { bringUp, type Running } from './bring-up.ts'
+import { addresses, type CommandParameters, commandTexts, curlCommand, onceText, stayText } from './commands.ts'
+import type { Report } from './report.ts'
+
+export type StartParameters = {
+  projectRoot: string
+  stateDirectory: string
+  outDirectory: string
+  samplePath: string
+  isolation: 'bubblewrap' | 'process' | undefined
+  ports: { tls: number; http: number; chain: number }
+  once: boolean
+  report: Report
+  nowMs(): number
+}
+
+/** Brings everything up, does one job end to end, and (unless `once`) stays up until it is interrupted. Resolves with the exit code: 0 only if every check passed. */
+export async function start(parameters: StartParameters): Promise<number> {
+  const { report, once } = parameters
+  const cleanups: (() => Promise<void>)[] = []
+  const interruption = interruptions()
+  try {
+    const outcome = await Promise.race([run(parameters, cleanups), interruption.first])
+    if (outcome === 'interrupted') {
+      report.interrupt()
+      report.note('\nstopping')
+      return interruptedExitCode
+    }
+    if (once) return 0
+    const ending = await Promise.race([interruption.first, outcome.failed])
+    report.interrupt()
+    if (ending instanceof Error) throw ending
+    report.note('\nstopping')
+    return 0
+  } catch (error) {
+    report.interrupt()
+    report.failed(error)
+    return 1
+  } finally {
+    for (const cleanup of cleanups.reverse()) await cleanup().catch((error: Error) => report.note(error.message))
+    interruption.release()
+  }
+}
+
+const interruptedExitCode = 130
+
+async function run(parameters: StartParameters, cleanups: (() => Promise<void>)[]): Promise<Running> {
+  const { projectRoot, stateDirectory, outDirectory, once, report } = parameters
+  const question = await readQuestion(parameters.samplePath)
+  mkdirSync(stateDirectory, { recursive: true, mode: 0o700 })
+  mkdirSync(outDirectory, { recursive: true })
+  const running = await bringUp({ ...parameters, modelId: question.modelId, onCleanup: (cleanup) => cleanups.push(cleanup) })
+  const { onChain, chain, tlsUrl, httpUrl } = running
+  const done = await attestedAnswer({ ...parameters, ...running, question, url: tlsUrl })
+  const commands = { projectRoot, tlsUrl, httpUrl, chainUrl: chain.url, ...done.commands }
+  report.done(
+    { ...addresses(commands, onChain), files: done.files, commands: commandTexts(commands) },
+    once ? onceText(done.files, commands.pcr0) : stayText(done.files, commands),
+  )
+  if (!once) followRestarts({ ...parameters, ...running, ...done, commands })
+  return running
+}
+
+type RestartParameters = Pick<Running, 'launched' | 'onChain' | 'tlsUrl'> &
+  Pick<Awaited<ReturnType<typeof attestedAnswer>>, 'root' | 'policy'> &
+  Pick<StartParameters, 'report' | 'nowMs'> & { commands: CommandParameters }
+
+/** A new enclave has new keys: tell the registry and whoever copied the pin. */
+function followRestarts({ launched, onChain, tlsUrl, root, policy, report, nowMs, commands }: RestartParameters): void {
+  const follow = async () => {
+    await launched.ready()
+    const client = await meetEnclave({ url: tlsUrl, root, policy, nowMs })
+    client.close()
+    await onChain.registerKey({ ...client, nowMs: nowMs() })
+    report.note(
+      `  the enclave is back with new keys, attested and registered (${client.enclave.signer}). curl's pin is now:\n\n    ${curlCommand({ ...commands, curlPin: curlPin(client) })}\n`,
+    )
+  }
+  launched.onEvent((event) => {
+    if (event.event === 'exited')
+      report.note(`\n  the enclave ended (${event.signal ?? `exit code ${event.code}`}); the hypervisor boots it again`)
+    if (event.event === 'launched') follow().catch((error: Error) => report.note(`  the new enclave is not accepted: ${error.message}`))
+  })
+}
+
+function interruptions() {
+  let count = 0
+  let onFirst: (value: 'interrupted') => void
+  const first = new Promise<'interrupted'>((resolve) => {
+    onFirst = resolve
+  })
+  const onSignal = () => {
+    count++
+    // Twice means now: every child notices that this process is gone and ends by itself.
+    if (count > 1) process.exit(interruptedExitCode)
+    onFirst('interrupted')
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, onSignal)
+  return { first, release: () => signals.map((signal) => process.off(signal, onSignal)) }
+}
