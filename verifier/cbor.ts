@@ -34,7 +34,7 @@ export function decodeCbor(bytes: Uint8Array, rules: CborRules = {}): CborValue 
   const end = walker.item(start, 0)
   if (end !== bytes.length) throw malformed('Bytes after the end of the item', `${end} bytes`, `${bytes.length} bytes`)
   try {
-    return decoder.decode(start === 0 ? bytes : bytes.subarray(start)) as CborValue
+    return decoder.decode(new Uint8Array(bytes.buffer, bytes.byteOffset + start, bytes.length - start)) as CborValue
   } catch (cause) {
     throw new VerifierError('CBOR_MALFORMED', 'cbor-x refused an item that the walker accepted', { cause })
   }

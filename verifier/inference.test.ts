@@ -21,7 +21,7 @@ import { verifyEnclave } from './enclave-identity.ts'
 import type { VerifierErrorCode } from './errors.ts'
 import { type VerifyInferenceParameters, verifyAnswer, verifyInference } from './inference.ts'
 import { extendModelPcr } from './manifest.ts'
-import { type Tensor, tensorFromValues } from './tensor.ts'
+import { hashTensors, type Tensor, tensorFromValues } from './tensor.ts'
 
 type Change = (answer: TestAnswer) => Partial<VerifyInferenceParameters>
 const verify = async (parts: AnswerParts = {}, change: Change = () => ({})) => {
@@ -210,6 +210,31 @@ test('ANS-09 rejects every other output', async () => {
   for (const outputs of [[], [y], [label, y], [y, label, label], [y, { ...label, data: Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0) }]])
     expect(await verify({}, response({ outputs }))).toBe('OUTPUT_MISMATCH')
   expect(await verify({}, response({ outputs: [{ ...y, data: new Uint8Array(1) }] }))).toBe('TENSOR_MALFORMED')
+})
+
+test('ANS-10 accepts exactly the outputs that were asked for, all or a selection', async () => {
+  expect(await verify()).toBe('accepted')
+  const { response: honest, request: asked } = await makeAnswer()
+  const [, label] = honest.outputs as [Tensor, Tensor]
+  const selection = { receipt: { outputHash: await hashTensors([label]) } }
+  const change: Change = (answer) => ({
+    ...response({ outputs: [label] })(answer),
+    ...request({ outputs: asked.outputs.slice(1) })(answer),
+  })
+  expect(await verify(selection, change)).toBe('accepted')
+})
+test('ANS-10 rejects a genuine receipt for a selection that the caller did not ask for', async () => {
+  const { response: honest, request: asked } = await makeAnswer()
+  const [y, label] = honest.outputs as [Tensor, Tensor]
+  for (const outputs of [[label], [y], [label, y], []])
+    expect(await verify({ receipt: { outputHash: await hashTensors(outputs) } }, response({ outputs }))).toBe('OUTPUT_MISMATCH')
+  const [first, second] = asked.outputs
+  for (const spec of [
+    { ...first, datatype: 'FP64' as const },
+    { ...first, shape: [-1, 3] },
+    { ...first, shape: [-1] },
+  ])
+    expect(await verify({}, request({ outputs: [spec, second] as typeof asked.outputs }))).toBe('OUTPUT_MISMATCH')
 })
 
 test('a verified enclave is reused for many answers, each checked by itself', async () => {

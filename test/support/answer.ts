@@ -88,7 +88,7 @@ export async function makeAnswer(parts: AnswerParts = {}) {
   }
   const signature = await signer.sign({ hash: hashReceipt(receipt, domain) })
   const response = { outputs: testOutputs, receipt, signature, domain, attestation, keyset: keysetBytes }
-  const request = { requestId: sha256Hex('request'), modelId, inputs: testInputs }
+  const request = { requestId: sha256Hex('request'), modelId, inputs: testInputs, outputs: testManifest.outputs }
   const policy: Policy = {
     measurements: [{ pcr0: pcrHex(0), pcr1: pcrHex(1), pcr2: pcrHex(2) }],
     modelIds: [modelId],
