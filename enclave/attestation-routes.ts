@@ -7,8 +7,8 @@ import type { EnclaveServices } from './server.ts'
 /** The evidence, as bytes that a verifier compares: documents, the keyset they name, and the manifests behind the model ids. */
 export function registerAttestationRoutes(app: FastifyInstance, { attestation, models }: EnclaveServices): void {
   // The address and form that nitriding's clients know: base64 of a document with their nonce.
-  app.get<{ Querystring: { nonce?: unknown } }>('/enclave/attestation', async ({ query }, reply) => {
-    const document = await attestation.fresh(decodeNonce(query.nonce))
+  app.get<{ Querystring: { nonce?: unknown } }>('/enclave/attestation', async ({ query, raw }, reply) => {
+    const document = await attestation.fresh(decodeNonce(query.nonce), raw.socket)
     return sendText(reply, Buffer.from(document.bytes).toString('base64'))
   })
 

@@ -52,7 +52,7 @@ describe('attestation service', () => {
       logName: `nacre/${keys.receipt.address.toLowerCase()}`,
       modelIds: [...modelIds],
     })
-    for (const document of [service.current(), await service.fresh(Uint8Array.of(1, 2, 3))]) {
+    for (const document of [service.current(), await service.fresh(Uint8Array.of(1, 2, 3), {})]) {
       expect(document.sha256).toBe(toHex(createHash('sha256').update(document.bytes).digest()))
       expect(content(document.bytes).get('public_key')).toEqual(keys.receipt.publicKey)
       expect(content(document.bytes).get('user_data')).toEqual(await keysetUserData(service.keysetBytes))
@@ -63,12 +63,12 @@ describe('attestation service', () => {
     const { service } = await start()
     expect(content(service.current().bytes).get('nonce')).toBeNull()
     const nonce = new Uint8Array(512).fill(5)
-    expect(content((await service.fresh(nonce)).bytes).get('nonce')).toEqual(nonce)
+    expect(content((await service.fresh(nonce, {})).bytes).get('nonce')).toEqual(nonce)
   })
 
   test.each([0, 513])('a nonce of %i bytes is refused before the NSM is asked', async (length) => {
     const { service, transport } = await start()
-    await expect(service.fresh(new Uint8Array(length))).rejects.toMatchObject({ code: 'NONCE_MALFORMED' })
+    await expect(service.fresh(new Uint8Array(length), {})).rejects.toMatchObject({ code: 'NONCE_MALFORMED' })
     expect(transport.requests.length).toBe(1)
   })
 
@@ -89,7 +89,7 @@ describe('attestation service', () => {
     const { service, clock } = await start({ documentsKept: 2 })
     const { sha256 } = service.current()
     for (let i = 0; i < 5; i++) {
-      await service.fresh(Uint8Array.of(i))
+      await service.fresh(Uint8Array.of(i), {})
       clock.advance(1000)
     }
     expect(service.bySha256(sha256).sha256).toBe(sha256)
@@ -120,13 +120,37 @@ describe('attestation service', () => {
     expect(service.current()).toBeDefined()
   })
 
-  test('fresh documents are limited in number per second', async () => {
-    const { service, clock } = await start({ freshDocumentsPerSecond: 1, freshDocumentsBurst: 2 })
-    await service.fresh(Uint8Array.of(1))
-    await service.fresh(Uint8Array.of(2))
-    await expect(service.fresh(Uint8Array.of(3))).rejects.toMatchObject({ code: 'ATTESTATION_RATE_LIMITED', retryAfterSeconds: 1 })
-    clock.advance(1000)
-    await service.fresh(Uint8Array.of(4))
+  test('beyond the rate fresh documents wait for their turn: a stranger who asks and asks locks nobody out', async () => {
+    const { service, clock } = await start({ freshDocumentsPerSecond: 10, freshDocumentsBurst: 1, freshDocumentsWaitingMax: 4 })
+    const made: number[] = []
+    const ask = (byte: number) => service.fresh(Uint8Array.of(byte), {}).then(() => made.push(byte))
+    const asked = [0, 1, 2, 3].map(ask)
+    await expect(ask(4)).rejects.toMatchObject({ code: 'ATTESTATION_RATE_LIMITED', retryAfterSeconds: 1 })
+    await settle()
+    expect(made).toEqual([0])
+    for (const expected of [
+      [0, 1],
+      [0, 1, 2],
+      [0, 1, 2, 3],
+    ]) {
+      clock.advance(100)
+      await settle()
+      expect(made).toEqual(expected)
+    }
+    await Promise.all(asked)
+    expect(clock.pending()).toBe(1) // the refresh
+  })
+
+  test('one connection has one place in the queue, however many requests it sends ahead', async () => {
+    const { service, clock } = await start({ freshDocumentsPerSecond: 10, freshDocumentsBurst: 1, freshDocumentsWaitingMax: 4 })
+    const [greedy, other] = [{}, {}]
+    await service.fresh(Uint8Array.of(0), greedy)
+    const waits = service.fresh(Uint8Array.of(1), greedy)
+    await expect(service.fresh(Uint8Array.of(2), greedy)).rejects.toMatchObject({ code: 'ATTESTATION_RATE_LIMITED' })
+    const others = service.fresh(Uint8Array.of(3), other)
+    clock.advance(200)
+    await Promise.all([waits, others])
+    await Promise.all([clock.advance(100), service.fresh(Uint8Array.of(4), greedy)])
   })
 
   test('fresh documents are limited in number at once', async () => {
@@ -140,17 +164,17 @@ describe('attestation service', () => {
       await gate
       return exchange(request)
     }
-    const two = [service.fresh(Uint8Array.of(1)), service.fresh(Uint8Array.of(2))]
-    await expect(service.fresh(Uint8Array.of(3))).rejects.toMatchObject({ code: 'ATTESTATION_RATE_LIMITED' })
+    const two = [service.fresh(Uint8Array.of(1), {}), service.fresh(Uint8Array.of(2), {})]
+    await expect(service.fresh(Uint8Array.of(3), {})).rejects.toMatchObject({ code: 'ATTESTATION_RATE_LIMITED' })
     open()
     await Promise.all(two)
-    await service.fresh(Uint8Array.of(4))
+    await service.fresh(Uint8Array.of(4), {})
   })
 
   test('an NSM that fails is an unavailable document, not an internal error', async () => {
     const { service, transport } = await start()
     transport.override = () => new Error('gone')
-    await expect(service.fresh(Uint8Array.of(1))).rejects.toMatchObject({ code: 'ATTESTATION_UNAVAILABLE' })
+    await expect(service.fresh(Uint8Array.of(1), {})).rejects.toMatchObject({ code: 'ATTESTATION_UNAVAILABLE' })
   })
 
   test('stopped, it leaves no timer', async () => {

@@ -19,8 +19,12 @@ export type AttestationService = {
   current(): Document
   /** One of the recent documents. @throws `DOCUMENT_NOT_FOUND` */
   bySha256(sha256: Hex): Document
-  /** Made now, with the caller's nonce, for the same keys. @throws `ATTESTATION_RATE_LIMITED`, `ATTESTATION_UNAVAILABLE` */
-  fresh(nonce: Uint8Array): Promise<Document>
+  /**
+   * Made now or when its turn comes, with the caller's nonce, for the same keys. `connection` is whatever stands for the one who asks: each may wait for one document at a time.
+   *
+   * @throws `ATTESTATION_RATE_LIMITED`, `ATTESTATION_UNAVAILABLE`
+   */
+  fresh(nonce: Uint8Array, connection: object): Promise<Document>
   stop(): void
 }
 
@@ -54,7 +58,7 @@ export async function startAttestationService(parts: {
     monotonicMs: clock.monotonicMs,
   })
   const kept = new Map<Hex, Document>()
-  let waiting = 0
+  const waiting = new Set<object>()
   let cancelRefresh = () => {}
   let stopped = false
 
@@ -100,19 +104,22 @@ export async function startAttestationService(parts: {
       if (document === undefined) throw new EnclaveError('DOCUMENT_NOT_FOUND')
       return document
     },
-    async fresh(nonce) {
+    async fresh(nonce, connection) {
       if (nonce.length < 1 || nonce.length > nonceBytesMax)
         throw new EnclaveError('NONCE_MALFORMED', undefined, { expected: `1 to ${nonceBytesMax} bytes`, received: `${nonce.length} bytes` })
-      // The NSM serves one request at a time: a queue without a bound would starve the refresh of the current document.
-      if (waiting >= limits.freshDocumentsWaitingMax || !rate.take())
+      // Every client begins with a document, so refusing beyond a rate lets one stranger lock out all others: they wait instead, in order. The NSM serves one request at a time and a queue
+      // without a bound would starve the refresh of the current document, so there is one; and one place in it for each connection, or a single one could fill it with pipelined requests.
+      if (waiting.size >= limits.freshDocumentsWaitingMax || waiting.has(connection))
         throw new EnclaveError('ATTESTATION_RATE_LIMITED', undefined, { retryAfterSeconds: 1 })
-      waiting += 1
+      waiting.add(connection)
       try {
+        const delayMs = rate.reserveMs()
+        if (delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve))
         return await make(nonce)
       } catch (cause) {
         throw new EnclaveError('ATTESTATION_UNAVAILABLE', undefined, { retryAfterSeconds: 5, cause })
       } finally {
-        waiting -= 1
+        waiting.delete(connection)
       }
     },
     stop() {

@@ -32,6 +32,7 @@ export const enclaveErrors = {
   INPUT_NEEDS_BINARY: { status: 422, title: 'JSON cannot carry this input: send it as binary tensor data' },
   OUTPUT_UNKNOWN: { status: 422, title: 'A requested output is not one of the model, or is asked for twice' },
   OUTPUT_NEEDS_BINARY: { status: 422, title: 'JSON cannot carry this output: ask for binary tensor data' },
+  OUTPUT_TOO_LARGE: { status: 422, title: 'The outputs of this input are larger than allowed' },
   MODEL_REJECTED_INPUT: { status: 422, title: 'The model cannot run on this input' },
 
   // Load and availability; each answer carries Retry-After

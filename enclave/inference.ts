@@ -19,12 +19,14 @@ export async function infer(parts: {
   headerLength: string | undefined
   /** Aborted when the client goes away. */
   signal: AbortSignal
+  /** Counts the answer's bytes as held until it is sent. @throws `ENCLAVE_OVERLOADED` */
+  holdAnswer: (bytes: number) => void
   attestation: AttestationService
   receipts: ReceiptIssuer
   randomBytes: (length: number) => Uint8Array
   limits: Limits
 }): Promise<InferResponse> {
-  const { model, body, headerLength, signal, attestation, receipts, randomBytes, limits } = parts
+  const { model, body, headerLength, signal, holdAnswer, attestation, receipts, randomBytes, limits } = parts
   const { manifest } = model
   const request = decodeInferRequest({ body, headerLength, manifest, limits })
   const inputHash = hashTensors(request.inputs)
@@ -36,7 +38,9 @@ export async function infer(parts: {
   )
   if (signal.aborted) throw new EnclaveError('CLIENT_GONE')
 
-  const prepared = prepareOutputs(outputs, request.outputs)
+  const prepared = prepareOutputs(outputs, request.outputs, limits)
+  // Before the receipt: an answer that there is no room for uses no sequence number.
+  holdAnswer(prepared.bytes)
   const outputHash = hashTensors(outputs)
   const document = attestation.current()
   const requestId = request.requestId ?? toHex(randomBytes(32))

@@ -2,9 +2,9 @@
 export type Limits = {
   /** Largest request body. */
   bodyBytesMax: number
-  /** Bodies held at once over all connections of a listener: without it, every connection may send `bodyBytesMax` together. */
+  /** Bodies and answers held at once over all connections of a listener: without it, every connection may send `bodyBytesMax`, or read its answer slowly, together. */
   bodiesBytesMax: number
-  /** So much of each body does not count towards `bodiesBytesMax`. */
+  /** So much of each body and of each answer does not count towards `bodiesBytesMax`. */
   bodyBytesFree: number
   headersBytesMax: number
   connectionsMax: number
@@ -13,9 +13,13 @@ export type Limits = {
   /** A connection on which nothing moves: also a client that does not read its answer. Longer than queue and run together. */
   idleMsMax: number
 
+  /** JSON in one body, with or without binary data behind it: parsing blocks everybody else, and large tensors have the binary form. */
+  jsonBytesMax: number
   jsonDepthMax: number
   /** Values in one JSON body, counted before it is parsed. */
   jsonValuesMax: number
+  /** Members of objects, counted likewise: unique keys are the most expensive JSON there is, and no request needs many. */
+  jsonKeysMax: number
   /** Length of the OIP `id` and of tensor names. */
   nameLengthMax: number
   tensorsMax: number
@@ -23,7 +27,12 @@ export type Limits = {
   elementsMax: number
   /** Size of a dimension that the manifest leaves open (-1); the first one is the batch. */
   batchMax: number
+  /** The widest of the shipped models is a text line: 4096 pixels are eight times the sample's. Its answer is 35 times as large as the line. */
   dimensionMax: number
+  /** Data of all outputs of one request: one text line of `dimensionMax` fits. */
+  outputBytesMax: number
+  /** Data of all outputs that one request wants as JSON (64Ki float32): writing it blocks everybody else, and it grows sixfold. */
+  jsonOutputBytesMax: number
 
   /** Requests waiting for one model, beside the one that runs. */
   queueLengthMax: number
@@ -43,7 +52,7 @@ export type Limits = {
   documentAgeMsMax: number
   /** Documents kept to be fetched by hash. */
   documentsKept: number
-  /** Caller's nonces: the NSM takes milliseconds to tens of milliseconds and serves one at a time. */
+  /** Caller's nonces: the NSM takes milliseconds to tens of milliseconds and serves one at a time. Those beyond the rate wait for their turn, so many at once, and one for each connection. */
   freshDocumentsWaitingMax: number
   freshDocumentsPerSecond: number
   freshDocumentsBurst: number
@@ -62,13 +71,17 @@ export const defaultLimits: Limits = {
   requestMsMax: 30_000,
   idleMsMax: 60_000,
 
+  jsonBytesMax: 4 * MiB,
   jsonDepthMax: 16,
-  jsonValuesMax: 4_000_000,
+  jsonValuesMax: 1_000_000,
+  jsonKeysMax: 4096,
   nameLengthMax: 256,
   tensorsMax: 64,
   elementsMax: 4_000_000,
   batchMax: 256,
-  dimensionMax: 65_536,
+  dimensionMax: 4096,
+  outputBytesMax: 16 * MiB,
+  jsonOutputBytesMax: 256 * 1024,
 
   queueLengthMax: 64,
   queueMsMax: 10_000,
@@ -83,9 +96,9 @@ export const defaultLimits: Limits = {
   documentRefreshMs: 5 * 60_000,
   documentAgeMsMax: 60 * 60_000,
   documentsKept: 48,
-  freshDocumentsWaitingMax: 8,
-  freshDocumentsPerSecond: 10,
-  freshDocumentsBurst: 20,
+  freshDocumentsWaitingMax: 200,
+  freshDocumentsPerSecond: 200,
+  freshDocumentsBurst: 200,
 
   shutdownMsMax: 15_000,
 }

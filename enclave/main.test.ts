@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
@@ -16,6 +16,7 @@ import { testNsm } from './test-support.ts'
 
 let folder: string
 let nsmServer: Server
+const nsmSockets: Socket[] = []
 const running: ChildProcess[] = []
 
 beforeAll(async () => {
@@ -24,6 +25,7 @@ beforeAll(async () => {
   // Each connection is an NSM of its own, as each enclave has one of its own.
   nsmServer = createServer((socket) => {
     const nsm = testNsm()
+    nsmSockets.push(socket)
     let received = Buffer.alloc(0)
     socket.on('error', () => {})
     socket.on('data', async (chunk: Buffer) => {
@@ -177,6 +179,14 @@ describe('the enclave as a program', () => {
     expect((await get('/v2/health/ready', join(folder, 'http.sock'))).status).toBe(200)
     enclave.child.kill('SIGTERM')
     expect(await enclave.exit).toBe(0)
+  })
+
+  test('ends, and is not silent about it, when its NSM is gone', async () => {
+    const enclave = start()
+    await enclave.logged('ready')
+    nsmSockets.at(-1)?.destroy()
+    expect(await enclave.exit).toBe(1)
+    expect(enclave.lines.find(({ msg }) => msg === 'NSM lost')).toMatchObject({ level: 'error', code: 'NSM_UNAVAILABLE' })
   })
 
   test('the socket of an enclave that was killed is taken over', async () => {

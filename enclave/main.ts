@@ -42,12 +42,13 @@ try {
 async function run(): Promise<void> {
   const startedAtMs = clock.monotonicMs()
   const { nsmPath, tlsPath, httpPath, modelsFolder, tlsName } = decodeArguments(process.argv.slice(2))
-  const nsm = createNsm(nsmSocket({ path: nsmPath }))
+  let onNsmLost = (_: EnclaveError) => {} // while it boots, the request that fails says so
+  const nsm = createNsm(nsmSocket({ path: nsmPath, onLost: (error) => onNsmLost(error) }))
   const enclave = await bootEnclave({ nsm, randomBytes, clock, modelsFolder, tlsName, limits, log })
   const apps = [buildApp(enclave.services, { tls: enclave.keys.tls }), buildApp(enclave.services)] as const
 
   let stopped = false
-  async function stop(): Promise<void> {
+  async function stop(exitCode: 0 | 1): Promise<void> {
     if (stopped) return
     stopped = true
     log.info({ msg: 'stopping' })
@@ -56,10 +57,15 @@ async function run(): Promise<void> {
     await Promise.all(apps.map((app) => app.close()))
     enclave.close()
     log.info({ msg: 'stopped' })
-    process.exit(0)
+    process.exit(exitCode)
   }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  process.on('SIGTERM', () => stop(0))
+  process.on('SIGINT', () => stop(0))
+  // No more documents can be had: better a new enclave, whose NSM listens, than one whose evidence grows stale.
+  onNsmLost = ({ code }) => {
+    log.error({ msg: 'NSM lost', code })
+    stop(1)
+  }
 
   await listen(apps[0], tlsPath, 'tls')
   await listen(apps[1], httpPath, 'http')

@@ -4,7 +4,7 @@ import type { EnclaveErrorCode } from './errors.ts'
 
 /** What the server and a model's process say to each other over the IPC channel (structured clone, so bytes travel as bytes). */
 export type ToWorker =
-  | { type: 'load'; manifest: ModelManifest; weightsPath: string }
+  | { type: 'load'; manifest: ModelManifest; weightsPath: string; outputBytesMax: number }
   | { type: 'run'; id: number; inputs: readonly WireTensor[]; outputNames: readonly string[] }
 
 export type FromWorker =

@@ -173,6 +173,17 @@ describe('a process that misbehaves', () => {
     expect(results[1]?.status).toBe('fulfilled')
   })
 
+  test('more than was allowed is refused by the process itself, before it travels', async () => {
+    const process = start({ limits: { outputBytesMax: 39 } })
+    await expect(run(process)).rejects.toMatchObject({ code: 'OUTPUT_TOO_LARGE' })
+    expect((await start({ limits: { outputBytesMax: 40 } }).run([input()], ['logits'])).length).toBe(1)
+  })
+
+  test('and by the server, when the process is no longer ours', async () => {
+    const process = start({ workerPath: await workerThat('good(message.id)'), limits: { outputBytesMax: 39 } })
+    await expect(run(process)).rejects.toMatchObject({ code: 'MODEL_OUTPUT_INVALID' })
+  })
+
   const outputs: [string, string][] = [
     ['another name', '[{ name: "x", datatype: "FP32", shape: [1, 10], data: new Uint8Array(40) }]'],
     ['another datatype', '[{ name: "logits", datatype: "INT32", shape: [1, 10], data: new Uint8Array(40) }]'],

@@ -19,7 +19,7 @@ export type ModelProcess = {
   /**
    * The named outputs, in that order, checked against the manifest.
    *
-   * @throws `MODEL_QUEUE_FULL`, `MODEL_QUEUE_TIMEOUT`, `MODEL_TIMEOUT`, `MODEL_CRASHED`, `MODEL_UNAVAILABLE`, `MODEL_REJECTED_INPUT`, `MODEL_OUTPUT_INVALID`, `CLIENT_GONE`
+   * @throws `MODEL_QUEUE_FULL`, `MODEL_QUEUE_TIMEOUT`, `MODEL_TIMEOUT`, `MODEL_CRASHED`, `MODEL_UNAVAILABLE`, `MODEL_REJECTED_INPUT`, `MODEL_OUTPUT_INVALID`, `OUTPUT_TOO_LARGE`, `CLIENT_GONE`
    */
   run(inputs: readonly Tensor[], outputNames: readonly string[], signal?: AbortSignal): Promise<Tensor[]>
   /** Waiting and running requests. */
@@ -82,12 +82,15 @@ export function startModelProcess(parts: { model: Model; clock: Clock; limits: L
       if (process.pid === undefined) ended(process, null, null)
     })
     process.on('exit', (exitCode, exitSignal) => ended(process, exitCode, exitSignal))
-    send({ type: 'load', manifest, weightsPath: model.weightsPath })
+    send({ type: 'load', manifest, weightsPath: model.weightsPath, outputBytesMax: limits.outputBytesMax })
   }
 
   /**
-   * A process that has run strangers' inputs may have been taken over by one. It can still give wrong numbers, which no check finds; but it can neither choose what we log, which
-   * would carry other callers' inputs to the host, nor an error that we do not know.
+   * A process that has run strangers' inputs may have been taken over by one, and through these messages it can still give wrong numbers, which no check finds; but it can neither choose
+   * what we log, which would carry other callers' inputs to the host, nor an error that we do not know.
+   *
+   * Messages are not its only way: it is a process of the server's own user, so it can read the server's memory and with it the keys. Inside one enclave both are one trust domain until an
+   * image gives each model a user of its own; in simulation they always are.
    */
   function receive(message: FromWorker, startedAtMs: number): void {
     if (state === 'loading' && message?.type === 'loaded') {
@@ -143,7 +146,12 @@ export function startModelProcess(parts: { model: Model; clock: Clock; limits: L
 
   /** Checked again on this side, because what comes from here is signed. */
   function readOutputs(outputs: readonly WireTensor[], names: readonly string[]): Tensor[] {
-    return names.map((name, i) => fromWire(manifest.outputs, name, outputs[i]))
+    let bytesLeft = limits.outputBytesMax
+    return names.map((name, i) => {
+      const tensor = fromWire(manifest.outputs, name, outputs[i], bytesLeft)
+      bytesLeft -= tensor.data.length
+      return tensor
+    })
   }
 
   function settle(result: Tensor[] | EnclaveError): void {
@@ -254,7 +262,8 @@ export function startModelProcess(parts: { model: Model; clock: Clock; limits: L
 }
 
 function runError(code: EnclaveErrorCode): EnclaveError {
-  if (code !== 'MODEL_REJECTED_INPUT' && code !== 'MODEL_OUTPUT_INVALID') throw new TypeError('An error that a run does not have')
+  if (code !== 'MODEL_REJECTED_INPUT' && code !== 'MODEL_OUTPUT_INVALID' && code !== 'OUTPUT_TOO_LARGE')
+    throw new TypeError('An error that a run does not have')
   return new EnclaveError(code)
 }
 
@@ -262,7 +271,7 @@ function toWire({ name, datatype, shape, data }: Tensor): WireTensor {
   return { name, datatype, shape: shape.map(Number), data }
 }
 
-function fromWire(specs: Model['manifest']['outputs'], name: string, wire: WireTensor | undefined): Tensor {
+function fromWire(specs: Model['manifest']['outputs'], name: string, wire: WireTensor | undefined, bytesMax: number): Tensor {
   const spec = specs.find((candidate) => candidate.name === name)
   if (
     spec === undefined ||
@@ -272,6 +281,8 @@ function fromWire(specs: Model['manifest']['outputs'], name: string, wire: WireT
     !(wire.data instanceof Uint8Array)
   )
     throw new TypeError('Another tensor than was asked for')
+  // Before its elements are looked at. Our own worker says OUTPUT_TOO_LARGE instead of sending so much.
+  if (wire.data.length > bytesMax) throw new TypeError('A larger tensor than was allowed')
   const tensor = { name, datatype: spec.datatype, shape: wire.shape.map(BigInt), data: wire.data }
   checkTensorForm(spec, tensor)
   return tensor

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import type { ModelManifest, TensorSpec } from '@nacre/verifier/manifest'
+import type { TensorSpec } from '@nacre/verifier/manifest'
 import type { Datatype } from '@nacre/verifier/tensor'
 import * as ort from 'onnxruntime-node'
 import { namesExternalData } from './external-data.ts'
 import type { FromWorker, ToWorker, WireTensor } from './model-messages.ts'
 
 /**
- * The process of one model. It holds no key and no secret, gets tensors and gives tensors: ONNX Runtime is a large C++ program that reads bytes from strangers,
- * and `run()` blocks the event loop it is on.
+ * The process of one model. It is given no key, gets tensors and gives tensors: ONNX Runtime is a large C++ program that reads bytes from strangers and may crash on them,
+ * and `run()` blocks the event loop it is on. What it is not is a wall around the keys: it runs as the server's user, and whoever takes it over can read the server's memory
+ * (`/proc/<pid>/mem`) until an image gives it another user. The NSM at least is closed to it: the server holds the one connection that the hypervisor takes.
  *
  * Imports stay few: the verifier's modules would double the time to start and the memory.
  */
@@ -17,7 +18,7 @@ let model: LoadedModel | undefined
 process.on('message', async (message: ToWorker) => {
   if (message.type === 'load') {
     try {
-      model = await loadModel(message.manifest, message.weightsPath)
+      model = await loadModel(message)
       send({ type: 'loaded' })
     } catch (error) {
       send(
@@ -33,7 +34,7 @@ process.on('message', async (message: ToWorker) => {
     send({ type: 'result', id: message.id, outputs: await model.run(message.inputs, message.outputNames) })
   } catch (error) {
     // The text of ONNX Runtime's errors quotes input values, so it goes nowhere.
-    send({ type: 'failed', id: message.id, code: error instanceof OutputMismatch ? 'MODEL_OUTPUT_INVALID' : 'MODEL_REJECTED_INPUT' })
+    send({ type: 'failed', id: message.id, code: error instanceof OutputRefusal ? error.code : 'MODEL_REJECTED_INPUT' })
   }
 })
 
@@ -45,7 +46,7 @@ process.on('disconnect', () => process.exit(0))
 
 type LoadedModel = { run(inputs: readonly WireTensor[], outputNames: readonly string[]): Promise<WireTensor[]> }
 
-async function loadModel(manifest: ModelManifest, weightsPath: string): Promise<LoadedModel> {
+async function loadModel({ manifest, weightsPath, outputBytesMax }: Extract<ToWorker, { type: 'load' }>): Promise<LoadedModel> {
   const { runtime, weights } = manifest
   const version = ort.env.versions.node ?? 'unknown'
   // Another version may round differently, and the manifest promises bit-equal answers for one profile.
@@ -81,7 +82,12 @@ async function loadModel(manifest: ModelManifest, weightsPath: string): Promise<
     async run(inputs, outputNames) {
       const feeds = Object.fromEntries(inputs.map((input) => [input.name, toOrt(input)]))
       const results = await session.run(feeds, [...outputNames])
-      return outputNames.map((name) => fromOrt(specs.get(name), results[name]))
+      let bytesLeft = outputBytesMax
+      return outputNames.map((name) => {
+        const output = fromOrt(specs.get(name), results[name], bytesLeft)
+        bytesLeft -= output.data.length
+        return output
+      })
     },
   }
 }
@@ -124,13 +130,15 @@ function toOrt({ datatype, shape, data }: WireTensor): ort.Tensor {
 }
 
 /** An output that is not what the manifest says must never be signed as if it were. */
-function fromOrt(spec: TensorSpec | undefined, tensor: ort.OnnxValue | undefined): WireTensor {
-  if (spec === undefined || tensor === undefined || tensor.type !== ortTypes[spec.datatype]) throw new OutputMismatch()
+function fromOrt(spec: TensorSpec | undefined, tensor: ort.OnnxValue | undefined, bytesMax: number): WireTensor {
+  if (spec === undefined || tensor === undefined || tensor.type !== ortTypes[spec.datatype]) throw new OutputRefusal('MODEL_OUTPUT_INVALID')
   const { dims, data } = tensor
   if (dims.length !== spec.shape.length || dims.some((size, i) => spec.shape[i] !== -1 && spec.shape[i] !== size))
-    throw new OutputMismatch()
-  if (data.length !== dims.reduce((product, size) => product * size, 1)) throw new OutputMismatch()
+    throw new OutputRefusal('MODEL_OUTPUT_INVALID')
+  if (data.length !== dims.reduce((product, size) => product * size, 1)) throw new OutputRefusal('MODEL_OUTPUT_INVALID')
   const bytes = spec.datatype === 'BYTES' ? joinText(data as string[]) : viewOf(data as unknown as Uint8Array)
+  // Here and not at the server, which the copy over the channel would have cost already.
+  if (bytes.length > bytesMax) throw new OutputRefusal('OUTPUT_TOO_LARGE')
   return { name: spec.name, datatype: spec.datatype, shape: [...dims], data: bytes }
 }
 
@@ -203,7 +211,13 @@ function send(message: FromWorker): void {
   process.send?.(message)
 }
 
-class OutputMismatch extends Error {}
+class OutputRefusal extends Error {
+  readonly code: 'MODEL_OUTPUT_INVALID' | 'OUTPUT_TOO_LARGE'
+  constructor(code: OutputRefusal['code']) {
+    super(code)
+    this.code = code
+  }
+}
 
 class Refusal extends Error {
   readonly refused: FromWorker

@@ -41,9 +41,10 @@ async function pair(onFrame: (request: Buffer, socket: Socket) => void, timeoutM
   })
   servers.push(server)
   await new Promise<void>((resolve) => server.listen(path, resolve))
-  const transport = nsmSocket({ path, timeoutMs })
+  const lost: string[] = []
+  const transport = nsmSocket({ path, timeoutMs, onLost: ({ code }) => lost.push(code) })
   transports.push(transport)
-  return { transport, connections: () => connections, path }
+  return { transport, connections: () => connections, path, lost }
 }
 
 function frame(body: Uint8Array): Buffer {
@@ -95,9 +96,14 @@ describe('NSM over a unix socket', () => {
   })
 
   test('a request that is too large is not sent', async () => {
-    const { transport, connections } = await pair(echo)
+    const requests: Buffer[] = []
+    const { transport } = await pair((request, socket) => {
+      requests.push(request)
+      echo(request, socket)
+    })
     await expect(transport.exchange(new Uint8Array(0x1001))).rejects.toMatchObject({ code: 'NSM_REQUEST_TOO_LARGE' })
-    expect(connections()).toBe(0)
+    await transport.exchange(Uint8Array.of(1))
+    expect(requests).toHaveLength(1)
   })
 
   test('an answer that says it is too large is refused before it comes', async () => {
@@ -110,46 +116,49 @@ describe('NSM over a unix socket', () => {
     expect((await transport.exchange(Uint8Array.of(1))).length).toBe(0x3000)
   })
 
-  test('two answers to one request are refused, and the next request has a new connection', async () => {
-    let first = true
-    const { transport, connections } = await pair((request, socket) => {
-      if (first) socket.write(Buffer.concat([frame(request), frame(request)]))
-      else echo(request, socket)
-      first = false
+  test('two answers to one request are refused, and that is the end: there is no second connection to ask on', async () => {
+    const { transport, connections, lost } = await pair((request, socket) => {
+      socket.write(Buffer.concat([frame(request), frame(request)]))
     })
     await expect(transport.exchange(Uint8Array.of(1))).rejects.toMatchObject({ code: 'NSM_PROTOCOL' })
-    expect(await transport.exchange(Uint8Array.of(2))).toEqual(Uint8Array.of(2))
-    expect(connections()).toBe(2)
+    await expect(transport.exchange(Uint8Array.of(2))).rejects.toMatchObject({ code: 'NSM_PROTOCOL' })
+    expect(connections()).toBe(1)
+    expect(lost).toEqual(['NSM_PROTOCOL'])
   })
 
   test('silence ends in a timeout, and a late answer is nobody else’s', async () => {
     const held: { request: Buffer; socket: Socket }[] = []
-    const { transport } = await pair((request, socket) => {
+    const { transport, lost } = await pair((request, socket) => {
       if (held.length === 0) held.push({ request: Buffer.from(request), socket })
       else echo(request, socket)
     }, 50)
     await expect(transport.exchange(Uint8Array.of(1))).rejects.toMatchObject({ code: 'NSM_TIMEOUT' })
     for (const { request, socket } of held) echo(request, socket)
-    expect(await transport.exchange(Uint8Array.of(2))).toEqual(Uint8Array.of(2))
+    await expect(transport.exchange(Uint8Array.of(2))).rejects.toMatchObject({ code: 'NSM_TIMEOUT' })
+    expect(lost).toEqual(['NSM_TIMEOUT'])
   })
 
-  test('a connection that the NSM closes fails its request only', async () => {
-    let first = true
-    const { transport } = await pair((request, socket) => {
-      if (first) socket.destroy()
-      else echo(request, socket)
-      first = false
-    })
-    await expect(transport.exchange(Uint8Array.of(1))).rejects.toMatchObject({ code: 'NSM_UNAVAILABLE' })
-    expect(await transport.exchange(Uint8Array.of(2))).toEqual(Uint8Array.of(2))
+  test('a connection that the NSM closes is not opened again', async () => {
+    const { transport, connections, lost } = await pair((_, socket) => socket.destroy())
+    for (let i = 0; i < 2; i++) await expect(transport.exchange(Uint8Array.of(1))).rejects.toMatchObject({ code: 'NSM_UNAVAILABLE' })
+    expect(connections()).toBe(1)
+    expect(lost).toEqual(['NSM_UNAVAILABLE'])
+  })
+
+  test('one that ends while nothing is asked is noticed at once', async () => {
+    const { transport, lost } = await pair(echo)
+    await transport.exchange(Uint8Array.of(1))
+    for (const socket of sockets) socket.end()
+    await expect.poll(() => lost).toEqual(['NSM_UNAVAILABLE'])
   })
 
   test('closed is closed', async () => {
-    const { transport } = await pair(() => {})
+    const { transport, lost } = await pair(() => {})
     const waiting = transport.exchange(Uint8Array.of(1))
     await new Promise((resolve) => setImmediate(resolve))
     transport.close()
     await expect(waiting).rejects.toMatchObject({ code: 'NSM_UNAVAILABLE' })
     await expect(transport.exchange(Uint8Array.of(1))).rejects.toMatchObject({ code: 'NSM_UNAVAILABLE' })
+    expect(lost).toEqual([])
   })
 })

@@ -4,19 +4,18 @@ import { type NsmTransport, nsmRequestBytesMax, nsmResponseBytesMax } from './ns
 
 /**
  * NSM transport of the simulation: frames on a unix socket, 4-byte big-endian length and then exactly the bytes that the ioctl of `/dev/nsm` would carry.
- * One request at a time, in order. A connection that misbehaves is dropped and the next request opens a new one; nothing is sent twice,
- * because ExtendPCR done twice is another PCR.
+ * One request at a time, in order.
+ *
+ * One connection for the enclave's whole life, opened at once, because the hypervisor takes no other: a model's process that was taken over must find the NSM engaged. A connection that
+ * breaks or misbehaves is therefore the end, told by `onLost` once; an enclave without an NSM could only grow stale.
  */
-export function nsmSocket({ path, timeoutMs = 10_000 }: { path: string; timeoutMs?: number }): NsmTransport {
-  let connection: Connection | undefined
-  let last: Promise<unknown> = Promise.resolve()
+export function nsmSocket(parts: { path: string; timeoutMs?: number; onLost?: (error: EnclaveError) => void }): NsmTransport {
+  const { path, timeoutMs = 10_000, onLost = () => {} } = parts
   let closed = false
-
-  async function exchangeAlone(request: Uint8Array): Promise<Uint8Array> {
-    if (closed) throw new EnclaveError('NSM_UNAVAILABLE', 'The connection to the NSM was closed')
-    if (connection === undefined || connection.broken()) connection = openConnection(path)
-    return connection.exchange(request, timeoutMs)
-  }
+  const connection = openConnection(path, (error) => {
+    if (!closed) onLost(error)
+  })
+  let last: Promise<unknown> = Promise.resolve()
 
   return {
     exchange(request) {
@@ -27,34 +26,36 @@ export function nsmSocket({ path, timeoutMs = 10_000 }: { path: string; timeoutM
             received: `${request.length} bytes`,
           }),
         )
-      const answer = last.then(() => exchangeAlone(request))
+      const answer = last.then(() => connection.exchange(request, timeoutMs))
       last = answer.catch(() => undefined)
       return answer
     },
     close() {
       closed = true
-      connection?.close()
+      connection.close()
     },
   }
 }
 
 type Connection = {
+  /** Once the connection is broken, every request fails for the same reason. */
   exchange(request: Uint8Array, timeoutMs: number): Promise<Uint8Array>
-  broken(): boolean
   close(): void
 }
 
-function openConnection(path: string): Connection {
+function openConnection(path: string, onBroken: (error: EnclaveError) => void): Connection {
   const socket: Socket = connect({ path })
   let received: Buffer = Buffer.alloc(0)
   let waiting: { resolve: (response: Uint8Array) => void; reject: (error: EnclaveError) => void } | undefined
   let failure: EnclaveError | undefined
 
   function breakWith(error: EnclaveError): void {
-    failure ??= error
+    if (failure !== undefined) return
+    failure = error
     socket.destroy()
-    waiting?.reject(failure)
+    waiting?.reject(error)
     waiting = undefined
+    onBroken(error)
   }
 
   socket.on('error', (cause) => breakWith(new EnclaveError('NSM_UNAVAILABLE', undefined, { cause })))
@@ -96,7 +97,6 @@ function openConnection(path: string): Connection {
       socket.write(frame)
       return response.finally(() => clearTimeout(timer))
     },
-    broken: () => failure !== undefined,
     close: () => breakWith(new EnclaveError('NSM_UNAVAILABLE', 'The connection to the NSM was closed')),
   }
 }

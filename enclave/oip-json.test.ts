@@ -19,7 +19,7 @@ describe('reading JSON', () => {
   test('nesting is counted before it is built', () => {
     expect(readJson(bytes('[[[[1]]]]'), limits)).toEqual([[[[1]]]])
     expect(() => readJson(bytes('[[[[[1]]]]]'), limits)).toThrowError(expect.objectContaining({ code: 'REQUEST_TOO_COMPLEX' }))
-    expect(() => readJson(bytes('['.repeat(5_000_000)), defaultLimits)).toThrowError(
+    expect(() => readJson(bytes('['.repeat(4_000_000)), defaultLimits)).toThrowError(
       expect.objectContaining({ code: 'REQUEST_TOO_COMPLEX' }),
     )
   })
@@ -29,8 +29,17 @@ describe('reading JSON', () => {
     expect(() => readJson(bytes(`[${Array(21).fill(1)}]`), limits)).toThrowError(expect.objectContaining({ code: 'REQUEST_TOO_COMPLEX' }))
   })
 
-  test('brackets and commas in text count for nothing', () => {
-    const text = JSON.stringify('[[[[[[[[,,,,,,,,,,,,,,,,,,,,,,,,"\\"[[[[[[')
+  test('sixteen megabytes of unique keys are refused before they are built', () => {
+    const keys = Array.from({ length: 5_000 }, (_, i) => `"${i}":1`)
+    expect(() => readJson(bytes(`{${keys}}`), defaultLimits)).toThrowError(expect.objectContaining({ code: 'REQUEST_TOO_COMPLEX' }))
+    expect(readJson(bytes(`{${keys.slice(0, 4_000)}}`), defaultLimits)).toMatchObject({ 3999: 1 })
+    expect(() => readJson(new Uint8Array(16 << 20).fill(0x20), defaultLimits)).toThrowError(
+      expect.objectContaining({ code: 'BODY_TOO_LARGE', expected: 'at most 4194304 bytes of JSON' }),
+    )
+  })
+
+  test('brackets, commas and colons in text count for nothing', () => {
+    const text = JSON.stringify(`[[[[[[[[,,,,,,,,,,,,,,,,,,,,,,,,"\\"[[[[[[${':'.repeat(5_000)}`)
     expect(readJson(bytes(text), limits)).toBe(JSON.parse(text))
   })
 

@@ -3,7 +3,7 @@ import { type Tensor, type TensorValue, tensorValues } from '@nacre/verifier/ten
 import { EnclaveError } from './errors.ts'
 import type { Limits } from './limits.ts'
 
-/** Parses JSON whose nesting and number of values were counted first: `JSON.parse` itself would build whatever fits into the body. @throws `JSON_MALFORMED`, `REQUEST_TOO_COMPLEX` */
+/** Parses JSON whose size, nesting, keys and values were counted first: `JSON.parse` itself would build whatever fits into the body. @throws `JSON_MALFORMED`, `BODY_TOO_LARGE`, `REQUEST_TOO_COMPLEX` */
 export function readJson(bytes: Uint8Array, limits: Limits): unknown {
   assertBounded(bytes, limits)
   try {
@@ -54,9 +54,15 @@ export function writeTensorData(tensor: Tensor): string {
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** One pass over the bytes. In UTF-8 the bytes compared here stand for nothing but themselves. */
-function assertBounded(bytes: Uint8Array, { jsonDepthMax, jsonValuesMax }: Limits): void {
+function assertBounded(bytes: Uint8Array, { jsonBytesMax, jsonDepthMax, jsonValuesMax, jsonKeysMax }: Limits): void {
+  if (bytes.length > jsonBytesMax)
+    throw new EnclaveError('BODY_TOO_LARGE', 'Too much JSON: send large inputs as binary tensor data', {
+      expected: `at most ${jsonBytesMax} bytes of JSON`,
+      received: `${bytes.length} bytes`,
+    })
   let depth = 0
   let values = 1
+  let keys = 0
   let inText = false
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]
@@ -68,6 +74,8 @@ function assertBounded(bytes: Uint8Array, { jsonDepthMax, jsonValuesMax }: Limit
       inText = true
     } else if (byte === 0x2c) {
       values++
+    } else if (byte === 0x3a) {
+      keys++
     } else if (byte === 0x5b || byte === 0x7b) {
       values++
       depth++
@@ -77,9 +85,14 @@ function assertBounded(bytes: Uint8Array, { jsonDepthMax, jsonValuesMax }: Limit
       depth--
     }
   }
-  if (values > jsonValuesMax)
-    throw new EnclaveError('REQUEST_TOO_COMPLEX', 'The JSON holds too many values', {
-      expected: `at most ${jsonValuesMax}`,
-      received: String(values),
-    })
+  for (const [what, count, most] of [
+    ['values', values, jsonValuesMax],
+    // Each unique key is a new shape of object to the parser: 16 MiB of them took a second, as numbers a tenth of it.
+    ['keys', keys, jsonKeysMax],
+  ] as const)
+    if (count > most)
+      throw new EnclaveError('REQUEST_TOO_COMPLEX', `The JSON holds too many ${what}`, {
+        expected: `at most ${most}`,
+        received: String(count),
+      })
 }

@@ -193,6 +193,9 @@ describe('binary tensor data', () => {
     expect(decode(request(6), { manifest: bytes, binary: Uint8Array.of(2, 0, 0, 0, 0xc3, 0xa4) }).inputs.map(tensorValues)).toEqual([['ä']])
     refused(request(6), 'INPUT_LENGTH_MISMATCH', { manifest: bytes, binary: Uint8Array.of(3, 0, 0, 0, 1, 2) })
     refused(request(3), 'INPUT_LENGTH_MISMATCH', { manifest: bytes, binary: Uint8Array.of(1, 0, 0) })
+    // Four bytes are one empty text: 16 MiB of zeros are four million of them, none of which is made.
+    refused(request(1 << 24), 'INPUT_LENGTH_MISMATCH', { manifest: bytes, binary: new Uint8Array(1 << 24) })
+    refused(request(0), 'INPUT_LENGTH_MISMATCH', { manifest: bytes, binary: new Uint8Array(0) })
     refused(request(5), 'INPUT_VALUE_INVALID', { manifest: bytes, binary: Uint8Array.of(1, 0, 0, 0, 0xff) })
   })
 
@@ -278,10 +281,10 @@ describe('limits', () => {
   test('open dimensions and elements, before any element is read', () => {
     const open = single({ shape: [1, -1] })
     const x = (size: number) => ({ inputs: [{ name: 'x', datatype: 'FP32', shape: [1, size], data: [] }] })
-    refused(x(65_537), 'REQUEST_TOO_COMPLEX', { manifest: open })
-    refused(x(65_536), 'INPUT_LENGTH_MISMATCH', { manifest: open })
+    refused(x(4097), 'REQUEST_TOO_COMPLEX', { manifest: open })
+    refused(x(4096), 'INPUT_LENGTH_MISMATCH', { manifest: open })
     refused(x(101), 'REQUEST_TOO_COMPLEX', { manifest: open, limits: { elementsMax: 100 } })
-    refused({ inputs: [{ name: 'x', datatype: 'FP32', shape: [256, 65536, 65536], data: [] }] }, 'REQUEST_TOO_COMPLEX', {
+    refused({ inputs: [{ name: 'x', datatype: 'FP32', shape: [256, 4096, 4096], data: [] }] }, 'REQUEST_TOO_COMPLEX', {
       manifest: single({ shape: [-1, -1, -1] }),
     })
   })

@@ -166,19 +166,40 @@ function decodeShape(input: Record, spec: TensorSpec, limits: Limits): number[] 
 
 function tensorFromBinary(spec: TensorSpec, shape: readonly number[], data: Uint8Array): Tensor {
   const tensor: Tensor = { name: spec.name, datatype: spec.datatype, shape: shape.map(BigInt), data }
+  assertFills(spec, shape, data)
   try {
     checkTensor(tensor)
     // ONNX Runtime takes text, not bytes: what is not UTF-8 would reach the model as something else than was hashed.
     if (spec.datatype === 'BYTES') assertText(tensor)
   } catch (cause) {
     if (!(cause instanceof VerifierError)) throw cause
-    const code =
-      spec.datatype === 'BOOL' && data.length === shape.reduce((product, size) => product * size, 1)
-        ? 'INPUT_VALUE_INVALID'
-        : 'INPUT_LENGTH_MISMATCH'
-    throw new EnclaveError(code, `Data of input "${spec.name}"`, { expected: cause.expected, received: cause.received })
+    throw new EnclaveError('INPUT_VALUE_INVALID', `Data of input "${spec.name}"`, { expected: cause.expected, received: cause.received })
   }
   return tensor
+}
+
+/** By lengths alone, and for BYTES by walking them no further than the shape goes: a body of nothing but empty texts would be four million objects before anybody had compared a number. */
+function assertFills(spec: TensorSpec, shape: readonly number[], data: Uint8Array): void {
+  const count = shape.reduce((product, size) => product * size, 1)
+  const width = elementBytes(spec.datatype)
+  const received = width === null ? countTexts(data, count) : data.length / width
+  if (received !== count)
+    throw new EnclaveError('INPUT_LENGTH_MISMATCH', `Data of input "${spec.name}"`, {
+      expected: `${count} elements`,
+      received: received === null ? 'another number, or lengths that reach past the end' : String(received),
+    })
+}
+
+/** Elements of BYTES data; `null` when there are more than `countMax` or they do not end where the data does. */
+function countTexts(data: Uint8Array, countMax: number): number | null {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+  let count = 0
+  let at = 0
+  while (at < data.length && count < countMax && data.length - at >= 4) {
+    at += 4 + view.getUint32(at, true)
+    count++
+  }
+  return at === data.length ? count : null
 }
 
 /** `data` is flat or nested by dimension, at the caller's choice; row-major order is the same. */
@@ -187,11 +208,11 @@ function tensorFromJson(spec: TensorSpec, shape: readonly number[], data: unknow
   if (!Array.isArray(data)) throw new EnclaveError('REQUEST_INVALID', `Input "${name}" has neither data nor binary_data_size`)
   const count = shape.reduce((product, size) => product * size, 1)
   const values: TensorValue[] = []
-  flatten(data, values, name)
+  flatten(data, values, name, count)
   if (values.length !== count)
     throw new EnclaveError('INPUT_LENGTH_MISMATCH', `Elements of input "${name}"`, {
       expected: String(count),
-      received: String(values.length),
+      received: values.length > count ? 'more' : String(values.length),
     })
   // A JSON number has lost its last digits beyond 2^53, and JSON has no form for half floats: signing the rounded value would sign another input than the caller meant.
   const lossy =
@@ -208,10 +229,12 @@ function tensorFromJson(spec: TensorSpec, shape: readonly number[], data: unknow
   }
 }
 
-function flatten(data: readonly unknown[], into: TensorValue[], name: string): void {
+/** Goes no further than one element beyond `countMax`. */
+function flatten(data: readonly unknown[], into: TensorValue[], name: string, countMax: number): void {
   for (const value of data) {
+    if (into.length > countMax) return
     if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string') into.push(value)
-    else if (Array.isArray(value)) flatten(value, into, name)
+    else if (Array.isArray(value)) flatten(value, into, name, countMax)
     else
       throw new EnclaveError('INPUT_VALUE_INVALID', `Data of input "${name}" holds something that is neither number, truth value nor text`)
   }

@@ -1,15 +1,21 @@
 import type { Hex } from '@nacre/verifier/bytes'
 import type { ModelManifest } from '@nacre/verifier/manifest'
 import type { Tensor } from '@nacre/verifier/tensor'
+import { EnclaveError } from './errors.ts'
+import type { Limits } from './limits.ts'
 import { writeTensorData } from './oip-json.ts'
 import type { InferRequest } from './oip-request.ts'
 import type { SignedReceipt } from './receipts.ts'
 
 /** Outputs in the form in which they will travel. Made before the receipt, so that an output that cannot travel uses no sequence number. */
-export type PreparedOutputs = { json: string; binary: Uint8Array[] }
+export type PreparedOutputs = { json: string; binary: Uint8Array[]; bytes: number }
 
 /** @throws `OUTPUT_NEEDS_BINARY` */
-export function prepareOutputs(outputs: readonly Tensor[], requested: InferRequest['outputs']): PreparedOutputs {
+export function prepareOutputs(outputs: readonly Tensor[], requested: InferRequest['outputs'], limits: Limits): PreparedOutputs {
+  assertJsonCarries(
+    outputs.filter((_, i) => requested[i]?.binary !== true),
+    limits,
+  )
   const binary: Uint8Array[] = []
   const json = outputs.map((tensor, i) => {
     const head = `"name":${JSON.stringify(tensor.name)},"datatype":"${tensor.datatype}","shape":[${tensor.shape}]`
@@ -17,7 +23,18 @@ export function prepareOutputs(outputs: readonly Tensor[], requested: InferReque
     binary.push(tensor.data)
     return `{${head},"parameters":{"binary_data_size":${tensor.data.length}}}`
   })
-  return { json: `[${json}]`, binary }
+  const text = `[${json}]`
+  return { json: text, binary, bytes: binary.reduce((sum, data) => sum + data.length, Buffer.byteLength(text)) }
+}
+
+/** Before any value is made into text: one text line of 27,000 pixels, 15 MB of request, was 506 MB of JSON and stopped the enclave for seven seconds. */
+function assertJsonCarries(outputs: readonly Tensor[], { jsonOutputBytesMax }: Limits): void {
+  const bytes = outputs.reduce((sum, { data }) => sum + data.length, 0)
+  if (bytes > jsonOutputBytesMax)
+    throw new EnclaveError('OUTPUT_NEEDS_BINARY', 'Too much for JSON: set binary_data_output, or binary_data on large outputs', {
+      expected: `at most ${jsonOutputBytesMax} bytes of data as JSON`,
+      received: `${bytes} bytes`,
+    })
 }
 
 export type InferResponse = { headers: { [name: string]: string }; body: Buffer }

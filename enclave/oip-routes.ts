@@ -2,13 +2,14 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { EnclaveError } from './errors.ts'
 import { infer } from './inference.ts'
 import type { RunningModel } from './model-registry.ts'
+import type { BodyReader } from './request-body.ts'
 import type { EnclaveServices } from './server.ts'
 import { version } from './version.ts'
 
 type ModelParams = { Params: { name: string; version?: string } }
 
 /** Open Inference Protocol v2 (kserve/open-inference-protocol) with the binary tensor data extension. */
-export function registerOipRoutes(app: FastifyInstance, services: EnclaveServices): void {
+export function registerOipRoutes(app: FastifyInstance, services: EnclaveServices, bodies: BodyReader): void {
   const { models, attestation } = services
   const server = { name: 'nacre', version, extensions: ['binary_tensor_data'] }
   app.get('/v2', async () => server)
@@ -35,7 +36,8 @@ export function registerOipRoutes(app: FastifyInstance, services: EnclaveService
       if (!(body instanceof Uint8Array)) throw new EnclaveError('REQUEST_INVALID', 'The request has no body')
       const headerLength = headers['inference-header-content-length']
       if (Array.isArray(headerLength)) throw new EnclaveError('BINARY_LENGTH_MISMATCH', 'Inference-Header-Content-Length is given twice')
-      const response = await infer({ ...services, model, body, headerLength, signal: goneSignal(reply) })
+      const holdAnswer = (bytes: number) => bodies.holdAnswer(bytes, reply.raw)
+      const response = await infer({ ...services, model, body, headerLength, signal: goneSignal(reply), holdAnswer })
       return reply.headers(response.headers).send(response.body)
     })
   }

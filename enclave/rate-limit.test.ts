@@ -13,3 +13,13 @@ test('a burst, then so many per second', () => {
   now += 1_000_000
   expect(takes(4)).toEqual([true, true, true, false])
 })
+
+test('those who reserve wait in order, and whoever takes without waiting comes after them', () => {
+  let now = 0
+  const limit = createRateLimit({ perSecond: 2, burst: 1, monotonicMs: () => now })
+  expect([limit.reserveMs(), limit.reserveMs(), limit.reserveMs()]).toEqual([0, 500, 1000])
+  now += 1000
+  expect(limit.take()).toBe(false)
+  now += 500
+  expect(limit.take()).toBe(true)
+})

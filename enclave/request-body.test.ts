@@ -84,6 +84,21 @@ describe('request bodies', () => {
     expect(reader.heldBytes()).toBe(0)
   })
 
+  test('answers count too, until they are sent: one who asks for much and reads nothing fills the sum, and small answers go on', async () => {
+    const reader = createBodyReader(limits)
+    const [slow, other] = [exchange(), exchange()]
+    reader.holdAnswer(60, slow.args[1])
+    expect(reader.heldBytes()).toBe(50)
+    expect(() => reader.holdAnswer(11, other.args[1])).toThrowError(
+      expect.objectContaining({ code: 'ENCLAVE_OVERLOADED', retryAfterSeconds: 1 }),
+    )
+    reader.holdAnswer(10, other.args[1])
+    slow.response.emit('close')
+    other.response.emit('close')
+    expect(reader.heldBytes()).toBe(0)
+    reader.holdAnswer(60, exchange().args[1])
+  })
+
   test('a client that goes away holds nothing', async () => {
     const reader = createBodyReader(limits)
     const { request, response, args } = exchange()

@@ -3,7 +3,8 @@ import { EnclaveError } from './errors.ts'
 import type { Limits } from './limits.ts'
 
 /**
- * Reads request bodies as bytes, each bounded and all of them together.
+ * Reads request bodies as bytes, each bounded and all of them together, and counts answers into the same sum: a client that asks for large answers and does not read them
+ * would otherwise hold memory that no limit knows of.
  *
  * What counts is what has arrived, not what a header announces: a few connections that announce much and send nothing must not lock others out. The first
  * `bodyBytesFree` of each body count for nothing (connections are bounded), so that ordinary requests go on while large ones fill the rest.
@@ -15,6 +16,8 @@ export type BodyReader = {
    * @throws `BODY_TOO_LARGE`, `ENCLAVE_OVERLOADED`, `CLIENT_GONE`
    */
   read(request: IncomingMessage, response: ServerResponse): Promise<Buffer>
+  /** An answer's bytes count, beside its request's, until `response` is closed. @throws `ENCLAVE_OVERLOADED` */
+  holdAnswer(bytes: number, response: ServerResponse): void
   /** Bytes that count at this moment. */
   heldBytes(): number
 }
@@ -52,6 +55,17 @@ export function createBodyReader({ bodyBytesMax, bodyBytesFree, bodiesBytesMax }
         request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length)))
         request.once('error', () => reject(new EnclaveError('CLIENT_GONE')))
         response.once('close', () => reject(new EnclaveError('CLIENT_GONE')))
+      })
+    },
+    holdAnswer(bytes, response) {
+      const counted = Math.max(0, bytes - bodyBytesFree)
+      if (counted > 0 && heldBytes + counted > bodiesBytesMax)
+        throw new EnclaveError('ENCLAVE_OVERLOADED', undefined, { retryAfterSeconds: 1 })
+      // After a client that went away, `close` does not come again.
+      if (response.closed) throw new EnclaveError('CLIENT_GONE')
+      heldBytes += counted
+      response.once('close', () => {
+        heldBytes -= counted
       })
     },
     heldBytes: () => heldBytes,

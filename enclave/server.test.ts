@@ -311,6 +311,42 @@ describe('limits of HTTP', () => {
     expect([response.statusCode, response.json().code]).toEqual([413, 'BODY_TOO_LARGE'])
   })
 
+  test('a large output is refused as JSON before it is written, uses no sequence number, and travels in binary', async () => {
+    const limits = { ...defaultLimits, jsonOutputBytesMax: 39 }
+    const other = appWith({ limits })
+    const before = enclave.services.receipts.issued()
+    const refused = await post({ inputs: [pixels()] }, {}, other)
+    expect([refused.statusCode, refused.json().code, refused.json().received]).toEqual([422, 'OUTPUT_NEEDS_BINARY', '40 bytes'])
+    expect(enclave.services.receipts.issued()).toBe(before)
+    expect((await post({ inputs: [pixels()], parameters: { binary_data_output: true } }, {}, other)).statusCode).toBe(200)
+  })
+
+  test('clients that ask for answers and do not read them fill the sum, not the memory; then others go on', async () => {
+    const data = new Uint8Array(4_000_000)
+    const large: Tensor = { name: 'logits', datatype: 'FP32', shape: [BigInt(data.length / 40), 10n], data }
+    const other = appWith({ ...withProcess({ run: async () => [large] }), limits: { ...defaultLimits, bodiesBytesMax: 10 << 20 } })
+    await other.listen({ path: join(folder, 'slow.sock') })
+    const body = JSON.stringify({ inputs: [pixels()], parameters: { binary_data_output: true } })
+    const request = `POST ${infer} HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+    const askUnread = async () => {
+      const socket = connect(join(folder, 'slow.sock'), () => socket.write(request))
+      const head = await new Promise<string>((resolve) =>
+        socket.once('readable', () => resolve(String(socket.read(64) ?? socket.read()).slice(0, 12))),
+      )
+      return { socket, head }
+    }
+    const slow = [await askUnread(), await askUnread()]
+    expect(slow.map(({ head }) => head)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
+    const before = enclave.services.receipts.issued()
+    const refused = await askUnread()
+    expect(refused.head).toBe('HTTP/1.1 503')
+    expect(enclave.services.receipts.issued()).toBe(before)
+    for (const { socket } of [...slow, refused]) socket.destroy()
+    await expect
+      .poll(async () => (await post({ inputs: [pixels()], parameters: { binary_data_output: true } }, {}, other)).statusCode)
+      .toBe(200)
+  })
+
   test('a body of several megabytes is no special case', async () => {
     const padded = Buffer.concat([Buffer.from(JSON.stringify({ inputs: [pixels()] })), Buffer.alloc(3 << 20, 0x20)])
     expect((await post(padded)).statusCode).toBe(200)
@@ -505,6 +541,22 @@ describe('evidence', () => {
     expect(manifest.rawPayload).toEqual(await readFile(join(folder, 'digits/manifest.json')))
     expect((await app.inject('/v1/models/none/manifest')).json().code).toBe('MODEL_NOT_FOUND')
   })
+})
+
+test('whoever waits for readiness leaves no lines', async () => {
+  const before = lines.length
+  const unready = appWith({
+    ...withProcess({ ready: () => false }),
+    attestation: {
+      ...enclave.services.attestation,
+      current: () => {
+        throw new EnclaveError('ATTESTATION_UNAVAILABLE')
+      },
+    },
+  })
+  for (const url of ['/v2/health/ready', '/v2/models/digits/ready']) expect((await unready.inject(url)).statusCode).toBe(503)
+  expect((await appWith({ stopping: () => true }).inject('/v2/health/live')).statusCode).toBe(503)
+  expect(lines.length).toBe(before)
 })
 
 test('a flood of refusals does not become a flood of lines', async () => {

@@ -74,6 +74,18 @@ export function buildApp(services: EnclaveServices, options: { tls?: TlsKey } = 
       throw new EnclaveError('ENCODING_UNSUPPORTED', 'Bodies are taken in one part')
     responses.set(request.raw, reply.raw)
   })
+  // Node takes a connection for idle once its answer is written, though it may not be sent, and closing would cut the answer off.
+  let unsent = 0
+  let onAllSent = () => {}
+  app.addHook('onRequest', async (_request, reply) => {
+    unsent++
+    reply.raw.once('close', () => {
+      if (--unsent === 0) onAllSent()
+    })
+  })
+  app.addHook('preClose', async () => {
+    if (unsent > 0) await new Promise<void>((resolve) => (onAllSent = resolve))
+  })
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
     // A body that was not read to its end would have to be, before the connection could serve again.
@@ -83,8 +95,9 @@ export function buildApp(services: EnclaveServices, options: { tls?: TlsKey } = 
   app.setErrorHandler((thrown, request, reply) => {
     const error = fromFastify(thrown)
     const { status } = sendError(error, reply)
+    // Whoever waits for readiness asks again and again, and not yet is an answer like another.
+    if (status === 503 && /^\/v2\/health\/|\/ready$/.test(request.routeOptions.url ?? '')) return
     // Refusing must stay cheaper than answering, and the host's disk is not for strangers to fill.
-    if (error.code === 'ENCLAVE_NOT_READY') return // whoever waits for readiness asks again and again
     if (!logRate.take()) return void unlogged++
     const frames = error.code === 'INTERNAL' ? codeFrames(thrown) : undefined
     const route = request.routeOptions.url
@@ -105,7 +118,7 @@ export function buildApp(services: EnclaveServices, options: { tls?: TlsKey } = 
     sendError(new EnclaveError('ROUTE_NOT_FOUND'), reply)
   })
 
-  registerOipRoutes(app, services)
+  registerOipRoutes(app, services, bodies)
   registerAttestationRoutes(app, services)
   return app
 }

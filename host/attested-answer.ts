@@ -14,6 +14,7 @@ import { encodeInferRequest } from '@nacre/verifier/response'
 import { type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
 import { type Address, formatEther } from 'viem'
 import type { LaunchedEnclave } from './launcher.ts'
+import { assertModelsPcr, modelsPcrOf } from './models-pcr.ts'
 import type { OnChain } from './on-chain.ts'
 import type { Report } from './report.ts'
 import { stateFiles, writeFileAtomically } from './state.ts'
@@ -25,6 +26,7 @@ export type Question = { samplePath: string; source: string; inputs: Tensor[]; m
 export type EvidenceFiles = { bundle: string; document: string; receipt: string; root: string }
 
 export type AttestedAnswerParameters = {
+  projectRoot: string
   question: Question
   url: string
   launched: LaunchedEnclave
@@ -97,7 +99,7 @@ export async function attestedAnswer(parameters: AttestedAnswerParameters) {
   return { root, policy, files, commands }
 }
 
-type ChainParameters = Pick<AttestedAnswerParameters, 'question' | 'onChain' | 'report' | 'nowMs'> & {
+type ChainParameters = Pick<AttestedAnswerParameters, 'projectRoot' | 'question' | 'onChain' | 'report' | 'nowMs'> & {
   client: AttestedClient
   verified: VerifiedInference
   signature: Hex
@@ -105,15 +107,27 @@ type ChainParameters = Pick<AttestedAnswerParameters, 'question' | 'onChain' | '
 }
 
 /** The registry learns the key, and a contract that trusts the registry acts on the value. Before and after, what must be refused is refused. */
-async function actOnChain({ question, onChain, report, nowMs, client, verified, signature, measurement }: ChainParameters): Promise<void> {
+async function actOnChain({
+  projectRoot,
+  question,
+  onChain,
+  report,
+  nowMs,
+  client,
+  verified,
+  signature,
+  measurement,
+}: ChainParameters): Promise<void> {
   const { receipt, outputs } = verified
   await report.step('registry', async () => {
     const refusal = await onChain.refusalOf(receipt, signature, outputs)
     if (refusal === null) throw new Error('The gate would accept a key that nobody registered')
-    await onChain.approveMeasurements({ ...measurement, pcr16: requiredPcr(client, 16) })
-    const { gasUsed, expiresAtSeconds } = await onChain.registerKey({ ...client, nowMs: nowMs() })
+    const pcr16 = await modelsPcrOf(join(projectRoot, 'enclave/models'))
+    assertModelsPcr(client.enclave.attestation.pcrs.get(16), pcr16)
+    await onChain.approveMeasurements({ ...measurement, pcr16 })
+    const { gasUsed, byAnother, expiresAtSeconds } = await onChain.registerKey({ ...client, nowMs: nowMs() })
     return {
-      line: `before: the gate refuses the receipt (${refusal})\nkey registered by the approver's signature until ${new Date(Number(expiresAtSeconds) * 1000).toISOString()}, ${gasUsed} gas`,
+      line: `before: the gate refuses the receipt (${refusal})\nkey registered by the approver's signature until ${new Date(Number(expiresAtSeconds) * 1000).toISOString()}, ${byAnother ? 'which somebody else handed in' : `${gasUsed} gas`}`,
       value: undefined,
     }
   })
@@ -188,10 +202,4 @@ function judgement(outputs: readonly Tensor[], labels: readonly string[]): strin
   if (scores === undefined) return 'nothing'
   const values = tensorValues(scores).map(Number)
   return `"${labels[values.indexOf(Math.max(...values))]}"`
-}
-
-function requiredPcr({ enclave }: AttestedClient, index: number): Hex {
-  const value = enclave.attestation.pcrs.get(index)
-  if (value === undefined || fromHex(value).length !== 48) throw new Error(`The document does not list PCR${index}`)
-  return value
 }

@@ -11,6 +11,8 @@ export type LaunchedEnclave = {
   /** Where the enclave's two listeners are, seen from the host. */
   tls: NetConnectOpts
   http: NetConnectOpts
+  /** Number of the current boot. Each boot makes new sockets; within one they stay what they are. */
+  boot(): number
   /** PEM of the root under which its documents verify, and what it should measure. */
   rootPemPath: string
   measurements(): { pcr0: `0x${string}`; pcr1: `0x${string}`; pcr2: `0x${string}` }

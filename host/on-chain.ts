@@ -52,7 +52,10 @@ export async function deployOnChain({ url, chainId, modelId }: { url: string; ch
       await mined(await wallet.writeContract({ ...fromOwner, functionName: 'approveModels', args: [pcr16] }))
     },
 
-    /** Route 1: the approver, having verified the document, signs for its key; anyone may hand that in. */
+    /**
+     * Route 1: the approver, having verified the document, signs for its key; anyone may hand that in, and who sees it on its way may do so first. Then ours is refused as not newer, and the
+     * key is registered as we wanted: `byAnother`.
+     */
     async registerKey({ enclave, attestation, nowMs }: { enclave: VerifiedEnclave; attestation: Uint8Array; nowMs: number }) {
       const { pcrs, timestampMs } = enclave.attestation
       const pcr = (index: number): Hex => {
@@ -69,12 +72,19 @@ export async function deployOnChain({ url, chainId, modelId }: { url: string; ch
         expiresAtSeconds: BigInt(Math.floor(nowMs / 1000)) + approvalLifeSeconds,
       }
       const signature = await signKeyApproval({ approval, account: approver, chainId, registry })
-      const { gasUsed } = await mined(
-        await wallet.writeContract({ ...fromOwner, functionName: 'registerApprovedKey', args: [approval, signature] }),
-      )
+      const call = { ...fromOwner, functionName: 'registerApprovedKey', args: [approval, signature] } as const
+      const gasUsed = await wallet
+        .writeContract(call)
+        .then(async (hash) => (await mined(hash)).gasUsed)
+        .catch(async (error) => {
+          // A transaction that was overtaken on its way fails without a name: asking again gives it one.
+          const refusal = revertName(error) ?? (await client.simulateContract({ ...call, account: owner }).then(() => null, revertName))
+          if (refusal !== 'ApprovalNotNewer') throw error
+          return null
+        })
       const isActive = await client.readContract({ ...fromOwner, functionName: 'isKeyActive', args: [enclave.signer] })
-      if (!isActive) throw new Error('The registry took the approval but does not list the key as active')
-      return { gasUsed, expiresAtSeconds: approval.expiresAtSeconds }
+      if (!isActive) throw new Error('The registry has the approval but does not list the key as active')
+      return { gasUsed: gasUsed ?? 0n, byAnother: gasUsed === null, expiresAtSeconds: approval.expiresAtSeconds }
     },
 
     requestId(): Promise<Hex> {
@@ -93,9 +103,9 @@ export async function deployOnChain({ url, chainId, modelId }: { url: string; ch
         })
         return null
       } catch (error) {
-        const revert = error instanceof BaseError ? error.walk((cause) => cause instanceof ContractFunctionRevertedError) : null
-        if (!(revert instanceof ContractFunctionRevertedError)) throw error
-        return revert.data?.errorName ?? revert.signature ?? 'revert'
+        const name = revertName(error)
+        if (name === null) throw error
+        return name
       }
     },
 
@@ -125,4 +135,10 @@ export async function deployOnChain({ url, chainId, modelId }: { url: string; ch
       }
     },
   }
+}
+
+/** Name of the error with which a contract refused; `null` when it was something else that failed. */
+function revertName(error: unknown): string | null {
+  const revert = error instanceof BaseError ? error.walk((cause) => cause instanceof ContractFunctionRevertedError) : null
+  return revert instanceof ContractFunctionRevertedError ? (revert.data?.errorName ?? revert.signature ?? 'revert') : null
 }

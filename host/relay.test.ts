@@ -1,5 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
+import { mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import { connect, createServer as createTcpServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,6 +61,45 @@ describe('HTTP port', () => {
     )
     expect(raw).toMatch(/^HTTP\/1\.1 200/)
     expect(urls).toEqual(['/v2'])
+  })
+
+  it.each(['content-length', 'Transfer-Encoding', 'HOST', 'inference-header-content-length'])(
+    'refuses a request whose Connection names %s: without that header its body would be the enclave’s next request',
+    async (named) => {
+      const urls: string[] = []
+      const { relay } = await setUp((incoming, answer) => {
+        urls.push(incoming.url ?? '')
+        incoming.resume().once('end', () => answer.end('ok'))
+      })
+      const smuggled = 'POST /v2/models/digits/infer HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n'
+      const raw = await exchange(
+        relay.httpPort,
+        `GET /v2 HTTP/1.1\r\nhost: a\r\ncontent-length: ${smuggled.length}\r\nconnection: close, ${named}\r\n\r\n${smuggled}`,
+      )
+      expect(raw).toMatch(/^HTTP\/1\.1 400/)
+      expect(raw).toContain('"code":"RELAY_FRAMING_AMBIGUOUS"')
+      expect(urls).toEqual([])
+    },
+  )
+
+  it('refuses a transfer encoding beside chunked, which it would have to forward without', async () => {
+    const { relay } = await setUp((_, answer) => answer.end('ok'))
+    const raw = await exchange(
+      relay.httpPort,
+      'POST /v2 HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip, chunked\r\nconnection: close\r\n\r\n0\r\n\r\n',
+    )
+    expect(raw).toMatch(/^HTTP\/1\.1 400/)
+  })
+
+  it('counts each exchange of a connection by itself, both ways', async () => {
+    const { relay, log } = await setUp((incoming, answer) => void incoming.resume().once('end', () => answer.end('12345')))
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    for (const body of ['', 'x'.repeat(1000)]) await send(relay, { method: 'POST', path: '/v2', body, agent })
+    agent.destroy()
+    expect(log.map(({ bytesIn }) => bytesIn > 20 && bytesIn < 200)).toEqual([true, false])
+    expect(log[1]?.bytesIn).toBeGreaterThan(1000)
+    expect(log[1]?.bytesIn).toBeLessThan(1200)
+    for (const { bytesOut } of log) expect(bytesOut > 5 && bytesOut < 500).toBe(true)
   })
 
   it('answers 503 with Retry-After and a problem document while the enclave is away', async () => {
@@ -141,6 +180,76 @@ describe('HTTP port', () => {
   })
 })
 
+describe('the enclave’s socket', () => {
+  /** Another server of the machine, that no stranger should reach. */
+  async function bystander(directory: string) {
+    const path = join(directory, 'bystander.sock')
+    let reached = 0
+    await listenRaw(path, () => void reached++)
+    return { path, reached: () => reached }
+  }
+
+  it('may not become a link to another socket of the machine', async () => {
+    const directory = temporaryDirectory()
+    const other = await bystander(directory)
+    const path = join(directory, 'http.sock')
+    symlinkSync(other.path, path)
+    const relay = await relayTo(path)
+    const reply = await send(relay, { method: 'POST', path: '/v2/models/digits/infer', body: '{}' })
+    expect([reply.status, JSON.parse(reply.body).code]).toEqual([502, 'RELAY_ENCLAVE_REPLACED'])
+    expect(JSON.parse((await send(relay, { path: '/host/health' })).body)).toEqual({ host: 'ok', enclave: 'away' })
+    await expect(exchange(relay.tlsPort, 'hello')).rejects.toMatchObject({ code: 'ECONNRESET' })
+    expect(other.reached()).toBe(0)
+  })
+
+  it('stays the same within a boot, and may be another after the next', async () => {
+    const directory = temporaryDirectory()
+    const path = join(directory, 'http.sock')
+    const listenAs = async (name: string) => {
+      const server = createServer((_, answer) => answer.end(name))
+      await new Promise<void>((resolve) => server.listen(path, resolve))
+      cleanups.push(() => server.close())
+    }
+    let boot = 1
+    const relay = await startRelay({
+      enclave: { tls: { path }, http: { path }, boot: () => boot },
+      host: '127.0.0.1',
+      tlsPort: 0,
+      httpPort: 0,
+    })
+    cleanups.push(() => relay.close())
+    await listenAs('first')
+    expect((await send(relay, { path: '/v2' })).body).toBe('first')
+    renameSync(path, join(directory, 'aside.sock'))
+    await listenAs('second')
+    expect((await send(relay, { path: '/v2' })).status).toBe(502)
+    boot = 2
+    expect((await send(relay, { path: '/v2' })).body).toBe('second')
+  })
+
+  it('that nobody listens on any more is not held to', async () => {
+    const path = join(temporaryDirectory(), 'http.sock')
+    const dead = createServer()
+    await new Promise<void>((resolve) => dead.listen(path, resolve))
+    renameSync(path, `${path}.kept`)
+    await new Promise((resolve) => dead.close(resolve))
+    renameSync(`${path}.kept`, path)
+    const relay = await startRelay({
+      enclave: { tls: { path }, http: { path }, boot: () => 1 },
+      host: '127.0.0.1',
+      tlsPort: 0,
+      httpPort: 0,
+    })
+    cleanups.push(() => relay.close())
+    expect((await send(relay, { path: '/v2' })).status).toBe(503)
+    rmSync(path)
+    const alive = createServer((_, answer) => answer.end('ok'))
+    await new Promise<void>((resolve) => alive.listen(path, resolve))
+    cleanups.push(() => alive.close())
+    expect((await send(relay, { path: '/v2' })).status).toBe(200)
+  })
+})
+
 describe('TLS port', () => {
   it('moves bytes untouched both ways and passes on the end', async () => {
     const path = join(temporaryDirectory(), 'tls.sock')
@@ -214,14 +323,14 @@ async function listenRaw(path: string, onConnection: (socket: Socket) => unknown
   })
 }
 
-type Sent = { method?: string; path?: string; headers?: Record<string, string>; body?: string }
+type Sent = { method?: string; path?: string; headers?: Record<string, string>; body?: string; agent?: Agent | false }
 
 function send(
   relay: Relay,
-  { method = 'GET', path = '/', headers = {}, body }: Sent,
+  { method = 'GET', path = '/', headers = {}, body, agent = false }: Sent,
 ): Promise<{ status: number; headers: IncomingMessage['headers']; body: string }> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port: relay.httpPort, method, path, headers, agent: false }, (reply) => {
+    const outgoing = request({ host: '127.0.0.1', port: relay.httpPort, method, path, headers, agent }, (reply) => {
       let text = ''
       reply.setEncoding('utf8').on('data', (chunk) => {
         text += chunk

@@ -7,14 +7,9 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
-import {
-  type AddressInfo,
-  connect,
-  createServer as createTcpServer,
-  type NetConnectOpts,
-  type Socket,
-  type Server as TcpServer,
-} from 'node:net'
+import { type AddressInfo, createServer as createTcpServer, type NetConnectOpts, type Socket, type Server as TcpServer } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type EnclaveSocket, EnclaveSocketError, enclaveSocket } from './enclave-socket.ts'
 
 /**
  * What stands between the network and the enclave, trusted with nothing. The TLS port moves bytes it cannot read: TLS ends in the enclave, with a key that the attestation document binds. The
@@ -24,7 +19,8 @@ import {
 export type Relay = { tlsPort: number; httpPort: number; close(): Promise<void> }
 
 export type RelayParameters = {
-  enclave: { tls: NetConnectOpts; http: NetConnectOpts }
+  /** `boot` counts the enclave's boots; with it, each boot's sockets are held to. */
+  enclave: { tls: NetConnectOpts; http: NetConnectOpts; boot?: () => number }
   host: string
   /** 0 takes any free port. */
   tlsPort: number
@@ -73,8 +69,9 @@ export type RouteClass = 'infer' | 'model' | 'health' | 'attestation' | 'host' |
 export async function startRelay(parameters: RelayParameters): Promise<Relay> {
   const limits = { ...relayLimits, ...parameters.limits }
   const onRequest = parameters.onRequest ?? (() => undefined)
-  const tls = createTlsRelay(parameters.enclave.tls, limits, onRequest)
-  const http = createHttpRelay(parameters.enclave.http, limits, onRequest)
+  const { enclave } = parameters
+  const tls = createTlsRelay(enclaveSocket(enclave.tls, enclave.boot), limits, onRequest)
+  const http = createHttpRelay(enclaveSocket(enclave.http, enclave.boot), limits, onRequest)
   const tlsPort = await listen(tls.server, parameters.host, parameters.tlsPort)
   try {
     const httpPort = await listen(http.server, parameters.host, parameters.httpPort)
@@ -100,11 +97,17 @@ export function routeClass(path: string): RouteClass {
   return 'other'
 }
 
-function createTlsRelay(enclave: NetConnectOpts, limits: RelayLimits, onRequest: (entry: RelayLogEntry) => void) {
+function createTlsRelay(enclave: EnclaveSocket, limits: RelayLimits, onRequest: (entry: RelayLogEntry) => void) {
   const open = new Set<Socket>()
   const server = createTcpServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     const startedMs = performance.now()
-    const upstream = connect({ ...enclave, allowHalfOpen: true } as NetConnectOpts)
+    let upstream: Socket
+    try {
+      upstream = enclave.connect({ allowHalfOpen: true })
+    } catch {
+      client.resetAndDestroy()
+      return onRequest({ listener: 'tls', outcome: 'refused', bytesIn: 0, bytesOut: 0, ms: elapsed(startedMs) })
+    }
     let broken = false
     const breakBoth = () => {
       broken = true
@@ -142,15 +145,31 @@ function createTlsRelay(enclave: NetConnectOpts, limits: RelayLimits, onRequest:
  * already: that write would fail, and with it a good answer that lies there to be read.
  */
 class OneRequestAgent extends Agent {
+  readonly #enclave: EnclaveSocket
+  constructor(enclave: EnclaveSocket) {
+    super({ keepAlive: true })
+    this.#enclave = enclave
+  }
+  override createConnection(_options: unknown, callback?: (error: Error | null, socket: Duplex) => void): Duplex | undefined {
+    try {
+      return this.#enclave.connect()
+    } catch (error) {
+      // Node's own type asks for a socket beside the error.
+      callback?.(error as Error, undefined as unknown as Duplex)
+      return undefined
+    }
+  }
   override keepSocketAlive(): boolean {
     return false
   }
 }
 
-function createHttpRelay(enclave: NetConnectOpts, limits: RelayLimits, onRequest: (entry: RelayLogEntry) => void) {
+function createHttpRelay(enclave: EnclaveSocket, limits: RelayLimits, onRequest: (entry: RelayLogEntry) => void) {
   // One enclave connection per request: a kept one could die between two requests, and a POST that may have run cannot be sent again.
-  const agent = new OneRequestAgent({ keepAlive: true })
+  const agent = new OneRequestAgent(enclave)
   let inFlight = 0
+  // What a connection has carried in earlier exchanges. A request's own first bytes came before anybody was told of it.
+  const accounted = new WeakMap<Socket, { bytesIn: number; bytesOut: number }>()
 
   const server = createHttpServer(
     {
@@ -164,27 +183,30 @@ function createHttpRelay(enclave: NetConnectOpts, limits: RelayLimits, onRequest
     (request, response) => {
       const startedMs = performance.now()
       const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
-      const bytesInBefore = request.socket.bytesRead
-      const bytesOutBefore = request.socket.bytesWritten
+      const { socket } = request
       inFlight++
       response.once('close', () => {
         inFlight--
+        const before = accounted.get(socket) ?? { bytesIn: 0, bytesOut: 0 }
+        const now = { bytesIn: socket.bytesRead, bytesOut: socket.bytesWritten }
+        accounted.set(socket, now)
         onRequest({
           listener: 'http',
           method: request.method ?? '',
           route: routeClass(path),
           status: response.statusCode,
           outcome: !response.writableFinished ? 'aborted' : refusals.has(response) ? 'refused' : 'complete',
-          bytesIn: request.socket.bytesRead - bytesInBefore,
-          bytesOut: request.socket.bytesWritten - bytesOutBefore,
+          bytesIn: now.bytesIn - before.bytesIn,
+          bytesOut: now.bytesOut - before.bytesOut,
           ms: elapsed(startedMs),
         })
       })
       request.on('error', () => response.destroy())
-      if (path === '/host/health') answerHealth(enclave, response)
+      if (path === '/host/health') answerHealth(agent, response)
       else if (path.startsWith('/host/')) refuse(request, response, problems.notFound)
+      else if (isAmbiguous(request)) refuse(request, response, problems.ambiguous)
       else if (inFlight > limits.requestsInFlightMax) refuse(request, response, problems.busy)
-      else forward(request, response, enclave, agent, limits)
+      else forward(request, response, agent, limits)
     },
   )
   server.maxConnections = limits.connectionsMax
@@ -211,9 +233,8 @@ function createHttpRelay(enclave: NetConnectOpts, limits: RelayLimits, onRequest
   }
 }
 
-function forward(request: IncomingMessage, response: ServerResponse, enclave: NetConnectOpts, agent: Agent, limits: RelayLimits): void {
+function forward(request: IncomingMessage, response: ServerResponse, agent: Agent, limits: RelayLimits): void {
   const upstream: ClientRequest = httpRequest({
-    ...('path' in enclave ? { socketPath: enclave.path } : { host: enclave.host ?? '127.0.0.1', port: enclave.port }),
     agent,
     method: request.method ?? 'GET',
     path: request.url ?? '/',
@@ -238,7 +259,8 @@ function forward(request: IncomingMessage, response: ServerResponse, enclave: Ne
   })
   upstream.setTimeout(limits.idleTimeMsMax, outOfTime)
   upstream.on('error', (error: NodeJS.ErrnoException) => {
-    if (!timedOut) fail(awayCodes.has(error.code ?? '') ? problems.away : problems.lost)
+    if (timedOut) return
+    fail(error instanceof EnclaveSocketError ? problems.replaced : awayCodes.has(error.code ?? '') ? problems.away : problems.lost)
   })
   upstream.once('response', (answer) => {
     const framed = answer.headers['content-length'] !== undefined || answer.headers['transfer-encoding'] !== undefined
@@ -254,18 +276,13 @@ function forward(request: IncomingMessage, response: ServerResponse, enclave: Ne
 }
 
 /** The host's own state, and what it can see of the enclave's. It says nothing about trust. */
-function answerHealth(enclave: NetConnectOpts, response: ServerResponse): void {
+function answerHealth(agent: Agent, response: ServerResponse): void {
   const answer = (state: 'ready' | 'starting' | 'away') => {
     if (response.headersSent || response.destroyed) return
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
     response.end(`${JSON.stringify({ host: 'ok', enclave: state })}\n`)
   }
-  const probe = httpRequest({
-    ...('path' in enclave ? { socketPath: enclave.path } : { host: enclave.host ?? '127.0.0.1', port: enclave.port }),
-    path: '/v2/health/ready',
-    timeout: healthTimeMsMax,
-    agent: false,
-  })
+  const probe = httpRequest({ path: '/v2/health/ready', timeout: healthTimeMsMax, agent })
   probe.once('response', (ready) => {
     ready.resume()
     answer(ready.statusCode === 200 ? 'ready' : 'starting')
@@ -293,6 +310,17 @@ const problems = {
   },
   slow: { status: 504, code: 'RELAY_TIMEOUT', title: 'The enclave did not answer in time', retryAfterSeconds: 5 },
   notFound: { status: 404, code: 'RELAY_NOT_FOUND', title: 'The host has no such route; it has /host/health' },
+  replaced: {
+    status: 502,
+    code: 'RELAY_ENCLAVE_REPLACED',
+    title: "What lies in the place of the enclave's socket is not the one it made; nothing was sent there",
+    retryAfterSeconds: 2,
+  },
+  ambiguous: {
+    status: 400,
+    code: 'RELAY_FRAMING_AMBIGUOUS',
+    title: 'Connection names a header that says where the request ends or goes, or the transfer encoding is not chunked',
+  },
   malformed: { status: 400, code: 'RELAY_MALFORMED', title: 'Not a valid HTTP request' },
   headersTooLarge: { status: 431, code: 'RELAY_HEADERS_TOO_LARGE', title: 'The request headers are too large' },
   clientSlow: { status: 408, code: 'RELAY_CLIENT_SLOW', title: 'The request did not arrive in time' },
@@ -338,10 +366,7 @@ const hopByHop = new Set([
 
 /** RFC 9110 section 7.6.1: a proxy drops what concerns one connection only, including what `Connection` names. Order and repetition of the rest stay. */
 function endToEndHeaders(rawHeaders: readonly string[]): string[] {
-  const named = new Set<string>()
-  for (let i = 0; i < rawHeaders.length; i += 2)
-    if (rawHeaders[i]?.toLowerCase() === 'connection')
-      for (const name of (rawHeaders[i + 1] ?? '').split(',')) named.add(name.trim().toLowerCase())
+  const named = namedByConnection(rawHeaders)
   const kept: string[] = []
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? ''
@@ -350,10 +375,35 @@ function endToEndHeaders(rawHeaders: readonly string[]): string[] {
   return kept
 }
 
-/** The body's framing is the relay's to say again: a chunked GET forwarded without it would put its body where the enclave expects the next request. */
+function namedByConnection(rawHeaders: readonly string[]): Set<string> {
+  const named = new Set<string>()
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    if (rawHeaders[i]?.toLowerCase() === 'connection')
+      for (const name of (rawHeaders[i + 1] ?? '').split(',')) named.add(name.trim().toLowerCase())
+  return named
+}
+
+/**
+ * `Connection: content-length` asks a proxy to forward a body without its length: the enclave would take the body for the next request, with whatever a stranger wrote into it. Likewise for where the JSON
+ * ends inside the body, and for whom the request is.
+ */
+function isAmbiguous({ rawHeaders, headers }: IncomingMessage): boolean {
+  const named = namedByConnection(rawHeaders)
+  const coding = headers['transfer-encoding']
+  return endsOrGoes.some((name) => named.has(name)) || (coding !== undefined && coding.toLowerCase() !== 'chunked')
+}
+
+const endsOrGoes = ['content-length', 'transfer-encoding', 'host', 'inference-header-content-length']
+
+/** The body's framing is the relay's to say again, as it read it itself: a chunked GET forwarded without it would put its body where the enclave expects the next request. */
 function forwardedHeaders(request: IncomingMessage): string[] {
-  const headers = endToEndHeaders(request.rawHeaders)
-  if (request.headers['transfer-encoding'] !== undefined) headers.push('Transfer-Encoding', 'chunked')
+  const kept = endToEndHeaders(request.rawHeaders)
+  const headers: string[] = []
+  for (let i = 0; i < kept.length; i += 2)
+    if (kept[i]?.toLowerCase() !== 'content-length') headers.push(kept[i] as string, kept[i + 1] as string)
+  const { 'transfer-encoding': coding, 'content-length': length } = request.headers
+  if (coding !== undefined) headers.push('Transfer-Encoding', 'chunked')
+  else if (length !== undefined) headers.push('Content-Length', length)
   return headers
 }
 

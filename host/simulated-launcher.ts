@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type EnclaveSocket, enclaveSocket } from './enclave-socket.ts'
 import type { HypervisorEvent } from './hypervisor/hypervisor.ts'
 import type { LaunchedEnclave, Launcher } from './launcher.ts'
 import { stateFiles } from './state.ts'
@@ -27,13 +29,16 @@ export function simulatedLauncher({
       // Not under the state directory: a unix socket's path may be 107 bytes long, and checkouts lie deep.
       const socketsDirectory = mkdtempSync(join(tmpdir(), 'nacre-'))
       const httpPath = join(socketsDirectory, 'http.sock')
+      const http = enclaveSocket({ path: httpPath })
       const logPath = join(stateDirectory, stateFiles.hypervisorLog)
       const listeners: ((event: HypervisorEvent) => void)[] = []
       let exitsBeforeReady = 0
+      let boots = 0
       let stopping = false
 
       const child = spawnHypervisor({ projectRoot, stateDirectory, socketsDirectory, logPath, isolation })
       child.on('message', (event: HypervisorEvent) => {
+        if (event.event === 'launched') boots++
         if (event.event === 'exited' || event.event === 'launch-failed') exitsBeforeReady++
         for (const listener of listeners) listener(event)
       })
@@ -48,12 +53,13 @@ export function simulatedLauncher({
       const launched: LaunchedEnclave = {
         tls: { path: join(socketsDirectory, 'tls.sock') },
         http: { path: httpPath },
+        boot: () => boots,
         rootPemPath: join(stateDirectory, stateFiles.rootCertificate),
         measurements: () =>
           JSON.parse(readFileSync(join(stateDirectory, stateFiles.measurements), 'utf8')) as ReturnType<LaunchedEnclave['measurements']>,
         async ready() {
           const deadlineMs = performance.now() + readyTimeMsMax
-          while (!(await isReady(httpPath))) {
+          while (!(await isReady(http))) {
             if (child.exitCode !== null || child.signalCode !== null) throw await gone
             if (exitsBeforeReady >= exitsBeforeReadyMax) throw new LaunchError('The enclave keeps ending before it is ready', logPath)
             if (performance.now() > deadlineMs) throw new LaunchError(`The enclave was not ready after ${readyTimeMsMax / 1000} s`, logPath)
@@ -102,11 +108,18 @@ function spawnHypervisor({ projectRoot, stateDirectory, socketsDirectory, logPat
   return child
 }
 
-function isReady(socketPath: string): Promise<boolean> {
+async function isReady(enclave: EnclaveSocket): Promise<boolean> {
+  let socket: Socket
+  try {
+    socket = enclave.connect()
+  } catch {
+    return false
+  }
   return new Promise((resolve) => {
-    const probe = request({ socketPath, path: '/v2/health/ready', timeout: 2_000, agent: false }, (answer) => {
+    const probe = request({ createConnection: () => socket, path: '/v2/health/ready', timeout: 2_000 }, (answer) => {
       answer.resume()
       resolve(answer.statusCode === 200)
+      socket.destroy()
     })
     probe.once('timeout', () => probe.destroy())
     probe.once('error', () => resolve(false))

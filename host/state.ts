@@ -7,6 +7,7 @@ export const stateFiles = {
   rootCertificate: 'simulated-root.pem',
   rootKey: 'simulated-root.key.pem',
   measurements: 'measurements.json',
+  images: 'images',
   hypervisorLog: 'hypervisor.log',
   chainLog: 'chain.log',
   relayLog: 'relay.log',

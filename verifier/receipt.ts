@@ -1,4 +1,5 @@
-import { type Address, getAddress, keccak256, recoverAddress } from 'viem'
+import type { Address } from 'viem'
+import { getAddress, keccak256, recoverAddress } from 'viem/utils'
 import { concatBytes, fromHex, type Hex, isHex, toHex, utf8 } from './bytes.ts'
 import { VerifierError } from './errors.ts'
 import type { Verified } from './verified.ts'

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fromHex, utf8 } from '@nacre/verifier/bytes'
 import { createSimulatedPki, type SimulatedRoot } from './ca.ts'
-import { type Measurement, measure, resolveMeasuredSet } from './measure.ts'
+import { emptyImage, imagesDirectory, measureIntoImage, memoryDirectory } from './image.ts'
+import { type Measurement, resolveMeasuredSet } from './measure.ts'
 import { createNsm, pcrOf } from './nsm.ts'
 import { listenNsm } from './nsm-server.ts'
 import { type EnclaveProcess, type Isolation, launchEnclave, measuredCommand, probeIsolation } from './sandbox.ts'
@@ -12,10 +14,13 @@ export type HypervisorEvent =
   | { event: 'launched'; isolation: Isolation['kind']; reason: string; moduleId: string }
   | { event: 'exited'; code: number | null; signal: string | null; restartInMs: number }
   | { event: 'bad-frame'; message: string }
+  | { event: 'nsm-refused'; message: string }
   | { event: 'launch-failed'; message: string; restartInMs: number }
 
 export type HypervisorParameters = {
   projectRoot: string
+  /** Where the measured copies lie that enclaves run from, unless there is memory for them. */
+  imagesPath: string
   nsmPath: string
   root: SimulatedRoot
   /** `null` takes bubblewrap when it works and says so. */
@@ -29,12 +34,22 @@ export type Hypervisor = { stop(): Promise<void> }
 
 /** Measures, boots and supervises one enclave at a time. Each boot is a new machine to the NSM: PCR16-31 open and zero again, a new module id; the enclave draws new keys. */
 export async function startHypervisor(parameters: HypervisorParameters): Promise<Hypervisor> {
-  const { projectRoot, nsmPath, root, nowMs, onEvent, onMeasurement } = parameters
-  const server = await listenNsm(nsmPath, (error) => onEvent({ event: 'bad-frame', message: error.message }))
+  const { projectRoot, imagesPath, nsmPath, root, nowMs, onEvent, onMeasurement } = parameters
+  const server = await listenNsm(nsmPath, {
+    badFrame: (error) => onEvent({ event: 'bad-frame', message: error.message }),
+    secondConnection: () => onEvent({ event: 'nsm-refused', message: 'a second connection to the NSM of one boot' }),
+  })
   const instanceId = `i-0${hex(8)}`
   const socketsDirectory = dirname(nsmPath)
   let running: EnclaveProcess | null = null
-  let isolation: Isolation | null = null
+  let isolation: Isolation
+  try {
+    isolation = chooseIsolation(parameters.isolation, () => tryBubblewrap(imagesPath, socketsDirectory))
+  } catch (error) {
+    await server.close()
+    throw error
+  }
+  const images = imagesDirectory((isolation.kind === 'bubblewrap' ? memoryDirectory() : null) ?? imagesPath)
   let backoffMs = backoffMsMin
   let restart: NodeJS.Timeout | undefined
   let stopping = false
@@ -42,7 +57,7 @@ export async function startHypervisor(parameters: HypervisorParameters): Promise
   function boot(): void {
     const startedMs = performance.now()
     const set = resolveMeasuredSet(projectRoot, process.execPath, measuredCommand())
-    const measurement = measure(set)
+    const { measurement, image } = measureIntoImage(set, images.next())
     onMeasurement(measurement)
     const { pcr0, pcr1, pcr2, runtime, application } = measurement
     onEvent({
@@ -66,9 +81,8 @@ export async function startHypervisor(parameters: HypervisorParameters): Promise
     const pki = createSimulatedPki(root, { region: simulatedRegion, instanceId, enclaveId })
     server.attach(createNsm({ moduleId, pki, bootPcrs, nowMs, randomBytes: (length) => Uint8Array.from(randomBytes(length)) }))
 
-    isolation ??= chooseIsolation(parameters.isolation, () => probeIsolation(set, socketsDirectory))
     const launchedMs = performance.now()
-    const enclave = launchEnclave(isolation, set, socketsDirectory)
+    const enclave = launchEnclave(isolation, image, socketsDirectory)
     running = enclave
     onEvent({ event: 'launched', isolation: isolation.kind, reason: isolation.reason, moduleId })
     let over = false
@@ -105,6 +119,7 @@ export async function startHypervisor(parameters: HypervisorParameters): Promise
     boot()
   } catch (error) {
     await server.close()
+    images.clear()
     throw error
   }
 
@@ -114,6 +129,7 @@ export async function startHypervisor(parameters: HypervisorParameters): Promise
       clearTimeout(restart)
       if (running !== null) await stopEnclave(running)
       await server.close()
+      images.clear()
     },
   }
 }
@@ -130,6 +146,15 @@ function chooseIsolation(wanted: Isolation['kind'] | null, probe: () => Isolatio
   const probed = probe()
   if (wanted === 'bubblewrap' && probed.kind !== 'bubblewrap') throw new Error(probed.reason)
   return probed
+}
+
+function tryBubblewrap(imagesPath: string, socketsDirectory: string): Isolation {
+  const images = imagesDirectory(imagesPath)
+  try {
+    return probeIsolation(emptyImage(realpathSync(process.execPath), images.next()), socketsDirectory)
+  } finally {
+    images.clear()
+  }
 }
 
 async function stopEnclave(enclave: EnclaveProcess): Promise<void> {

@@ -11,7 +11,7 @@ import { formatListing } from './measure.ts'
 const usage = `Measures the enclave's files, holds its PCRs, answers its NSM requests and launches it again when it dies.
 
   --nsm PATH         unix socket of the NSM; the enclave makes tls.sock and http.sock beside it
-  --state DIR        keeps the simulated root, receives simulated-root.pem and measurements.json
+  --state DIR        keeps the simulated root, receives simulated-root.pem and measurements.json, and holds the measured copy that runs
   --project DIR      the checkout to measure and launch (default: the one this file is in)
   --isolation KIND   bubblewrap or process (default: bubblewrap when it works)
 `
@@ -51,6 +51,7 @@ process.on('uncaughtException', (error) => {
 const root = await loadOrCreateSimulatedRoot(state, Date.now())
 hypervisor = await startHypervisor({
   projectRoot: resolve(values.project ?? fileURLToPath(new URL('../..', import.meta.url))),
+  imagesPath: resolve(state, stateFiles.images),
   nsmPath: resolve(nsm),
   root,
   isolation: isolation ?? null,

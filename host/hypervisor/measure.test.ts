@@ -32,6 +32,8 @@ beforeEach(() => {
     }),
     'node_modules/runs/index.js': '1',
     'node_modules/runs/test/index.js': 'not loaded',
+    'node_modules/runs/index.d.ts': 'not loaded',
+    'node_modules/runs/index.js.map': 'not loaded',
     'node_modules/deep/package.json': '{}',
     'node_modules/deep/index.js': '2',
     'node_modules/typescript/package.json': '{}',
@@ -140,6 +142,48 @@ describe('refuses', () => {
     rmSync(join(project, 'enclave/link.ts'))
     symlinkSync('main.ts', join(project, 'enclave/link.ts'))
     expect(measured().application.find(({ path }) => path === 'enclave/link.ts')).toMatchObject({ kind: 'link', bytes: 7 })
+  })
+
+  it('a link to an unmeasured place inside the project, to a folder, or to nothing', () => {
+    write('elsewhere/code.ts', 'other()')
+    write('enclave/cli/code.ts', 'skipped()')
+    for (const target of ['../elsewhere/code.ts', 'cli/code.ts', '../elsewhere', 'models', 'not-yet.ts']) {
+      symlinkSync(target, join(project, 'enclave/link.ts'))
+      expect(measured, target).toThrow(expect.objectContaining({ code: 'LINK_ESCAPES' }))
+      rmSync(join(project, 'enclave/link.ts'))
+    }
+  })
+
+  it('a link of ours that leads to another verifier', () => {
+    write('elsewhere/package.json', '{"name":"@nacre/verifier"}')
+    rmSync(join(project, 'node_modules/@nacre/verifier'))
+    symlinkSync('../../elsewhere', join(project, 'node_modules/@nacre/verifier'))
+    expect(measured).toThrow(
+      expect.objectContaining({ code: 'PACKAGE_ELSEWHERE', message: expect.stringContaining('node_modules/@nacre/verifier') }),
+    )
+    rmSync(join(project, 'node_modules/@nacre/verifier'))
+    write('node_modules/@nacre/verifier/package.json', '{"name":"@nacre/verifier"}')
+    expect(measured).toThrow(expect.objectContaining({ code: 'PACKAGE_ELSEWHERE' }))
+  })
+
+  it.each(['enclave/node_modules/@nacre/verifier', 'verifier/node_modules/deep', 'enclave/models/node_modules/deep'])(
+    'a package in %s, which Node would find before the measured one',
+    (path) => {
+      write(`${path}/package.json`, '{}')
+      expect(measured).toThrow(expect.objectContaining({ code: 'NESTED_PACKAGES', message: expect.stringContaining('node_modules') }))
+    },
+  )
+
+  it('no cache of a tool among the sources', () => {
+    write('enclave/node_modules/.cache/x', 'x')
+    expect(measured().application.some(({ path }) => path.includes('.cache'))).toBe(false)
+  })
+
+  it('a package that is a link', () => {
+    cpSync(join(project, 'node_modules/deep'), join(project, 'elsewhere'), { recursive: true })
+    rmSync(join(project, 'node_modules/deep'), { recursive: true })
+    symlinkSync('../elsewhere', join(project, 'node_modules/deep'))
+    expect(measured).toThrow(expect.objectContaining({ code: 'PACKAGE_ELSEWHERE' }))
   })
 
   it('a dependency that is not installed', () => {

@@ -10,8 +10,8 @@ import { pcrOf } from './nsm.ts'
  * - the *runtime part*: the Node binary and the enclave's command line;
  * - the *application part*: the sources of `enclave/` and `verifier/` without their tests, the models, and the installed production dependencies of `@nacre/enclave`.
  *
- * In bubblewrap the enclave sees exactly these files (sandbox.ts binds this list) and the system's libraries, which are not measured. Times, permissions, owners and the place of the
- * checkout are left out, so two checkouts of one commit with one Node measure alike.
+ * The enclave runs from a copy of exactly these files (image.ts), and in bubblewrap sees nothing else but the system's libraries, which are not measured. Times, permissions, owners and
+ * the place of the checkout are left out, so two checkouts of one commit with one Node measure alike.
  */
 export type Measurement = {
   pcr0: Hex
@@ -24,7 +24,7 @@ export type Measurement = {
 /** A line of the listing. `path` is relative to the project, with `/`, or a name in angle brackets for what has no place in it. */
 export type MeasuredEntry = { path: string; kind: 'file' | 'link' | 'text'; bytes: number; sha384: Hex }
 
-/** The measured set as places on disk: single files of the workspaces, whole directories of packages, and what of these directories is left out. */
+/** The measured set as places on disk: single files of the workspaces, directories of packages without what is never loaded, and what else of these directories is left out. */
 export type MeasuredSet = {
   projectRoot: string
   /** Real path of the Node binary. */
@@ -36,7 +36,10 @@ export type MeasuredSet = {
   omitted: string[]
 }
 
-export function measure(set: MeasuredSet): Measurement {
+/** Gets each file's bytes as they are measured. */
+export type Keep = (file: { path: string } & ({ content: Uint8Array; executable: boolean } | { target: string })) => void
+
+export function measure(set: MeasuredSet, keep: Keep = () => {}): Measurement {
   const runtime = [
     { path: '<node>', ...measureContent('file', readFileSync(set.node)) },
     { path: '<command line>', ...measureContent('text', Buffer.from(set.command.join('\0'))) },
@@ -46,7 +49,8 @@ export function measure(set: MeasuredSet): Measurement {
     ...set.files,
     ...set.packages.flatMap((directory) => walk(join(set.projectRoot, directory), omitted).map((path) => relative(set.projectRoot, path))),
   ]
-  const application = [...new Set(paths)].map((path) => measureFile(set.projectRoot, path)).sort((a, b) => compareBytes(a.path, b.path))
+  const all = new Set(paths)
+  const application = [...all].map((path) => measureFile(set.projectRoot, path, all, keep)).sort((a, b) => compareBytes(a.path, b.path))
   return {
     pcr0: pcrOfEntries([...runtime, ...application]),
     pcr1: pcrOfEntries(runtime),
@@ -73,9 +77,14 @@ export function pcrOfEntries(entries: readonly MeasuredEntry[]): Hex {
   return toHex(pcrOf(hash.digest()))
 }
 
+/** Folders of the project whose sources the enclave runs. */
+export const workspaces = ['enclave', 'verifier'] as const
+
 /** Resolves what a launch of the enclave from this project can load. Paths are relative to the project. */
-export function resolveMeasuredSet(projectRoot: string, node: string, command: readonly string[]): MeasuredSet {
-  const files = [...workspaceFiles(projectRoot, 'enclave'), ...workspaceFiles(projectRoot, 'verifier')]
+export function resolveMeasuredSet(project: string, node: string, command: readonly string[]): MeasuredSet {
+  // Below, real paths are compared with this one.
+  const projectRoot = realpathSync(project)
+  const files = workspaces.flatMap((workspace) => workspaceFiles(projectRoot, workspace))
   // tsx reads the nearest tsconfig.json, and Node the nearest package.json: both change what the sources mean.
   for (const shared of ['package.json', 'tsconfig.json']) if (existsSync(join(projectRoot, shared))) files.push(shared)
   const packages = dependencyClosure(projectRoot)
@@ -97,20 +106,32 @@ export function formatListing({ runtime, application }: Measurement): string {
 }
 
 const kindByte = { file: 1, link: 2, text: 3 } as const
-const skippedDirectories = new Set(['node_modules', 'dist', 'samples', 'training', 'cli', '.cache', '__pycache__'])
+const skippedDirectories = new Set(['dist', 'samples', 'training', 'cli', '.cache', '__pycache__'])
 
 function workspaceFiles(projectRoot: string, workspace: string): string[] {
   const found: string[] = []
   const visit = (directory: string) => {
     for (const entry of readdirSync(directory, { withFileTypes: true })) {
       const path = join(directory, entry.name)
-      if (entry.isDirectory()) {
+      if (entry.name === 'node_modules') refuseNestedPackages(projectRoot, path)
+      else if (entry.isDirectory()) {
         if (!skippedDirectories.has(entry.name)) visit(path)
       } else if (isEnclaveFile(entry.name)) found.push(relative(projectRoot, path))
     }
   }
   visit(join(projectRoot, workspace))
   return found
+}
+
+/** Node looks into the nearest `node_modules` first: one inside a workspace would put its packages in the place of the measured ones, without a name in any listing. */
+function refuseNestedPackages(projectRoot: string, path: string): void {
+  // Tools keep caches there, which no import leads to.
+  const packages = readdirSync(path).filter((name) => !name.startsWith('.'))
+  if (packages.length > 0)
+    throw new MeasureError(
+      'NESTED_PACKAGES',
+      `${relative(projectRoot, path)} holds ${packages[0]}: packages of the enclave belong into node_modules of the project`,
+    )
 }
 
 function isEnclaveFile(name: string): boolean {
@@ -140,7 +161,7 @@ function dependencyClosure(projectRoot: string): string[] {
           throw new MeasureError('DEPENDENCY_MISSING', `${relative(projectRoot, packageDirectory)} needs ${name}, which is not installed`)
         continue
       }
-      if (isInside(projectRoot, resolved) && resolved.includes(`${sep}node_modules${sep}`)) found.add(resolved)
+      if (!name.startsWith('@nacre/')) found.add(resolved)
       visit(resolved)
     }
   }
@@ -160,10 +181,21 @@ function readManifest(directory: string): PackageManifest {
   return JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as PackageManifest
 }
 
+/**
+ * The directory that Node would load a package from. Ours are links, which must lead to the very workspaces that are measured file by file: one that leads elsewhere would run other code under
+ * the same PCRs. All others must be no links at all.
+ */
 function resolvePackage(from: string, name: string, projectRoot: string): string | null {
   for (let directory = from; ; directory = dirname(directory)) {
     const candidate = join(directory, 'node_modules', name)
-    if (existsSync(join(candidate, 'package.json'))) return realpathSync(candidate)
+    if (existsSync(join(candidate, 'package.json'))) {
+      const real = realpathSync(candidate)
+      const workspace = workspaces.find((workspace) => name === `@nacre/${workspace}`)
+      const expected = workspace === undefined ? candidate : join(projectRoot, workspace)
+      if (real !== expected || (name.startsWith('@nacre/') && workspace === undefined))
+        throw new MeasureError('PACKAGE_ELSEWHERE', `${relative(projectRoot, candidate)} leads to ${real} instead of ${expected}`)
+      return real
+    }
     if (directory === projectRoot || directory === dirname(directory)) return null
   }
 }
@@ -195,24 +227,34 @@ function walk(directory: string, omitted: ReadonlySet<string>): string[] {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
     const path = join(directory, entry.name)
     if (omitted.has(path)) return []
-    return entry.isDirectory() ? walk(path, omitted) : [path]
+    if (entry.isDirectory()) return walk(path, omitted)
+    return neverRead.test(entry.name) ? [] : [path]
   })
 }
 
-function measureFile(projectRoot: string, path: string): MeasuredEntry {
+/** Of the files of packages, more than half: sources behind the compiled code, their maps, declarations, notes. */
+const neverRead = /\.(map|md|markdown|[cm]?ts)$/
+
+function measureFile(projectRoot: string, path: string, measured: ReadonlySet<string>, keep: Keep): MeasuredEntry {
   const absolute = join(projectRoot, path)
   const stat = lstatSync(absolute)
   const name = path.split(sep).join('/')
-  if (stat.isFile()) return { path: name, ...measureContent('file', readFileSync(absolute)) }
+  if (stat.isFile()) {
+    const content = readFileSync(absolute)
+    keep({ path, content, executable: (stat.mode & 0o111) !== 0 })
+    return { path: name, ...measureContent('file', content) }
+  }
   if (!stat.isSymbolicLink())
     throw new MeasureError(
       'SPECIAL_FILE',
       `${name} is neither a file nor a symbolic link: a pipe, socket or device has no content to measure`,
     )
   const target = readlinkSync(absolute)
-  // A link out of the project would bring in content that is not measured.
-  if (!isInside(projectRoot, join(dirname(absolute), target)) || target.startsWith(sep))
-    throw new MeasureError('LINK_ESCAPES', `${name} is a symbolic link to ${target}, outside the project`)
+  // A link is measured by its text, so where it ends must be measured too: a place outside the project, a folder, a file that is skipped or that does not exist yet would bring in anything.
+  const end = existsSync(absolute) ? relative(projectRoot, realpathSync(absolute)) : null
+  if (target.startsWith(sep) || end === null || !measured.has(end))
+    throw new MeasureError('LINK_ESCAPES', `${name} is a symbolic link to ${target}, which is not a measured file`)
+  keep({ path, target })
   return { path: name, ...measureContent('link', Buffer.from(target)) }
 }
 
@@ -231,7 +273,7 @@ function compareBytes(a: string, b: string): number {
 
 export class MeasureError extends Error {
   override readonly name = 'MeasureError'
-  readonly code: 'DEPENDENCY_MISSING' | 'SPECIAL_FILE' | 'LINK_ESCAPES'
+  readonly code: 'DEPENDENCY_MISSING' | 'SPECIAL_FILE' | 'LINK_ESCAPES' | 'PACKAGE_ELSEWHERE' | 'NESTED_PACKAGES'
 
   constructor(code: MeasureError['code'], message: string) {
     super(message)

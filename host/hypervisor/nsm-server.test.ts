@@ -10,11 +10,16 @@ const echo = { handle: async (request: Uint8Array) => Uint8Array.from(request).r
 let directory: string
 let server: NsmServer
 let badFrames: string[]
+let seconds: number
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'nacre-nsm-'))
   badFrames = []
-  server = await listenNsm(join(directory, 'nsm.sock'), (error) => badFrames.push(error.message))
+  seconds = 0
+  server = await listenNsm(join(directory, 'nsm.sock'), {
+    badFrame: (error) => badFrames.push(error.message),
+    secondConnection: () => void seconds++,
+  })
   server.attach(echo)
 })
 afterEach(async () => {
@@ -41,10 +46,23 @@ it('answers the requests of a connection in order, however they are cut', async 
   expect(answers).toEqual([1, 2, 3])
 })
 
-it('serves several connections side by side', async () => {
-  const sockets = await Promise.all([open(), open(), open()])
-  const answers = await Promise.all(sockets.map((socket, index) => ask(socket, Uint8Array.of(9, index))))
-  expect(answers).toEqual([Uint8Array.of(0, 9), Uint8Array.of(1, 9), Uint8Array.of(2, 9)])
+it('has no second connection: a process beside the enclave gets no document for a key of its own', async () => {
+  const enclave = await open()
+  await ask(enclave, Uint8Array.of(1))
+  const attempts = await Promise.all([refusal(), refusal(), refusal()])
+  expect(attempts).toEqual(['closed, 0 bytes', 'closed, 0 bytes', 'closed, 0 bytes'])
+  expect(seconds).toBe(1)
+  expect(await ask(enclave, Uint8Array.of(9, 7))).toEqual(Uint8Array.of(7, 9))
+})
+
+it('has none either when the first is over, until the next boot', async () => {
+  const enclave = await open()
+  await ask(enclave, Uint8Array.of(1))
+  enclave.end()
+  await new Promise((resolve) => enclave.once('close', resolve))
+  expect(await refusal()).toBe('closed, 0 bytes')
+  server.attach(echo)
+  expect(await ask(await open(), Uint8Array.of(1, 2))).toEqual(Uint8Array.of(2, 1))
 })
 
 it('drops a connection that announces a frame far over the limit, before it is sent', async () => {
@@ -67,6 +85,23 @@ async function open(): Promise<Socket> {
   socket.on('error', () => undefined)
   await new Promise((resolve) => socket.once('connect', resolve))
   return socket
+}
+
+/** What somebody sees who comes second and asks at once. */
+async function refusal(): Promise<string> {
+  const socket = await open()
+  let received = 0
+  let failure: string | undefined
+  socket.on('data', (chunk) => {
+    received += chunk.length
+  })
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    failure = error.code
+  })
+  socket.write(encodeFrame(Uint8Array.of(1)))
+  await new Promise((resolve) => socket.once('close', resolve))
+  // EPIPE: the write came after the server's end.
+  return `${failure === undefined || failure === 'EPIPE' ? 'closed' : failure}, ${received} bytes`
 }
 
 async function ask(socket: Socket, request: Uint8Array): Promise<Uint8Array> {

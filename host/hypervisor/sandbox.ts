@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import type { MeasuredSet } from './measure.ts'
+import type { EnclaveImage } from './image.ts'
 
 /** How the enclave is kept apart from the machine. Neither is a Nitro enclave: see what simulation proves in SECURITY.md. */
 export type Isolation = { kind: 'bubblewrap' | 'process'; reason: string }
@@ -48,9 +48,9 @@ export function measuredCommand(): string[] {
 }
 
 /** Tries the very sandbox that the enclave would get. In containers without user namespaces it does not work, and the reason is worth telling. */
-export function probeIsolation(set: MeasuredSet, socketsDirectory: string): Isolation {
+export function probeIsolation(image: EnclaveImage, socketsDirectory: string): Isolation {
   if (process.platform !== 'linux') return { kind: 'process', reason: `bubblewrap needs Linux, this is ${process.platform}` }
-  const probe = spawnSync('bwrap', [...sandboxArguments(set, socketsDirectory), world.node, '--version'], {
+  const probe = spawnSync('bwrap', [...sandboxArguments(image, socketsDirectory), world.node, '--version'], {
     encoding: 'utf8',
     timeout: probeTimeMsMax,
   })
@@ -63,16 +63,16 @@ export function probeIsolation(set: MeasuredSet, socketsDirectory: string): Isol
 }
 
 /** Starts the enclave in the given isolation. Its logs go where this process's go. */
-export function launchEnclave(isolation: Isolation, set: MeasuredSet, socketsDirectory: string): EnclaveProcess {
-  return isolation.kind === 'bubblewrap' ? launchInBubblewrap(set, socketsDirectory) : launchAsProcess(set, socketsDirectory)
+export function launchEnclave(isolation: Isolation, image: EnclaveImage, socketsDirectory: string): EnclaveProcess {
+  return isolation.kind === 'bubblewrap' ? launchInBubblewrap(image, socketsDirectory) : launchAsProcess(image, socketsDirectory)
 }
 
 const probeTimeMsMax = 10_000
 const infoFd = 3
 const guard = fileURLToPath(new URL('../guard.mjs', import.meta.url))
 
-function launchInBubblewrap(set: MeasuredSet, socketsDirectory: string): EnclaveProcess {
-  const args = ['--info-fd', String(infoFd), ...sandboxArguments(set, socketsDirectory), ...enclaveCommand(world.node, world.sockets)]
+function launchInBubblewrap(image: EnclaveImage, socketsDirectory: string): EnclaveProcess {
+  const args = ['--info-fd', String(infoFd), ...sandboxArguments(image, socketsDirectory), ...enclaveCommand(world.node, world.sockets)]
   const child = spawn('bwrap', args, { stdio: ['ignore', 'inherit', 'inherit', 'pipe'], env: {}, detached: true })
   let enclavePid: number | undefined
   let info = ''
@@ -91,13 +91,13 @@ function launchInBubblewrap(set: MeasuredSet, socketsDirectory: string): Enclave
   }
 }
 
-function launchAsProcess(set: MeasuredSet, socketsDirectory: string): EnclaveProcess {
+function launchAsProcess(image: EnclaveImage, socketsDirectory: string): EnclaveProcess {
   // Only the fixed environment: an inherited NODE_OPTIONS could load code that nobody measured.
-  const env = { ...worldEnvironment, PATH: dirname(set.node) }
-  const child = spawn(process.execPath, [guard, ...enclaveCommand(set.node, socketsDirectory)], {
+  const env = { ...worldEnvironment, PATH: dirname(image.node) }
+  const child = spawn(process.execPath, [guard, ...enclaveCommand(image.node, socketsDirectory)], {
     stdio: ['pipe', 'inherit', 'inherit'],
     env,
-    cwd: set.projectRoot,
+    cwd: image.directory,
     detached: true,
   })
   return {
@@ -108,8 +108,7 @@ function launchAsProcess(set: MeasuredSet, socketsDirectory: string): EnclavePro
   }
 }
 
-function sandboxArguments(set: MeasuredSet, socketsDirectory: string): string[] {
-  const inside = (path: string) => join(world.project, path)
+function sandboxArguments(image: EnclaveImage, socketsDirectory: string): string[] {
   const args = [
     '--unshare-all',
     '--die-with-parent',
@@ -123,17 +122,11 @@ function sandboxArguments(set: MeasuredSet, socketsDirectory: string): string[] 
   ]
   for (const [name, value] of Object.entries(worldEnvironment)) args.push('--setenv', name, value)
   args.push('--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', ...systemLibraries())
-  args.push('--ro-bind', set.node, world.node)
-  for (const path of set.files) {
-    const real = join(set.projectRoot, path)
-    if (lstatSync(real).isSymbolicLink()) args.push('--symlink', readlinkSync(real), inside(path))
-    else args.push('--ro-bind', real, inside(path))
-  }
-  for (const path of set.packages) args.push('--ro-bind', join(set.projectRoot, path), inside(path))
-  for (const path of set.omitted)
-    args.push('--tmpfs', inside(path.slice(set.projectRoot.length + 1)), '--remount-ro', inside(path.slice(set.projectRoot.length + 1)))
-  for (const name of ['verifier', 'enclave']) args.push('--symlink', `../../${name}`, inside(`node_modules/@nacre/${name}`))
-  args.push('--bind', socketsDirectory, world.sockets, '--remount-ro', '/', '--chdir', world.project)
+  args.push('--ro-bind', image.directory, world.project, '--ro-bind', image.node, world.node)
+  // The enclave makes its own sockets in this directory; the NSM's, which its successor will use, it can neither remove nor replace.
+  args.push('--bind', socketsDirectory, world.sockets)
+  args.push('--ro-bind', join(socketsDirectory, 'nsm.sock'), join(world.sockets, 'nsm.sock'))
+  args.push('--remount-ro', '/', '--chdir', world.project)
   return args
 }
 

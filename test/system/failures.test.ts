@@ -113,7 +113,7 @@ test('SIGTERM lets requests in flight finish; then the hypervisor boots a new en
   expect(await exited).toMatchObject({ code: 0, signal: null })
   agent.destroy()
   await system.launched.ready()
-  const again = await ask({ url: system.tlsUrl, model })
+  const again = await ask({ url: system.tlsUrl, model, binary: true })
   const verified = await verifyInference(acceptance(system, again))
   expect(toHex(again.evidence.keyset)).not.toBe(toHex(before.keyset))
   expect(labelOf(model, verified.outputs)).toBe(model.samples[0]?.label)
