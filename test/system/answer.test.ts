@@ -37,23 +37,26 @@ describe.each(modelNames)('%s', (name) => {
   const forms = [false, true] as const
   const cases = listeners.flatMap((listener) => forms.map((binary) => ({ listener, binary, form: binary ? 'binary' : 'JSON' })))
 
-  test.each(cases)('over $listener, $form: every sample verifies and gets its label, or is asked for in binary', async ({ listener, binary }) => {
-    const model = await shippedModel(name)
-    expect(model.samples.length).toBeGreaterThan(1)
-    for (const { file, label, tensor } of model.samples) {
-      const url = listener === 'tls' ? system.tlsUrl : system.httpUrl
-      const question = { url, model, inputs: [tensor], binary, evidence }
-      // A line of text has hundreds of thousands of probabilities: such answers travel in binary only.
-      if (name === 'ocr' && !binary) {
-        await expect(ask(question)).rejects.toThrow('OUTPUT_NEEDS_BINARY')
-        continue
+  test.each(cases)(
+    'over $listener, $form: every sample verifies and gets its label, or is asked for in binary',
+    async ({ listener, binary }) => {
+      const model = await shippedModel(name)
+      expect(model.samples.length).toBeGreaterThan(1)
+      for (const { file, label, tensor } of model.samples) {
+        const url = listener === 'tls' ? system.tlsUrl : system.httpUrl
+        const question = { url, model, inputs: [tensor], binary, evidence }
+        // A line of text has hundreds of thousands of probabilities: such answers travel in binary only.
+        if (name === 'ocr' && !binary) {
+          await expect(ask(question)).rejects.toThrow('OUTPUT_NEEDS_BINARY')
+          continue
+        }
+        const answered = await ask(question)
+        expect(answered.reply.tlsSpkiSha256 !== undefined).toBe(listener === 'tls')
+        const verified = await verifyInference(acceptance(system, answered))
+        expect(labelOf(model, verified.outputs), file).toBe(label)
       }
-      const answered = await ask(question)
-      expect(answered.reply.tlsSpkiSha256 !== undefined).toBe(listener === 'tls')
-      const verified = await verifyInference(acceptance(system, answered))
-      expect(labelOf(model, verified.outputs), file).toBe(label)
-    }
-  })
+    },
+  )
 })
 
 test('JSON and binary, TLS and plain HTTP give the same bytes', async () => {
