@@ -127,6 +127,7 @@ library NitroDocument {
                 ++pos;
                 break;
             }
+            require(pos < end, IAttestationVerifier.CborMalformed("ends early"));
             uint256 word = wordAt(pos);
             // Text of at most 13 bytes: no field's name is longer.
             uint256 length = (word >> 248) ^ 0x60;

@@ -38,10 +38,11 @@ library X509Reader {
     /// unused bits, uncompressed. DER leaves no other way to write these 24 bytes.
     uint256 private constant P384_KEY_INFO = 0x3076301006072a8648ce3d020106052b8104002203620004;
 
-    /// 2.5.29.19 and 2.5.29.15 share their first two bytes with all standard extensions.
+    /// 2.5.29.19, 2.5.29.15 and 2.5.29.14 share their first two bytes with all standard extensions.
     uint256 private constant STANDARD_EXTENSION = 0x551d;
     uint256 private constant BASIC_CONSTRAINTS = 19;
     uint256 private constant KEY_USAGE = 15;
+    uint256 private constant SUBJECT_KEY_IDENTIFIER = 14;
 
     /// @dev Where the signed part lies, header included, in a certificate that fills `pos` to `end`.
     function envelope(uint256 pos, uint256 end) internal pure returns (uint256 tbsAt, uint256 tbsEnd) {
@@ -291,8 +292,18 @@ library X509Reader {
             } else {
                 // Section 4.2: a critical extension that is not understood means the certificate is not understood.
                 require(!critical, IAttestationVerifier.CertificateMalformed("critical extension"));
+                _ignored(value, valueEnd, id);
             }
         }
+    }
+
+    /// @dev Not acted upon, but one whole element all the same (section 4.1): OpenSSL takes a certificate with an extension
+    /// that it cannot read for no CA.
+    function _ignored(uint256 pos, uint256 end, uint256 id) private pure {
+        uint256 tag = id == SUBJECT_KEY_IDENTIFIER ? DerReader.OCTET_STRING : wordAt(pos) >> 248;
+        require(pos != end && tag & 31 != 31, IAttestationVerifier.CertificateMalformed("extension value"));
+        (, uint256 stop) = DerReader.read(pos, end, tag, "extension value");
+        require(stop == end, IAttestationVerifier.CertificateMalformed("extension value"));
     }
 
     /// @dev For identifiers that have no bit: goes through the extensions before this one again.
