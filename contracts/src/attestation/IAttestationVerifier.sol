@@ -87,8 +87,8 @@ interface IAttestationVerifier {
 
     // ------------------------------------------------------------------ errors: time and mode
 
-    /// The document is older than the caller allows. Have the enclave make a new one.
-    error AttestationStale(uint256 timestampMs, uint256 oldestMs);
+    /// The document is older than the caller allows: `expiresMs` was the last moment. Have the enclave make a new one.
+    error AttestationStale(uint256 timestampMs, uint256 expiresMs, uint256 nowMs);
     /// The document lies further in the future than the caller allows. Likely one of two clocks is off.
     error AttestationFromFuture(uint256 timestampMs, uint256 latestMs);
     /// PCR0, PCR1 or PCR2 is zero (debug mode) or absent (so nothing shows that it is not).

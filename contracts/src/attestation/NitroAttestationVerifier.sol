@@ -402,10 +402,8 @@ contract NitroAttestationVerifier is IAttestationVerifier {
         uint256 nowMs = block.timestamp * 1000;
         uint256 latestMs = nowMs + skewSecondsMax * 1000;
         require(timestampMs <= latestMs, AttestationFromFuture(timestampMs, latestMs));
-        require(
-            timestampMs + ageSecondsMax * 1000 >= nowMs,
-            AttestationStale(timestampMs, nowMs - ageSecondsMax * 1000)
-        );
+        uint256 expiresMs = timestampMs + ageSecondsMax * 1000;
+        require(nowMs <= expiresMs, AttestationStale(timestampMs, expiresMs, nowMs));
     }
 
     /// @dev Debug mode shows as zeros in PCR0, PCR1 and PCR2, not in all registers: PCR4 is real even then.
