@@ -440,16 +440,6 @@ contract NitroAttestationVerifierTest is AttestationFixture {
 
     // ------------------------------------------------------------------ revocation
 
-    function issuerAndSerial(uint256 which) private pure returns (bytes memory issuer, bytes memory serial) {
-        string[5] memory names = ["a root", "a region", "a zone", "a instance", "a enclave"];
-        bytes memory text = bytes(names[which == 0 ? 0 : which - 1]);
-        bytes memory attribute = bytes.concat(hex"06035504030c", bytes1(uint8(text.length)), text);
-        attribute = bytes.concat(hex"30", bytes1(uint8(attribute.length)), attribute);
-        attribute = bytes.concat(hex"31", bytes1(uint8(attribute.length)), attribute);
-        issuer = bytes.concat(hex"30", bytes1(uint8(attribute.length)), attribute);
-        serial = abi.encodePacked(bytes16(sha256(bytes(names[which]))));
-    }
-
     function test_revocation_ofAnyCertificateOfThePathStopsTheDocument() public {
         for (uint256 which = 0; which < 5; ++which) {
             verifier = newVerifier();

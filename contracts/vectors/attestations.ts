@@ -5,7 +5,27 @@
  */
 import { createHash } from 'node:crypto'
 import { attestationCases } from './attestation-cases.ts'
-import { type Bytes, keysetHash, makeChain, makeDocument, negateS, now, signatures } from './nitro.ts'
+import {
+  ascii,
+  type Bytes,
+  bank,
+  bstr,
+  filled,
+  join,
+  keyOf,
+  keysetHash,
+  keysetUserData,
+  makeChain,
+  makeDocument,
+  negateS,
+  nil,
+  now,
+  of,
+  pcrOf,
+  receiptKey,
+  signatures,
+  standardPcrs,
+} from './nitro.ts'
 
 const hex = (bytes: Bytes) => `0x${Buffer.from(bytes).toString('hex')}`
 const sha256 = (...parts: Bytes[]) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest()
@@ -26,11 +46,34 @@ export function attestations() {
     base: hex(base),
     later: hex(editsFrom(base, later)),
     newLeaf: hex(editsFrom(base, newLeaf)),
+    leafPoint: hex(keyOf('a enclave').point),
+    registration: Object.fromEntries(Object.entries(registrations()).map(([name, document]) => [name, hex(editsFrom(base, document))])),
     rule: cases.map(({ rule }) => rule),
     what: cases.map(({ what }) => what),
     error: cases.map(({ error }) => error),
     edits,
     valid: [...new Set(signatures.flatMap(({ message, raw, point }) => [raw, negateS(raw)].map((one) => hex(sha256(sha256(message), Buffer.alloc(16), one, point)))))],
+  }
+}
+
+/** Documents that are genuine and that the registry must treat differently. */
+function registrations(): Readonly<Record<string, Bytes>> {
+  const field = (key: string, value: Bytes) => makeDocument({ fields: (fields) => void fields.set(key, value) })
+  const registers = (change: (pcrs: [number, Bytes][]) => [number, Bytes][]) => field('pcrs', bank(change(standardPcrs.map(([i, value]) => [i, value]))))
+  return {
+    kmsPurpose: field('user_data', bstr(join(ascii('nacre/kms/1'), filled(5, 0), keysetHash))),
+    noPurpose: field('user_data', nil),
+    purposeAlone: field('user_data', bstr(keysetUserData.subarray(0, 16))),
+    purposeAndMore: field('user_data', bstr(join(keysetUserData, of(0)))),
+    noKey: field('public_key', nil),
+    compressedKey: field('public_key', bstr(join(of(2), receiptKey.subarray(1, 33)))),
+    hybridKey: field('public_key', bstr(join(of(6), receiptKey.subarray(1)))),
+    otherKey: field('public_key', bstr(join(of(4), receiptKey.subarray(33), receiptKey.subarray(1, 33)))),
+    otherImage: registers((pcrs) => pcrs.map(([i, value]) => [i, i === 1 ? pcrOf('another') : value])),
+    otherModels: registers((pcrs) => pcrs.map(([i, value]) => [i, i === 16 ? pcrOf('another') : value])),
+    noModels: registers((pcrs) => pcrs.filter(([i]) => i !== 16)),
+    future: makeDocument({ timestampMs: (now + 300) * 1000 }),
+    tooFarAhead: makeDocument({ timestampMs: (now + 300) * 1000 + 1 }),
   }
 }
 
