@@ -16,6 +16,8 @@ const contractsDir = fileURLToPath(new URL('.', import.meta.url))
 const targets = [
   { contract: 'IEnclaveRegistry', source: 'src/IEnclaveRegistry.sol' },
   { contract: 'EnclaveRegistry', source: 'src/EnclaveRegistry.sol' },
+  { contract: 'IAttestationVerifier', source: 'src/attestation/IAttestationVerifier.sol' },
+  { contract: 'NitroAttestationVerifier', source: 'src/attestation/NitroAttestationVerifier.sol' },
   { contract: 'GarmentGate', source: 'src/examples/GarmentGate.sol' },
 ] as const
 
