@@ -136,27 +136,29 @@ export async function readKnownCertificates(parameters: {
  * @throws {AttestationProverError} `SIGNATURE_INVALID`
  */
 export function proveDocument(sliced: SlicedDocument, knownCertificates: ReadonlySet<Hex> = new Set()): Hex[] {
-  const { path } = sliced
-  const lowestKnown = path.findLastIndex(({ id }) => knownCertificates.has(id))
-  const links = path.slice(1).map(({ tbs, signature }, i): Hex => {
-    const issuer = path[i] as SlicedCertificate
-    return i + 1 <= lowestKnown ? '0x' : proveSigned(tbs, signature, issuer.publicKey, `certificate ${i + 1}`)
-  })
-  const leaf = path[path.length - 1] as SlicedCertificate
-  return [...links, proveSigned(sliced.sigStructure, sliced.signature, leaf.publicKey, 'the document')]
+  const lowestKnown = sliced.path.findLastIndex(({ id }) => knownCertificates.has(id))
+  return sliced.path.map((_, i) => (i + 1 <= lowestKnown ? '0x' : proveSignature(sliced, i)))
 }
 
-function proveSigned(message: Uint8Array, signature: Uint8Array, publicKey: Uint8Array, what: string): Hex {
+/**
+ * One of these hints: for the signature that the key of certificate `index` made, over the certificate below it or, for the
+ * leaf, over the document. @throws {AttestationProverError} `SIGNATURE_INVALID`
+ */
+export function proveSignature({ path, sigStructure, signature }: SlicedDocument, index: number): Hex {
+  const { publicKey } = path[index] as SlicedCertificate
+  const below = path[index + 1]
+  const signed = below === undefined ? { message: sigStructure, rs: signature } : { message: below.tbs, rs: below.signature }
   const [e, r, s, x, y] = [
-    createHash('sha384').update(message).digest(),
-    signature.subarray(0, 48),
-    signature.subarray(48),
+    createHash('sha384').update(signed.message).digest(),
+    signed.rs.subarray(0, 48),
+    signed.rs.subarray(48),
     publicKey.subarray(0, 48),
     publicKey.subarray(48),
   ].map((bytes) => BigInt(toHex(bytes))) as [bigint, bigint, bigint, bigint, bigint]
   try {
     return toHex(prove({ e, r, s, q: { x, y } }))
   } catch (cause) {
+    const what = below === undefined ? 'the document' : `certificate ${index + 1}`
     throw new AttestationProverError('SIGNATURE_INVALID', `The signature of ${what} is not valid`, cause)
   }
 }

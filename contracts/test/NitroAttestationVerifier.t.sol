@@ -8,8 +8,9 @@ import {
     IAttestationVerifier
 } from "../src/attestation/IAttestationVerifier.sol";
 import {NitroAttestationVerifier} from "../src/attestation/NitroAttestationVerifier.sol";
+import {SHA384_CODE_HASH} from "../src/attestation/CodeHashes.sol";
 import {Sha384} from "../src/attestation/Sha384.sol";
-import {AttestationFixture} from "./AttestationFixture.sol";
+import {AttestationFixture, VerifierOverStandIns} from "./AttestationFixture.sol";
 
 /// What is returned, freshness, hints, cache, revocation, administration. The rules of form stand in AttestationRules.t.sol.
 contract NitroAttestationVerifierTest is AttestationFixture {
@@ -182,20 +183,29 @@ contract NitroAttestationVerifierTest is AttestationFixture {
     /// An address without code answers every call with success and nothing.
     function test_contracts_withoutCodeVerifyNothing() public {
         bytes32 root = verifier.rootHash();
-        NitroAttestationVerifier deaf =
-            new NitroAttestationVerifier(root, address(this), address(0xdead), p384);
+        NitroAttestationVerifier deaf = new VerifierOverStandIns(root, address(this), address(0xdead), p384);
         vm.expectRevert(abi.encodeWithSelector(Sha384.Sha384Failed.selector));
         deaf.verifyAttestation(document, goodHints(5), AGE_SECONDS_MAX, SKEW_SECONDS_MAX);
-        deaf = new NitroAttestationVerifier(root, address(this), sha384, address(0xdead));
+        deaf = new VerifierOverStandIns(root, address(this), sha384, address(0xdead));
         vm.expectRevert(abi.encodeWithSelector(IAttestationVerifier.CertificateSignatureInvalid.selector, 1));
         deaf.verifyAttestation(document, goodHints(5), AGE_SECONDS_MAX, SKEW_SECONDS_MAX);
+    }
+
+    function test_contracts_ofOtherCodeAreRefusedAtDeployment() public {
+        bytes32 root = verifier.rootHash();
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IAttestationVerifier.CodeHashMismatch.selector, sha384, SHA384_CODE_HASH, sha384.codehash
+            )
+        );
+        new NitroAttestationVerifier(root, address(this), sha384, p384);
     }
 
     function test_root_isVisible() public {
         expectFalse(verifier.isAwsRoot(), "a test authority");
         bytes32 aws = verifier.AWS_ROOT_HASH();
         expectEqual(aws, 0x641a0321a3e244efe456463195d606317ed7cdcc3c1756e09893f3c68f79bb5b, "published");
-        NitroAttestationVerifier real = new NitroAttestationVerifier(aws, address(0), sha384, p384);
+        NitroAttestationVerifier real = new VerifierOverStandIns(aws, address(0), sha384, p384);
         expectTrue(real.isAwsRoot(), "AWS");
         expectEqual(real.rootHash(), aws, "rootHash");
         vm.expectRevert(

@@ -3,6 +3,14 @@ pragma solidity ^0.8.30;
 
 import {bytesAt, keccakAt, wordAt} from "./Calldata.sol";
 import {CertificateRecord, CertificateRecordLib} from "./CertificateRecord.sol";
+import {
+    P384_FIRST_TABLE_AT,
+    P384_FIRST_TABLE_HASH,
+    P384_SECOND_TABLE_HASH,
+    P384_TABLE_DIFFERENCE_AT,
+    P384_TEMPLATE_HASH,
+    SHA384_CODE_HASH
+} from "./CodeHashes.sol";
 import {DerReader} from "./DerReader.sol";
 import {Attestation, CertificateInfo, IAttestationVerifier} from "./IAttestationVerifier.sol";
 import {DocumentView, NitroDocument} from "./NitroDocument.sol";
@@ -52,7 +60,10 @@ contract NitroAttestationVerifier is IAttestationVerifier {
 
     /// @param rootHash_ SHA-256 of the root's DER: AWS_ROOT_HASH, or a test authority's on a local chain.
     /// @param revoker_ Who may revoke certificates, and nothing else; zero for nobody.
+    /// @param sha384_ The generated contract that hashes.
+    /// @param p384_ The generated contract that verifies, already bound to its two tables.
     constructor(bytes32 rootHash_, address revoker_, address sha384_, address p384_) {
+        _requireGenuine(sha384_, p384_);
         rootHash = rootHash_;
         sha384 = sha384_;
         p384 = p384_;
@@ -185,6 +196,37 @@ contract NitroAttestationVerifier is IAttestationVerifier {
         revoker = msg.sender;
         delete pendingRevoker;
         emit RevokerTransferred(previous, msg.sender);
+    }
+
+    // ------------------------------------------------------------------ internal: the code behind it
+
+    /// @dev The attack: a hash contract or a table of the deployer's own would let it prove anything. Deployed code cannot
+    /// change (none of the three can delegate, or destroy itself), so one look at deployment holds for ever. Tests override
+    /// this to put stand-ins there.
+    function _requireGenuine(address sha384_, address p384_) internal view virtual {
+        _requireCodeHash(sha384_, SHA384_CODE_HASH, sha384_.codehash);
+        bytes memory code = p384_.code;
+        address first;
+        address second;
+        // Anything shorter is refused below, whatever was read behind its end.
+        assembly ("memory-safe") {
+            let firstAt := add(add(code, 32), P384_FIRST_TABLE_AT)
+            let differenceAt := add(add(code, 32), P384_TABLE_DIFFERENCE_AT)
+            let last := sub(mload(code), 32)
+            if iszero(or(sgt(P384_FIRST_TABLE_AT, last), sgt(P384_TABLE_DIFFERENCE_AT, last))) {
+                first := mload(firstAt)
+                second := add(first, mload(differenceAt))
+                mstore(firstAt, 0)
+                mstore(differenceAt, 0)
+            }
+        }
+        _requireCodeHash(p384_, P384_TEMPLATE_HASH, keccak256(code));
+        _requireCodeHash(first, P384_FIRST_TABLE_HASH, first.codehash);
+        _requireCodeHash(second, P384_SECOND_TABLE_HASH, second.codehash);
+    }
+
+    function _requireCodeHash(address deployed, bytes32 expected, bytes32 received) private pure {
+        require(received == expected, CodeHashMismatch(deployed, expected, received));
     }
 
     // ------------------------------------------------------------------ internal: the path
