@@ -270,16 +270,14 @@ contract NitroAttestationVerifier is IAttestationVerifier {
         bytes32 id;
         for (uint256 i = 0; i < path.length; ++i) {
             (uint256 pos, uint256 end) = NitroDocument.unpack(path[i]);
-            Link memory link = links[i];
-            (link.tbsAt, link.tbsEnd) = X509Reader.envelope(pos, end);
-            link.end = end;
             if (i == 0) {
                 id = sha256(bytesAt(pos, end));
                 require(id == rootHash, RootMismatch(rootHash, id));
-            } else {
-                id = keccakAt(id, link.tbsAt, link.tbsEnd);
             }
-            link.id = id;
+            Link memory link = links[i];
+            (link.tbsAt, link.tbsEnd) = X509Reader.envelope(pos, end);
+            if (i != 0) id = keccakAt(id, link.tbsAt, link.tbsEnd);
+            (link.id, link.end) = (id, end);
         }
     }
 
