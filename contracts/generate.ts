@@ -81,7 +81,9 @@ const codeHashesPath = 'src/attestation/CodeHashes.sol'
 function codeHashes(): string {
   const { code, firstAt, differenceAt } = verifierTemplate()
   // The places of the tables' addresses, which differ from deployment to deployment, count as zero.
-  const template = Uint8Array.from(code).fill(0, firstAt, firstAt + 32).fill(0, differenceAt, differenceAt + 32)
+  const template = Uint8Array.from(code)
+    .fill(0, firstAt, firstAt + 32)
+    .fill(0, differenceAt, differenceAt + 32)
   const [first, second] = p384Deployment().tableHashes
   return `// SPDX-License-Identifier: Apache-2.0
 // Generated from codegen/ by generate.ts. Do not edit.
