@@ -1,13 +1,13 @@
 /**
  * What verifying an attestation document costs, from receipts of a local Osaka chain on which a transaction may use no
- * more than EIP-7825 allows. Prints Markdown, or JSON with `--json`.
+ * more than EIP-7825 allows. Prints Markdown, or JSON with `--json`; `--snapshot` writes snapshots/attestation.json.
  *
- *     node --conditions=source --import tsx attestation-gas.ts [DOCUMENT.cbor] [--json]
+ *     node --conditions=source --import tsx attestation-gas.ts [DOCUMENT.cbor] [--json] [--snapshot]
  *
  * Without a file it takes the test authority's document from vectors/, so that the numbers need nothing from outside.
  */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import {
@@ -28,7 +28,10 @@ import { foundry } from 'viem/chains'
 import { anvilPrivateKeys, startAnvil } from './anvil.ts'
 import { deployAttestationVerifier } from './attestation-deploy.ts'
 import { proveDocument, sliceDocument } from './attestation-prover.ts'
+import { deployRegistry } from './deploy.ts'
+import { enclaveRegistryAbi } from './generated/EnclaveRegistry.ts'
 import { nitroAttestationVerifierAbi as abi } from './generated/NitroAttestationVerifier.ts'
+import { makeDocument } from './vectors/nitro.ts'
 
 export type AttestationGas = {
   /** Bytes of the document, and of its SHA-384 input. */
@@ -42,7 +45,10 @@ export type AttestationGas = {
   cold_tx: number
   new_leaf_tx: number
   warm_tx: number
-  /** Calldata of the same three. */
+  /** `registerEnclave`, whole transactions: nothing known; and a renewal by a later document with everything known. Null without one. */
+  register_tx: number | null
+  renew_tx: number | null
+  /** Calldata of the first three. */
   cold_calldata_bytes: number
   new_leaf_calldata_bytes: number
   warm_calldata_bytes: number
@@ -53,7 +59,8 @@ export type AttestationGas = {
   hints_ms: number
 }
 
-export async function measureAttestationGas(document: Uint8Array): Promise<AttestationGas> {
+/** `later` is another document of the same enclave, fit for a registry like the first. */
+export async function measureAttestationGas(document: Uint8Array, later?: Uint8Array): Promise<AttestationGas> {
   const sliced = sliceDocument(document)
   const rootHash = sliced.path[0]?.id as Hex
   const seconds = Math.floor(sliced.timestampMs / 1000)
@@ -95,6 +102,24 @@ export async function measureAttestationGas(document: Uint8Array): Promise<Attes
     const authorities = sliced.path.slice(0, -1).map(({ der }) => toHex(der))
     const fill = encodeFunctionData({ abi, functionName: 'cacheCertificates', args: [authorities, hints.slice(0, authorities.length - 1)] })
 
+    const registering = { first: 0, renewal: 0 }
+    if (later !== undefined) {
+      const { address: registry } = await deployRegistry({ wallet, client, owner: wallet.account.address, verifier: deployment.address })
+      const pcr = (index: number) => sliced.pcrs.get(index) as Hex
+      const approve = { address: registry, abi: enclaveRegistryAbi } as const
+      await wallet.writeContract({ ...approve, functionName: 'approveImage', args: [pcr(0), pcr(1), pcr(2)] })
+      await wallet.writeContract({ ...approve, functionName: 'approveModels', args: [pcr(16)] })
+      const register = (bytes: Uint8Array, known: readonly Hex[]) =>
+        encodeFunctionData({
+          abi: enclaveRegistryAbi,
+          functionName: 'registerEnclave',
+          args: [toHex(bytes), proveDocument(sliceDocument(bytes), new Set(known))],
+        })
+      const first = register(document, [])
+      registering.first = await measure(registry, first)
+      registering.renewal = await measure(registry, register(later, ids), () => send(registry, first))
+    }
+
     const message = toHex(new Uint8Array(4395).fill(0xa5))
     const table = concat([pad('0x01', { size: 32 }), pad(toHex(4395), { size: 32 })])
     const hashed = concat([table, message])
@@ -109,6 +134,8 @@ export async function measureAttestationGas(document: Uint8Array): Promise<Attes
       cold_tx: await measure(deployment.address, cold),
       new_leaf_tx: await measure(deployment.address, newLeaf, () => send(deployment.address, fill)),
       warm_tx: await measure(deployment.address, warm, () => send(deployment.address, cold)),
+      register_tx: later === undefined ? null : registering.first,
+      renew_tx: later === undefined ? null : registering.renewal,
       cold_calldata_bytes: cold.length / 2 - 1,
       new_leaf_calldata_bytes: newLeaf.length / 2 - 1,
       warm_calldata_bytes: warm.length / 2 - 1,
@@ -127,19 +154,32 @@ function calldataGas(data: Hex): number {
   return 4 * zeros + 16 * (bytes.length - zeros)
 }
 
-/** The test authority's document, as the forge tests read it. */
+/** The test authority's document, as the forge tests read it; and one that its enclave made a second later. */
 export function vectorDocument(): Uint8Array {
   const vectors = JSON.parse(readFileSync(new URL('vectors/attestations.json', import.meta.url), 'utf8')) as { base: Hex }
   return hexToBytes(vectors.base)
 }
 
+export function laterDocument(): Uint8Array {
+  return makeDocument({ timestampMs: sliceDocument(vectorDocument()).timestampMs + 1000 })
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values, positionals } = parseArgs({ options: { json: { type: 'boolean', default: false } }, allowPositionals: true })
+  const { values, positionals } = parseArgs({
+    options: { json: { type: 'boolean', default: false }, snapshot: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  })
   const [file] = positionals
-  const gas = await measureAttestationGas(file === undefined ? vectorDocument() : readFileSync(file))
+  const gas = await (file === undefined
+    ? measureAttestationGas(vectorDocument(), laterDocument())
+    : measureAttestationGas(readFileSync(file)))
+  if (values.snapshot) {
+    const { hints_ms: _, ...steady } = gas
+    writeFileSync(new URL('snapshots/attestation.json', import.meta.url), `${JSON.stringify(steady, null, 2)}\n`)
+  }
   if (values.json) console.log(JSON.stringify(gas, null, 2))
   else {
     console.log('| | |\n|---|---:|')
-    for (const [name, value] of Object.entries(gas)) console.log(`| ${name} | ${value.toLocaleString('en-US')} |`)
+    for (const [name, value] of Object.entries(gas)) console.log(`| ${name} | ${value?.toLocaleString('en-US') ?? '-'} |`)
   }
 }

@@ -31,6 +31,10 @@ export type ChainState = {
   keyStatus: number
   /** Of the registration on record; zero without one. */
   attestedAtSeconds: bigint
+  imageId: Hex
+  modelsId: Hex
+  /** Places in the document's path, the root being 0, of certificates that were revoked. */
+  revokedCertificates: readonly number[]
 }
 
 export type PreparedTransaction = {
@@ -58,6 +62,8 @@ export type RefusalCode =
   | 'MODELS_NOT_APPROVED'
   | 'MODELS_REVOKED'
   | 'KEY_REVOKED'
+  | 'KEY_BOUND_ELSEWHERE'
+  | 'CERTIFICATE_REVOKED'
   | 'ROOT_MISMATCH'
 
 /** @throws {AttestationProverError} for a document without valid signatures; it could only be refused. */
@@ -102,15 +108,23 @@ export async function readChainState(parameters: { client: PublicClient; registr
   const verifier = await client.readContract({ ...atRegistry, functionName: 'attestationVerifier' })
   if (BigInt(verifier) === 0n)
     throw new AttestationProverError('ROUTE_CLOSED', 'This registry was deployed without a verifier of documents')
-  const [rootHash, knownCertificates, imageStatus, modelsStatus, info] = await Promise.all([
-    client.readContract({ address: verifier, abi: nitroAttestationVerifierAbi, functionName: 'rootHash' }),
+  const atVerifier = { address: verifier, abi: nitroAttestationVerifierAbi } as const
+  const isRevoked = ({ revocationId }: SlicedCertificate) =>
+    client.readContract({ ...atVerifier, functionName: 'isRevoked', args: [revocationId] })
+  const [rootHash, revoked, knownCertificates, imageStatus, modelsStatus, info] = await Promise.all([
+    client.readContract({ ...atVerifier, functionName: 'rootHash' }),
+    Promise.all(sliced.path.map(isRevoked)),
     readKnownCertificates({ client, verifier, sliced }),
     client.readContract({ ...atRegistry, functionName: 'imageStatus', args: [imageIdOfDocument(sliced)] }),
     client.readContract({ ...atRegistry, functionName: 'modelsStatus', args: [modelsIdOfDocument(sliced)] }),
     client.readContract({ ...atRegistry, functionName: 'keyInfo', args: [keyAddress(sliced)] }),
   ])
-  const { status: keyStatus, attestedAtSeconds } = info
-  return { registry, verifier, rootHash, knownCertificates, imageStatus, modelsStatus, keyStatus, attestedAtSeconds }
+  const { status: keyStatus, attestedAtSeconds, imageId, modelsId } = info
+  const revokedCertificates = [...revoked.keys()].filter((i) => revoked[i])
+  return {
+    ...{ registry, verifier, rootHash, knownCertificates, revokedCertificates, imageStatus, modelsStatus },
+    ...{ keyStatus, attestedAtSeconds, imageId, modelsId },
+  }
 }
 
 /** Which of the document's certificates a verifier's cache knows. */
@@ -211,6 +225,13 @@ function refusalOf(sliced: SlicedDocument, state: ChainState): { code: RefusalCo
       final: true,
       message: 'The key, its image or its models were revoked; a restarted enclave draws a new key',
     }
+  const bound = state.keyStatus === 1 || state.keyStatus === 3
+  if (bound && (state.imageId !== imageIdOfDocument(sliced) || state.modelsId !== modelsIdOfDocument(sliced)))
+    return {
+      code: 'KEY_BOUND_ELSEWHERE',
+      final: true,
+      message: `The key is registered for image ${state.imageId} and models ${state.modelsId}; a restarted enclave draws a new key`,
+    }
   if (state.imageStatus === 2) return { code: 'IMAGE_REVOKED', final: true, message: `Image ${imageIdOfDocument(sliced)} was revoked` }
   if (state.modelsStatus === 2)
     return { code: 'MODELS_REVOKED', final: true, message: `Model set ${modelsIdOfDocument(sliced)} was revoked` }
@@ -218,6 +239,12 @@ function refusalOf(sliced: SlicedDocument, state: ChainState): { code: RefusalCo
     return { code: 'IMAGE_NOT_APPROVED', final: false, message: `The owner has to approve image ${imageIdOfDocument(sliced)} first` }
   if (state.modelsStatus !== 1)
     return { code: 'MODELS_NOT_APPROVED', final: false, message: `The owner has to approve model set ${modelsIdOfDocument(sliced)} first` }
+  if (state.revokedCertificates.length > 0)
+    return {
+      code: 'CERTIFICATE_REVOKED',
+      final: false,
+      message: `Certificates ${state.revokedCertificates.join()} of the path were revoked; later documents may have others`,
+    }
   return null
 }
 
@@ -253,6 +280,8 @@ export type SlicedCertificate = {
   publicKey: Uint8Array
   /** As in `certificateInfo`: SHA-256 of the root; below it keccak256(id of the issuer, TBSCertificate). */
   id: Hex
+  /** As in `revocationIdOf`: keccak256 of serial number, algorithm and issuer, which stand side by side. */
+  revocationId: Hex
 }
 
 export type SlicedDocument = {
@@ -315,7 +344,8 @@ function sliceCose(document: Uint8Array): SlicedDocument {
 function sliceCertificate(der: Uint8Array, issuerId: Hex | null): SlicedCertificate {
   const [tbs, , bitString] = childrenOf(readDer(der, 0).content) as [DerPiece, DerPiece, DerPiece]
   const [r, s] = childrenOf(readDer(bitString.content.subarray(1), 0).content) as [DerPiece, DerPiece]
-  const spki = childrenOf(tbs.content)[6] as DerPiece
+  const [, serial, algorithm, issuer, , , spki] = childrenOf(tbs.content) as DerPiece[]
+  if (serial === undefined || algorithm === undefined || issuer === undefined || spki === undefined) throw malformed('a certificate')
   const point = (childrenOf(spki.content)[1] as DerPiece).content
   if (point.length !== 98) throw malformed('a public key')
   return {
@@ -324,6 +354,7 @@ function sliceCertificate(der: Uint8Array, issuerId: Hex | null): SlicedCertific
     signature: Buffer.concat([fixed48(r.content), fixed48(s.content)]),
     publicKey: point.subarray(2),
     id: issuerId === null ? toHex(createHash('sha256').update(der).digest()) : keccak256(concat([issuerId, toHex(tbs.whole)])),
+    revocationId: keccak256(concat([serial, algorithm, issuer].map(({ whole }) => toHex(whole)))),
   }
 }
 

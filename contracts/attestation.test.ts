@@ -19,13 +19,13 @@ import { foundry } from 'viem/chains'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Anvil, anvilPrivateKeys, startAnvil } from './anvil.ts'
 import { type AttestationDeployment, awsRootHash, deployAttestationVerifier } from './attestation-deploy.ts'
-import { measureAttestationGas, vectorDocument } from './attestation-gas.ts'
+import { laterDocument, measureAttestationGas, vectorDocument } from './attestation-gas.ts'
 import { type ChainState, prepareRegistration, proveDocument, readChainState, sliceDocument } from './attestation-prover.ts'
 import { initCode } from './codegen/assembler.ts'
 import { deployRegistry } from './deploy.ts'
 import { enclaveRegistryAbi } from './generated/EnclaveRegistry.ts'
 import { nitroAttestationVerifierAbi, nitroAttestationVerifierBytecode } from './generated/NitroAttestationVerifier.ts'
-import { keyOf, makeChain, makeDocument, negateS, now, pcrOf } from './vectors/nitro.ts'
+import { keyOf, makeChain, makeDocument, name, negateS, now, pcrOf } from './vectors/nitro.ts'
 
 // Everything here runs on the generated code for SHA-384 and P-384, as deployed; the rules one by one are forge tests.
 
@@ -148,10 +148,32 @@ describe('registration by document', () => {
     expect(withState({})).toBe('register')
     expect(withState({ rootHash: awsRootHash })).toEqual(['ROOT_MISMATCH', true])
     expect(withState({ keyStatus: 2 })).toEqual(['KEY_REVOKED', true])
+    const other = toHex(new Uint8Array(32).fill(1))
+    expect(withState({ keyStatus: 1, imageId: other })).toEqual(['KEY_BOUND_ELSEWHERE', true])
+    expect(withState({ keyStatus: 3, modelsId: other })).toEqual(['KEY_BOUND_ELSEWHERE', true])
+    // Unknown: the word of an approver who was revoked binds nothing.
+    expect(withState({ keyStatus: 0, imageId: other })).toBe('register')
     expect(withState({ imageStatus: 2 })).toEqual(['IMAGE_REVOKED', true])
     expect(withState({ modelsStatus: 2 })).toEqual(['MODELS_REVOKED', true])
     expect(withState({ attestedAtSeconds: BigInt(now - 30) })).toBe('current')
     expect(withState({ attestedAtSeconds: BigInt(now - 31) })).toBe('register')
+  })
+
+  test('a revoked certificate is named before anything is sent, and refused on chain', async () => {
+    await approveAll()
+    const document = vectorDocument()
+    const serial = toHex(createHash('sha256').update('a zone').digest().subarray(0, 16))
+    await mined(
+      await clients.wallet.writeContract({
+        address: deployment.address,
+        abi,
+        functionName: 'revokeCertificate',
+        args: [toHex(name('a region')), serial],
+      }),
+    )
+    const { plan } = await run(document)
+    expect(plan).toMatchObject({ kind: 'refused', code: 'CERTIFICATE_REVOKED', final: false })
+    expect(await verdict(deployment.address, verifyData(document, proveDocument(sliceDocument(document))))).toBe('CertificateRevoked')
   })
 
   test('goes in two transactions when the path is too long for one', async () => {
@@ -277,6 +299,6 @@ describe.skipIf(!existsSync(vectorsUrl))('published documents (skipped without .
 })
 
 test('gas is what the snapshot says', async () => {
-  const { hints_ms: _, ...measured } = await measureAttestationGas(vectorDocument())
+  const { hints_ms: _, ...measured } = await measureAttestationGas(vectorDocument(), laterDocument())
   expect(measured).toEqual(JSON.parse(readFileSync(new URL('snapshots/attestation.json', import.meta.url), 'utf8')))
 })
