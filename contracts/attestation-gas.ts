@@ -64,7 +64,7 @@ export async function measureAttestationGas(document: Uint8Array, later?: Uint8A
   const sliced = sliceDocument(document)
   const rootHash = sliced.path[0]?.id as Hex
   const seconds = Math.floor(sliced.timestampMs / 1000)
-  const anvil = await startAnvil({ startSeconds: seconds - 1000, heartbeatSeconds: 100_000, gasLimitPerTransaction: true })
+  const anvil = await startAnvil({ startSeconds: seconds - 1000, heartbeatSeconds: 1, gasLimitPerTransaction: true })
   try {
     const transport = http(anvil.url, { retryCount: 0 })
     const client = createPublicClient({ chain: foundry, transport, pollingInterval: 10 })

@@ -55,7 +55,7 @@ const owner = async (functionName: 'approveImage' | 'approveModels', args: reado
   mined(await clients.wallet.writeContract({ address: registry, abi: enclaveRegistryAbi, functionName, args: args as never }))
 
 beforeAll(async () => {
-  anvil = await startAnvil({ startSeconds: now - 1000, heartbeatSeconds: 100_000, gasLimitPerTransaction: true })
+  anvil = await startAnvil({ startSeconds: now - 1000, heartbeatSeconds: 1, gasLimitPerTransaction: true })
   clients = clientsOf(anvil.url)
   deployment = await deployAttestationVerifier({ ...clients, rootHash, revoker: account.address })
   registry = (await deployRegistry({ ...clients, owner: account.address, verifier: deployment.address })).address
@@ -298,7 +298,7 @@ describe.skipIf(!existsSync(vectorsUrl))('published documents (skipped without .
   }, 120_000)
 })
 
-test('gas is what the snapshot says', async () => {
+test('gas is what the snapshot says (npm run bench:gas -- --snapshot)', async () => {
   const { hints_ms: _, ...measured } = await measureAttestationGas(vectorDocument(), laterDocument())
   expect(measured).toEqual(JSON.parse(readFileSync(new URL('snapshots/attestation.json', import.meta.url), 'utf8')))
 })

@@ -136,6 +136,6 @@ function encodedScores(index: number): Hex {
   const scores = new Float32Array(10)
   scores[index] = 1
   return encodeAbiParameters(tensorsAbi, [
-    [{ name: 'scores', datatype: 'FP32', shape: [1n, 10n], data: toHex(new Uint8Array(scores.buffer)) }],
+    [{ name: 'logits', datatype: 'FP32', shape: [1n, 10n], data: toHex(new Uint8Array(scores.buffer)) }],
   ])
 }

@@ -74,7 +74,7 @@ export async function attestedAnswer(parameters: AttestedAnswerParameters) {
   const verified = await report.step('receipt', async () => {
     // Everything from scratch, as somebody would who was only handed the pieces.
     const { attestation, keyset, domain } = bundle
-    const request = { requestId: bundle.receipt.requestId, modelId, inputs: bundle.inputs }
+    const request = { requestId: bundle.receipt.requestId, modelId, inputs: bundle.inputs, outputs: question.manifest.outputs }
     const time = { mode: 'live', nowMs: nowMs(), ageMsMax: attestationAgeMsMax } as const
     const verified = await verifyInference({ response: { ...answer, attestation, keyset }, request, root, policy, time, domain })
     return { line: `verifyInference accepts: number ${verified.receipt.sequence} of key ${verified.signer}`, value: verified }

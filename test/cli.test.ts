@@ -246,6 +246,8 @@ type Lies = {
   outputs?: readonly Tensor[]
   receipt?: Partial<Receipt>
   status?: number
+  /** How often the first request for a fresh document is put off. */
+  busy?: number
 }
 type Endpoint = { url: string; received: string[]; port: number }
 
@@ -286,7 +288,7 @@ describe('infer and attestation of an endpoint', () => {
     const received: string[] = []
     const port = await listen(key, (request, response) => {
       answer(request, lies).then(
-        ({ status = 200, body }) => response.writeHead(status).end(body),
+        ({ status = 200, body }) => response.writeHead(status, status === 429 ? { 'retry-after': '0' } : {}).end(body),
         (error) => response.writeHead(500).end(JSON.stringify({ error: String(error), code: 'INTERNAL' })),
       )
     })
@@ -304,6 +306,8 @@ describe('infer and attestation of an endpoint', () => {
       }
       if (lies.status !== undefined && request.method === 'POST')
         return { status: lies.status, body: '{"code": "MODEL_QUEUE_FULL", "error": "Too many requests wait"}' }
+      if (url.pathname === '/enclave/attestation' && received.length <= (lies.busy ?? 0))
+        return { status: 429, body: '{"code": "ATTESTATION_RATE_LIMITED", "error": "Too many fresh documents"}' }
       if (url.pathname === '/enclave/attestation')
         return {
           body: Buffer.from((await makeAnswer({ chain, keyset: { tlsSpkiSha256 }, document })).bundle.attestation).toString('base64'),
@@ -361,6 +365,11 @@ describe('infer and attestation of an endpoint', () => {
     )
     expect(json()).toMatchObject({ ok: true, receipt: { requestId }, domain: { chainId: '31337' } })
     expect(await infer(endpoint, '--model-id', sha256Hex('another model'))).toBe('1 MODEL_NOT_ALLOWED')
+  })
+
+  test('comes back when fresh documents are rationed, a bounded number of times', async () => {
+    expect(await infer(await enclave({ busy: 3 }))).toBe('accepted')
+    expect(await infer(await enclave({ busy: 4 }))).toBe('2 ENDPOINT_REFUSED')
   })
 
   test('plain http is possible, and said', async () => {

@@ -2,6 +2,7 @@ import type { VerificationTime } from './attestation.ts'
 import { fromHex, type Hex, toHex } from './bytes.ts'
 import { type CborMap, type CborValue, cborMap, decodeCbor, encodeCbor } from './cbor.ts'
 import type { Certificate } from './certificate.ts'
+import type { ChainCache } from './chain.ts'
 import { VerifierError } from './errors.ts'
 import { type VerifiedInference, verifyInference } from './inference.ts'
 import { decodeManifest, hashManifest, type ModelManifest } from './manifest.ts'
@@ -74,7 +75,7 @@ export function decodeBundle(bytes: Uint8Array): Bundle {
 /**
  * Verifies a bundle offline: everything that {@link verifyInference} checks, and that the manifest is the one the receipt names.
  *
- * Not checked: who asked, and why. The request id, input and audience are the bundle's own; compare them with what you expect.
+ * Not checked: who asked, and why. The request id, input, audience and selection of the model's outputs are the bundle's own; compare them with what you expect.
  *
  * @throws {@link VerifierError}
  */
@@ -83,11 +84,14 @@ export async function verifyBundle(parameters: {
   root: Certificate
   policy: Policy
   time: VerificationTime
+  chainCache?: ChainCache | undefined
 }): Promise<VerifiedInference & { readonly manifest: ModelManifest; readonly domain: ReceiptDomain; readonly inputs: readonly Tensor[] }> {
   const bundle = decodeBundle(parameters.bundle)
   const manifest = decodeManifest(bundle.manifest)
   const { domain, inputs } = bundle
-  const request = { requestId: bundle.receipt.requestId, modelId: await hashManifest(manifest), inputs }
+  const named = new Set(bundle.outputs.map(({ name }) => name))
+  const outputs = manifest.outputs.filter(({ name }) => named.has(name))
+  const request = { requestId: bundle.receipt.requestId, modelId: await hashManifest(manifest), inputs, outputs }
   const inference = await verifyInference({ ...parameters, response: bundle, request, domain })
   return { ...inference, manifest, domain, inputs }
 }

@@ -1,5 +1,5 @@
 import { Decoder, Encoder } from 'cbor-x'
-import { fromUtf8, toHex } from './bytes.ts'
+import { concatBytes, fromUtf8, toHex } from './bytes.ts'
 import { VerifierError } from './errors.ts'
 
 /** The part of CBOR (RFC 8949) that Nacre's formats use. Maps stay maps; integers beyond 2^53 are `bigint`. */
@@ -34,7 +34,7 @@ export function decodeCbor(bytes: Uint8Array, rules: CborRules = {}): CborValue 
   const end = walker.item(start, 0)
   if (end !== bytes.length) throw malformed('Bytes after the end of the item', `${end} bytes`, `${bytes.length} bytes`)
   try {
-    return decoder.decode(start === 0 ? bytes : bytes.subarray(start)) as CborValue
+    return decoder.decode(new Uint8Array(bytes.buffer, bytes.byteOffset + start, bytes.length - start)) as CborValue
   } catch (cause) {
     throw new VerifierError('CBOR_MALFORMED', 'cbor-x refused an item that the walker accepted', { cause })
   }
@@ -43,6 +43,15 @@ export function decodeCbor(bytes: Uint8Array, rules: CborRules = {}): CborValue 
 /** Shortest integers and definite lengths; map entries are written in their own order unless `deterministic`, which sorts them (RFC 8949 section 4.2.1). */
 export function encodeCbor(value: CborValue, options: { deterministic?: boolean } = {}): Uint8Array {
   return Uint8Array.from(encoder.encode(prepare(value, options.deterministic ?? false)))
+}
+
+/** One byte string, for signatures over large ones: cbor-x would copy them twice. */
+export function encodeByteString(content: Uint8Array): Uint8Array {
+  const { length } = content
+  if (length < 24) return concatBytes(Uint8Array.of(0x40 | length), content)
+  if (length < 1 << 8) return concatBytes(Uint8Array.of(0x58, length), content)
+  if (length < 1 << 16) return concatBytes(Uint8Array.of(0x59, length >> 8, length & 255), content)
+  return concatBytes(Uint8Array.of(0x5a, length >>> 24, (length >> 16) & 255, (length >> 8) & 255, length & 255), content)
 }
 
 const decoder = new Decoder({ useRecords: false, mapsAsObjects: false })

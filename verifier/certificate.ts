@@ -1,4 +1,4 @@
-import { equalBytes, toHex } from './bytes.ts'
+import { equalBytes, fromUtf8, toHex } from './bytes.ts'
 import { DerReader, decodeEcdsaSignature, derTag, malformed } from './der.ts'
 import { VerifierError } from './errors.ts'
 
@@ -103,6 +103,8 @@ const version3 = Uint8Array.from([0x02, 0x01, 0x02])
 /** OIDs 2.5.29.19 and 2.5.29.15. */
 const basicConstraintsOid = '0x551d13'
 const keyUsageOid = '0x551d0f'
+/** OID 2.5.29.14. */
+const subjectKeyIdentifierOid = '0x551d0e'
 
 type Extensions = Pick<Certificate, 'isCa' | 'pathLength' | 'basicConstraintsCritical' | 'keyUsage'>
 
@@ -116,7 +118,7 @@ function readExtensions(tbs: DerReader): Extensions {
   const seen = new Set<string>()
   while (!list.done) {
     const extension = list.enter(derTag.sequence, 'extension')
-    const oid = toHex(extension.contentOf(derTag.oid, 'extnID'))
+    const oid = toHex(extension.oid('extnID'))
     if (seen.has(oid)) throw malformed('extension twice', undefined, oid)
     seen.add(oid)
     const critical = extension.nextTag === derTag.boolean && trueOnly(extension, 'critical')
@@ -126,8 +128,17 @@ function readExtensions(tbs: DerReader): Extensions {
     else if (oid === keyUsageOid) found = { ...found, keyUsage: keyUsage(value) }
     // RFC 5280 section 4.2: a critical extension that is not understood means the certificate is not understood.
     else if (critical) throw malformed('unknown critical extension', undefined, oid)
+    else ignored(value, oid)
   }
   return found
+}
+
+/** Not acted upon, but one whole element all the same, as RFC 5280 section 4.1 says: OpenSSL takes a certificate with an extension it cannot read for no CA. */
+function ignored(value: DerReader, oid: string): void {
+  const tag = oid === subjectKeyIdentifierOid ? derTag.octetString : value.nextTag
+  if (tag === undefined || (tag & 31) === 31) throw malformed('extension without a value', undefined, oid)
+  value.read(tag, 'extension')
+  value.finish('extension')
 }
 
 function basicConstraints(value: DerReader): Pick<Certificate, 'isCa' | 'pathLength'> {
@@ -169,10 +180,32 @@ function bitString(reader: DerReader, name: string): Uint8Array {
   return content.subarray(1)
 }
 
+/** RFC 5280 section 4.1.2.4, one attribute to a set as all CAs write it. The whole name is read, because a name that another parser cannot read is a name that it reads otherwise. */
 function name(reader: DerReader, label: string): Uint8Array {
   const element = reader.read(derTag.sequence, label)
-  if (element.content === element.end) throw malformed(`${label}: empty name`)
+  const sets = new DerReader(reader.bytes, element.content, element.end)
+  if (sets.done) throw malformed(`${label}: empty name`)
+  while (!sets.done) {
+    const set = sets.enter(derTag.set, label)
+    const attribute = set.enter(derTag.sequence, label)
+    set.finish(label)
+    attribute.oid(label)
+    text(attribute, label)
+    attribute.finish(label)
+  }
   return reader.bytes.subarray(element.start, element.end)
+}
+
+function text(reader: DerReader, label: string): void {
+  const tag = reader.nextTag
+  if (tag !== derTag.utf8String && tag !== derTag.printableString && tag !== derTag.ia5String) throw malformed(`${label}: not text`)
+  const content = reader.contentOf(tag, label)
+  if (tag !== derTag.utf8String && content.some((byte) => byte >= 0x80)) throw malformed(`${label}: not ASCII`)
+  try {
+    fromUtf8(content)
+  } catch (cause) {
+    throw new VerifierError('CERTIFICATE_MALFORMED', `${label}: not UTF-8`, { cause })
+  }
 }
 
 /** RFC 5280 section 4.1.2.5: UTCTime through 2049, GeneralizedTime from 2050, both in seconds and ending in Z. */

@@ -61,19 +61,22 @@ export type ChainCache = {
 
 /** The oldest entry goes first when `factsMax` is reached. */
 export function createChainCache(factsMax = 64): ChainCache {
-  const certificates = new Map<string, { certificate: Certificate; issuerKeys: Set<string> }>()
+  const certificates: Certificate[] = []
+  const issuerKeys = new WeakMap<Certificate, Uint8Array>()
   return {
-    certificate: (der) => certificates.get(latin1(der))?.certificate,
-    hasFact: (issuerKey, subject) => certificates.get(latin1(subject.der))?.issuerKeys.has(latin1(issuerKey)) ?? false,
+    // A search by comparison: certificates differ in their serial numbers, a few bytes from the start.
+    certificate: (der) => certificates.find((certificate) => equalBytes(certificate.der, der)),
+    // By the object that `certificate` handed out for exactly these bytes.
+    hasFact: (issuerKey, subject) => equalBytes(issuerKeys.get(subject) ?? new Uint8Array(0), issuerKey),
     addFact: (issuerKey, subject) => {
-      if (certificates.size >= factsMax) for (const oldest of certificates.keys()) if (certificates.delete(oldest)) break
-      certificates.set(latin1(subject.der), { certificate: subject, issuerKeys: new Set([latin1(issuerKey)]) })
+      if (!issuerKeys.has(subject)) {
+        if (certificates.length >= factsMax) certificates.shift()
+        certificates.push(subject)
+      }
+      issuerKeys.set(subject, issuerKey)
     },
   }
 }
-
-const latin1Decoder = new TextDecoder('latin1')
-const latin1 = (bytes: Uint8Array) => latin1Decoder.decode(bytes)
 
 async function verifySignature(subject: Certificate, issuer: Certificate, cache: ChainCache | undefined): Promise<void> {
   if (cache?.hasFact(issuer.publicKey, subject)) return

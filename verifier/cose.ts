@@ -1,5 +1,5 @@
 import { concatBytes, utf8 } from './bytes.ts'
-import { type CborMap, type CborValue, decodeCbor, encodeCbor } from './cbor.ts'
+import { type CborMap, type CborValue, decodeCbor, encodeByteString, encodeCbor } from './cbor.ts'
 import { VerifierError } from './errors.ts'
 import type { P384Key } from './p384.ts'
 
@@ -38,7 +38,7 @@ export function encodeCoseSign1(message: Pick<CoseSign1, 'protected' | 'payload'
 
 /** `Sig_structure` (RFC 9052 section 4.4) over the received byte strings, never re-encoded, without external data. */
 export function coseSigStructure(message: Pick<CoseSign1, 'protected' | 'payload'>): Uint8Array {
-  return concatBytes(sigStructureHead, encodeCbor(message.protected), emptyByteString, encodeCbor(message.payload))
+  return concatBytes(sigStructureHead, encodeByteString(message.protected), emptyByteString, encodeByteString(message.payload))
 }
 
 /** ES384 (RFC 9053 section 2.1): the protected headers must name it, the signature is 96 bytes `r ‖ s`. @throws `COSE_ALGORITHM`, `COSE_SIGNATURE_INVALID` */

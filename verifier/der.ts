@@ -10,6 +10,9 @@ export const derTag = {
   bitString: 0x03,
   octetString: 0x04,
   oid: 0x06,
+  utf8String: 0x0c,
+  printableString: 0x13,
+  ia5String: 0x16,
   utcTime: 0x17,
   generalizedTime: 0x18,
   sequence: 0x30,
@@ -82,6 +85,18 @@ export class DerReader {
       if (second < 0x80) throw malformed(`${name}: integer not in its shortest form`)
       return content.subarray(1)
     }
+    return content
+  }
+
+  /** Content of an OBJECT IDENTIFIER (X.690 section 8.19): whole subidentifiers, each in its shortest form. */
+  oid(name: string): Uint8Array {
+    const content = this.contentOf(derTag.oid, name)
+    let begins = true
+    for (const byte of content) {
+      if (begins && byte === 0x80) throw malformed(`${name}: identifier not in its shortest form`)
+      begins = byte < 0x80
+    }
+    if (content.length === 0 || !begins) throw malformed(`${name}: identifier ends early`)
     return content
   }
 

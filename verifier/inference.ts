@@ -6,6 +6,7 @@ import type { ChainCache } from './chain.ts'
 import { type VerifiedEnclave, verifyEnclave } from './enclave-identity.ts'
 import { VerifierError } from './errors.ts'
 import type { Keyset } from './keyset.ts'
+import type { TensorSpec } from './manifest.ts'
 import { assertModel, type Policy } from './policy.ts'
 import { type Receipt, type ReceiptDomain, verifyReceipt } from './receipt.ts'
 import { hashTensors, type Tensor } from './tensor.ts'
@@ -41,6 +42,7 @@ export async function verifyAnswer(parameters: VerifyAnswerParameters): Promise<
     })
   assertSame('INPUT_MISMATCH', 'The receipt is for another input', await hashTensors(request.inputs), receipt.inputHash)
   assertSame('OUTPUT_MISMATCH', 'The output is not the one that was signed', receipt.outputHash, await hashTensors(outputs))
+  assertOutputs(outputs, request.outputs)
   return { outputs, receipt, signer: enclave.signer, attestation: enclave.attestation, keyset: enclave.keyset } as VerifiedInference
 }
 
@@ -79,6 +81,8 @@ export type InferenceRequest = {
   readonly modelId: Hex
   /** The tensors that were sent, in the order of the model's manifest. */
   readonly inputs: readonly Tensor[]
+  /** The outputs that were asked for, in the order of the model's manifest: all of its `outputs`, unless the request selected some. */
+  readonly outputs: readonly TensorSpec[]
 }
 
 export type InferenceResponse = {
@@ -123,6 +127,22 @@ function assertDomain(received: ReceiptDomain, expected: ReceiptDomain): void {
     throw new VerifierError('VERIFYING_CONTRACT_MISMATCH', 'The receipt was made for another contract', {
       expected: expected?.verifyingContract,
       received: received?.verifyingContract,
+    })
+}
+
+/**
+ * The attack: on its way in, the host adds a selection of outputs to a request that named none. The receipt is genuine, and what the caller reads as the first output is another one.
+ */
+function assertOutputs(outputs: readonly Tensor[], expected: readonly TensorSpec[]): void {
+  const fits = ({ name, datatype, shape }: Tensor, spec: TensorSpec | undefined) =>
+    name === spec?.name &&
+    datatype === spec.datatype &&
+    shape.length === spec.shape.length &&
+    spec.shape.every((size, index) => size === -1 || BigInt(size) === shape[index])
+  if (outputs.length !== expected.length || !outputs.every((tensor, index) => fits(tensor, expected[index])))
+    throw new VerifierError('OUTPUT_MISMATCH', 'Other outputs came back than were asked for', {
+      expected: expected.map(({ name, datatype, shape }) => `${name} ${datatype} [${shape}]`).join(', '),
+      received: outputs.map(({ name, datatype, shape }) => `${name} ${datatype} [${shape}]`).join(', '),
     })
 }
 

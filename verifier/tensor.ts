@@ -196,7 +196,7 @@ export function checkTensor({ name, datatype, shape, data }: Tensor): void {
   if (!isDatatype(datatype)) throw malformed('Unknown datatype', datatypes.join(', '), String(datatype))
   const count = elementCount(shape)
   const width = widths[datatype]
-  const received = width === null ? splitBytes(data).length : data.length / width
+  const received = width === null ? countBytes(data, count) : data.length / width
   if (received !== count) throw malformed(`Data of "${name}" does not fill its shape`, `${count} elements`, `${received}`)
   // One truth has one encoding: any nonzero byte would read as true.
   if (datatype === 'BOOL' && data.some((byte) => byte > 1)) throw malformed('BOOL bytes are 0 or 1')
@@ -321,15 +321,26 @@ function decodeText(bytes: Uint8Array): string {
 /** The elements of a `BYTES` tensor. @throws `TENSOR_MALFORMED` */
 export function splitBytes(data: Uint8Array): Uint8Array[] {
   const elements: Uint8Array[] = []
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
   for (let at = 0; at < data.length; ) {
-    if (data.length - at < 4) throw malformed('BYTES element ends in its length')
-    const end = at + 4 + view.getUint32(at, true)
-    if (end > data.length) throw malformed('BYTES element reaches past the end')
+    const end = elementEnd(data, at)
     elements.push(data.subarray(at + 4, end))
     at = end
   }
   return elements
+}
+
+/** Stops at the first element too many: megabytes of empty elements must not cost more than the shape admits. */
+function countBytes(data: Uint8Array, countMax: number): number {
+  let count = 0
+  for (let at = 0; at < data.length && count <= countMax; count++) at = elementEnd(data, at)
+  return count
+}
+
+function elementEnd(data: Uint8Array, at: number): number {
+  if (data.length - at < 4) throw malformed('BYTES element ends in its length')
+  const end = at + 4 + new DataView(data.buffer, data.byteOffset + at, 4).getUint32(0, true)
+  if (end > data.length) throw malformed('BYTES element reaches past the end')
+  return end
 }
 
 /** IEEE 754 binary16. */

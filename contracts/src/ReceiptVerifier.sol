@@ -13,7 +13,9 @@ import {INFERENCE_RECEIPT_TYPEHASH, InferenceReceipt} from "./InferenceReceipt.s
 /// - `requestId` is one it expects and has not accepted before. Without this, a receipt can be replayed.
 /// - `modelId` is the model it wants. The registry vouches for images and model sets, not for one model.
 /// - `outputHash` (and `inputHash`, where the input matters) is the SHA-256 of the tensors it is going to use.
-/// - `timestampMs` is recent enough, if age matters. The key is Active *now*; the receipt may be older.
+/// - It reads outputs by name and shape: whoever asks chooses which of the model's outputs are in the receipt, and the batch.
+/// - `timestampMs` is recent enough, if age matters, and not ahead: it is the enclave's clock, which a host can set.
+///   The key is Active *now*; the receipt may be older.
 /// - The registry is one it trusts: whoever owns the registry decides which code counts as attested.
 library ReceiptVerifier {
     /// The signature recovers to `signer`, which the registry does not call Active. With status Unknown the

@@ -29,7 +29,7 @@ contract GarmentGateTest is RegistryFixture {
         int256[] memory values = new int256[](10);
         values[class] = score;
         Tensor[] memory tensors = new Tensor[](1);
-        tensors[0] = TensorLib.fromFixed18("scores", shape, values);
+        tensors[0] = TensorLib.fromFixed18("logits", shape, values);
         return TensorLib.encode(tensors);
     }
 
@@ -151,6 +151,40 @@ contract GarmentGateTest is RegistryFixture {
         bytes memory signature = signedForGate(receipt);
         vm.prank(VISITOR);
         expectTrue(gate.enter(receipt, signature, outputs), "oldest");
+    }
+
+    function test_enter_acceptsTheLatestReceiptAndRejectsALaterOne() public {
+        bytes memory outputs = outputsFor(BAG, 3e18);
+        InferenceReceipt memory receipt = receiptFor(outputs);
+        uint64 latestMs = (NOW + 5 minutes) * 1000;
+        receipt.timestampMs = latestMs + 1;
+        expectRefused(
+            receipt,
+            outputs,
+            abi.encodeWithSelector(GarmentGate.ReceiptFromFuture.selector, latestMs + 1, latestMs)
+        );
+        receipt.timestampMs = latestMs;
+        bytes memory signature = signedForGate(receipt);
+        vm.prank(VISITOR);
+        expectTrue(gate.enter(receipt, signature, outputs), "latest");
+    }
+
+    /// A requester who asks for another output, or for two pictures at once, gets a genuine receipt that the gate cannot use.
+    function test_enter_rejectsOtherOutputsThanOnePicturesScores() public {
+        uint64[] memory shape = new uint64[](2);
+        Tensor[] memory tensors = new Tensor[](1);
+        (shape[0], shape[1]) = (1, 10);
+        tensors[0] = TensorLib.fromFixed18("quality", shape, new int256[](10));
+        bytes memory outputs = TensorLib.encode(tensors);
+        expectRefused(
+            receiptFor(outputs), outputs, abi.encodeWithSelector(TensorLib.TensorMissing.selector, "logits")
+        );
+        (shape[0], shape[1]) = (2, 10);
+        tensors[0] = TensorLib.fromFixed18("logits", shape, new int256[](20));
+        outputs = TensorLib.encode(tensors);
+        expectRefused(
+            receiptFor(outputs), outputs, abi.encodeWithSelector(GarmentGate.OutputShape.selector, 10, 20)
+        );
     }
 
     function test_enter_rejectsARevokedKey() public {

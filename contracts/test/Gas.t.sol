@@ -63,7 +63,7 @@ contract GasTest is RegistryFixture {
             values[i] = i == 8 ? int256(0.91e18) : int256(0.01e18);
         }
         Tensor[] memory tensors = new Tensor[](1);
-        tensors[0] = TensorLib.fromFixed18("scores", shape, values);
+        tensors[0] = TensorLib.fromFixed18("logits", shape, values);
         bytes memory outputs = TensorLib.encode(tensors);
         InferenceReceipt memory receipt = InferenceReceipt(
             gate.requestIdOf(address(this)), keccak256("m"), 0, sha256(outputs), NOW * 1000, 0

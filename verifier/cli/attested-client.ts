@@ -108,7 +108,7 @@ export async function connect(parameters: ConnectParameters): Promise<AttestedCl
     model,
     async infer({ model: name, inputs: given, requestId = toHex(randomBytes(32)), domain = null, binary = false }) {
       // A long-lived client looks again from time to time, so that evidence and answers of one bundle are of one time.
-      if (nowMs() - evidence.enclave.attestation.timestampMs > reattestAfterMs) evidence = await attest()
+      if (nowMs() - evidence.enclave.attestation.timestampMs > Math.min(reattestAfterMs, ageMsMax)) evidence = await attest()
       const { enclave, attestation, keyset } = evidence
       const measured = await model(name)
       const inputs = arrangeInputs(given, measured.manifest)
@@ -123,7 +123,7 @@ export async function connect(parameters: ConnectParameters): Promise<AttestedCl
       })
       const answeredMs = performance.now()
       const answer = decodeInferResponse(expectOk(reply, endpoint, 'the inference'))
-      const request = { requestId, modelId: measured.id, inputs }
+      const request = { requestId, modelId: measured.id, inputs, outputs: measured.manifest.outputs }
       const inference = await verifyAnswer({ response: answer, request, policy, time: time(), domain, enclave })
       const { receipt, signature, outputs } = answer
       const bundle = { attestation, keyset, manifest: measured.manifestBytes, domain, receipt, signature, inputs, outputs }
@@ -157,10 +157,21 @@ async function attestEndpoint(parts: {
 /** A document that the enclave makes for this nonce. Bytes only, not verified. @throws `RESPONSE_MALFORMED` */
 export async function fetchFreshAttestation(endpoint: HttpEndpoint, nonce: Uint8Array): Promise<Uint8Array> {
   const path = `/enclave/attestation?nonce=${toHex(nonce).slice(2)}`
-  const { body } = expectOk(await endpoint.send({ path, answerBytesMax: evidenceBytesMax }), endpoint, 'the attestation document')
+  const { body } = expectOk(await sendPatiently(endpoint, path), endpoint, 'the attestation document')
   const attestation = decodeBase64(Buffer.from(body).toString('latin1').trim())
   if (attestation === null) throw new VerifierError('RESPONSE_MALFORMED', 'The attestation document is not base64')
   return attestation
+}
+
+/** Fresh documents are rationed, and strangers can use up the ration: a refusal that names a time to come back is worth coming back for. */
+async function sendPatiently(endpoint: HttpEndpoint, path: string): Promise<HttpAnswer> {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await endpoint.send({ path, answerBytesMax: evidenceBytesMax })
+    const retryAfterSeconds = Number(answer.headers['retry-after'] ?? Number.NaN)
+    const worthwhile = (answer.status === 429 || answer.status === 503) && retryAfterSeconds <= retryAfterSecondsMax
+    if (!worthwhile || attempt === attemptsMax) return answer
+    await new Promise((resolve) => setTimeout(resolve, retryAfterSeconds * 1000))
+  }
 }
 
 /** The host chooses which manifest it hands out: its hash must be one that the enclave measured, and its name the one that was asked for. */
@@ -243,5 +254,7 @@ function describeSpec({ name, datatype, shape }: TensorSpec): string {
 }
 
 const reattestAfterMs = 3_600_000
+const attemptsMax = 4
+const retryAfterSecondsMax = 10
 const evidenceBytesMax = 1 << 20
 const answerBytesMax = 64 << 20

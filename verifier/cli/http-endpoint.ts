@@ -143,7 +143,7 @@ class OneKeyAgent extends Agent {
       port: this.#port,
       servername,
       rejectUnauthorized: false,
-      minVersion: 'TLSv1.2',
+      minVersion: 'TLSv1.3',
       ALPNProtocols: ['http/1.1'],
     })
     const refuse = (error: Error) => {

@@ -10,7 +10,7 @@ import {Tensor, TensorLib} from "../TensorLib.sol";
 ///
 /// An account asks the enclave to classify a picture with
 /// `request_id = requestIdOf(account)`, `chain_id` and `verifying_contract = this gate`, then calls `enter` with
-/// the receipt, its signature and the encoded output tensors. The first output holds one score a class.
+/// the receipt, its signature and the encoded output tensors.
 ///
 /// What it does not check: where the picture comes from, or whether it was shown before. The account chooses its
 /// picture; a contract that must not allow this compares `receipt.inputHash` with a hash it fixed beforehand.
@@ -23,6 +23,10 @@ contract GarmentGate {
     error OutputMismatch(bytes32 expected, bytes32 received);
     /// The receipt is older than RECEIPT_AGE_MS_MAX.
     error ReceiptTooOld(uint64 timestampMs, uint256 oldestMs);
+    /// The receipt lies further ahead than RECEIPT_AHEAD_MS_MAX: the enclave's clock, which its host can set, is wrong.
+    error ReceiptFromFuture(uint64 timestampMs, uint256 latestMs);
+    /// The output is not one score for each class of one picture.
+    error OutputShape(uint256 expected, uint256 received);
 
     /// The gate judged a picture. `lead` is how far the best score is ahead of the second, in 18 decimals.
     event GarmentJudged(
@@ -37,6 +41,10 @@ contract GarmentGate {
 
     /// The enclave's clock is in milliseconds, the block's in seconds.
     uint256 public constant RECEIPT_AGE_MS_MAX = 1 hours * 1000;
+    uint256 public constant RECEIPT_AHEAD_MS_MAX = 5 minutes * 1000;
+    /// What the model calls its output, and how many garments it knows.
+    string public constant OUTPUT = "logits";
+    uint256 public constant CLASSES = 10;
 
     IEnclaveRegistry public immutable registry;
     bytes32 public immutable modelId;
@@ -70,7 +78,7 @@ contract GarmentGate {
         nonces[msg.sender] += 1;
 
         // From here on the values can be trusted as far as the model can.
-        Tensor memory scores = TensorLib.decode(outputs)[0];
+        Tensor memory scores = _scoresIn(outputs);
         uint256 class = TensorLib.argmax(scores);
         int256 lead = _leadOf(scores, class);
         admitted = lead >= leadMin && (admittedClasses >> class) & 1 == 1;
@@ -97,17 +105,28 @@ contract GarmentGate {
             receipt.timestampMs + RECEIPT_AGE_MS_MAX >= nowMs,
             ReceiptTooOld(receipt.timestampMs, nowMs - RECEIPT_AGE_MS_MAX)
         );
+        // Both sides: a host that sets the clock a year ahead would otherwise have receipts that never grow old.
+        require(
+            receipt.timestampMs <= nowMs + RECEIPT_AHEAD_MS_MAX,
+            ReceiptFromFuture(receipt.timestampMs, nowMs + RECEIPT_AHEAD_MS_MAX)
+        );
         // 5. Are these the outputs it computed?
         bytes32 outputHash = TensorLib.hash(outputs);
         require(outputHash == receipt.outputHash, OutputMismatch(receipt.outputHash, outputHash));
+    }
+
+    /// @dev By name and shape: whoever asks chooses which outputs come back and how many pictures were in one request.
+    function _scoresIn(bytes calldata outputs) private pure returns (Tensor memory scores) {
+        scores = TensorLib.byName(TensorLib.decode(outputs), OUTPUT);
+        uint256 count = TensorLib.elementCount(scores);
+        require(count == CLASSES, OutputShape(CLASSES, count));
     }
 
     /// @dev How far the class is ahead of the next best. Works for probabilities, logits and integer scores alike.
     function _leadOf(Tensor memory scores, uint256 class) private pure returns (int256 lead) {
         int256 best = TensorLib.fixed18At(scores, class);
         lead = type(int256).max;
-        uint256 count = TensorLib.elementCount(scores);
-        for (uint256 i = 0; i < count; ++i) {
+        for (uint256 i = 0; i < CLASSES; ++i) {
             if (i == class) continue;
             int256 distance = best - TensorLib.fixed18At(scores, i);
             if (distance < lead) lead = distance;

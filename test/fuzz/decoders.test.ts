@@ -1,0 +1,176 @@
+import { decodeAttestation } from '@nacre/verifier/attestation'
+import { decodeBundle, encodeBundle } from '@nacre/verifier/bundle'
+import { fromHex, toHex, utf8 } from '@nacre/verifier/bytes'
+import { decodeCanonicalJson, encodeCanonicalJson } from '@nacre/verifier/canonical-json'
+import { decodeCbor, encodeCbor } from '@nacre/verifier/cbor'
+import { certificateFromPem, decodeCertificate } from '@nacre/verifier/certificate'
+import { decodeCoseSign1 } from '@nacre/verifier/cose'
+import { decodeEcdsaSignature } from '@nacre/verifier/der'
+import { VerifierError } from '@nacre/verifier/errors'
+import { decodeKeyset, encodeKeyset } from '@nacre/verifier/keyset'
+import { decodeManifest, encodeManifest } from '@nacre/verifier/manifest'
+import { receiptFromJson, receiptToJson } from '@nacre/verifier/receipt'
+import { decodeInferResponse, inferenceHeaderLength } from '@nacre/verifier/response'
+import { decodeTensors, encodeTensors } from '@nacre/verifier/tensor'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { makeAnswer, testInputs, testOutputs } from '../support/answer.ts'
+import { makeDocument } from '../support/document.ts'
+import { makeChain } from '../support/pki.ts'
+import { type Bytewise, bytewise, drawFrom } from './mutations.ts'
+
+const runs = 1500
+
+/** Random bytes, and bytes that were valid once. */
+function nearly(...valid: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> {
+  const mutated = fc
+    .tuple(fc.constantFrom(...valid), fc.integer({ min: 0 }), fc.integer({ min: 1, max: 4 }))
+    .map(([bytes, seed, times]) => {
+      const draw = drawFrom(seed)
+      let changed = bytes
+      for (let i = 0; i < times && changed.length > 0; i++)
+        changed = (bytewise[draw.pick(Object.keys(bytewise))] as Bytewise)(changed, draw, draw.pick(valid))
+      return changed
+    })
+  return fc.oneof({ weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }) }, { weight: 4, arbitrary: mutated })
+}
+
+/** Either refuses with a `VerifierError`, or what it read writes the same bytes again. */
+function onlyTypedErrors(arbitrary: fc.Arbitrary<Uint8Array>, decode: (bytes: Uint8Array) => Uint8Array | undefined): void {
+  fc.assert(
+    fc.property(arbitrary, (bytes) => {
+      let again: Uint8Array | undefined
+      try {
+        again = decode(bytes)
+      } catch (error) {
+        if (error instanceof VerifierError) return
+        throw error
+      }
+      if (again !== undefined) expect(toHex(again)).toBe(toHex(bytes))
+    }),
+    { numRuns: runs },
+  )
+}
+
+const { bundle, keyset, manifest } = await makeAnswer()
+
+test('decodeBundle', () => onlyTypedErrors(nearly(encodeBundle(bundle)), (bytes) => encodeBundle(decodeBundle(bytes))))
+test('decodeTensors', () =>
+  onlyTypedErrors(nearly(encodeTensors(testInputs), encodeTensors(testOutputs)), (bytes) => encodeTensors(decodeTensors(bytes))))
+test('decodeKeyset', () => onlyTypedErrors(nearly(encodeKeyset(keyset)), (bytes) => encodeKeyset(decodeKeyset(bytes))))
+test('decodeManifest', () => onlyTypedErrors(nearly(manifest), (bytes) => encodeManifest(decodeManifest(bytes))))
+test('decodeCanonicalJson', () =>
+  onlyTypedErrors(nearly(manifest, utf8('[-1,"\\n",{"a":null}]')), (bytes) => encodeCanonicalJson(decodeCanonicalJson(bytes))))
+test('decodeCbor, deterministic', () =>
+  onlyTypedErrors(nearly(encodeBundle(bundle), fromHex('0xa301f5616120626162820304')), (bytes) => {
+    const value = decodeCbor(bytes, { deterministic: true })
+    try {
+      return encodeCbor(value, { deterministic: true })
+    } catch (error) {
+      // Negative numbers below 32 bits are read and have no place in what is written.
+      if (error instanceof VerifierError) return undefined
+      throw error
+    }
+  }))
+test('decodeCertificate', () => {
+  const chain = makeChain()
+  onlyTypedErrors(nearly(chain.leaf, ...chain.cabundle), (bytes) => decodeCertificate(bytes).der)
+})
+test('decodeCoseSign1 and decodeAttestation', () => {
+  const documents = nearly(makeDocument(), makeDocument({ indefinite: true, nonce: utf8('nonce') }))
+  onlyTypedErrors(documents, (bytes) => void decodeCoseSign1(bytes))
+  onlyTypedErrors(documents, (bytes) => void decodeAttestation(bytes))
+})
+test('decodeEcdsaSignature', () => onlyTypedErrors(nearly(fromHex('0x3006020101020101')), (bytes) => void decodeEcdsaSignature(bytes)))
+
+const parameters = {
+  request_id: bundle.receipt.requestId,
+  model_id: bundle.receipt.modelId,
+  input_hash: bundle.receipt.inputHash,
+  output_hash: bundle.receipt.outputHash,
+  timestamp_ms: 1,
+  sequence: 1,
+  signature: bundle.signature,
+  attestation_sha256: bundle.receipt.requestId,
+  attestation_url: '/',
+  keyset_url: '/',
+}
+const outputs = [
+  { name: 'y', datatype: 'FP32', shape: [2], data: [1, -0] },
+  { name: 'z', datatype: 'INT64', shape: [1], parameters: { binary_data_size: 8 } },
+]
+test('decodeInferResponse, bytes', () => {
+  const answer = utf8(JSON.stringify({ model_name: 'm', outputs, parameters }))
+  fc.assert(
+    fc.property(
+      nearly(answer),
+      fc.option(fc.oneof(fc.integer({ min: -1, max: 900 }).map(String), fc.string()), { nil: undefined }),
+      (body, length) => {
+        try {
+          decodeInferResponse({ headers: { [inferenceHeaderLength]: length }, body })
+        } catch (error) {
+          if (!(error instanceof VerifierError)) throw error
+        }
+      },
+    ),
+    { numRuns: runs },
+  )
+})
+test('decodeInferResponse and receiptFromJson, any JSON in any place', () => {
+  const odd = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom(null, [], {}, -1, 1e300, '0x', [[[]]], '__proto__'))
+  const places = [
+    'model_name',
+    'outputs',
+    'parameters',
+    'id',
+    ...Object.keys(parameters).map((key) => `parameters.${key}`),
+    'outputs.0',
+    'outputs.1.parameters',
+  ]
+  const deeper = ['name', 'datatype', 'shape', 'data', 'parameters'].map((key) => `outputs.0.${key}`)
+  fc.assert(
+    fc.property(fc.constantFrom(...places, ...deeper, 'outputs.1.parameters.binary_data_size'), odd, (place, value) => {
+      const answer = structuredClone({ model_name: 'm', outputs, parameters }) as unknown as Record<string, unknown>
+      const keys = place.split('.')
+      const last = keys.pop() as string
+      const parent = keys.reduce((at, key) => at[key] as Record<string, unknown>, answer)
+      parent[last] = value
+      const header = utf8(JSON.stringify(answer))
+      for (const run of [
+        () => decodeInferResponse({ headers: {}, body: header }),
+        () =>
+          decodeInferResponse({
+            headers: { [inferenceHeaderLength]: String(header.length) },
+            body: Uint8Array.of(...header, ...new Uint8Array(8)),
+          }),
+        () => receiptFromJson({ ...receiptToJson(bundle.receipt), [last]: value }),
+        () => receiptFromJson(value),
+      ])
+        try {
+          run()
+        } catch (error) {
+          if (!(error instanceof VerifierError)) throw error
+        }
+    }),
+    { numRuns: runs },
+  )
+})
+test('fromHex and certificateFromPem, any text', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.string().map((text) => `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----`),
+      ),
+      (text) => {
+        for (const run of [() => fromHex(text), () => certificateFromPem(text)])
+          try {
+            run()
+          } catch (error) {
+            if (!(error instanceof VerifierError)) throw error
+          }
+      },
+    ),
+    { numRuns: runs },
+  )
+})

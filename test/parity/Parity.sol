@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.30;
+
+import {Eip712} from "src/Eip712.sol";
+import {InferenceReceipt} from "src/InferenceReceipt.sol";
+import {ReceiptVerifier} from "src/ReceiptVerifier.sol";
+import {Tensor, TensorLib} from "src/TensorLib.sol";
+
+/// Makes the libraries callable, so that a test compares their results with TypeScript's. Many values a call.
+contract Parity {
+    function receiptDigests(InferenceReceipt[] calldata receipts, address[] calldata audiences)
+        external
+        view
+        returns (bytes32[] memory withAudience, bytes32[] memory withoutAudience)
+    {
+        withAudience = new bytes32[](receipts.length);
+        withoutAudience = new bytes32[](receipts.length);
+        for (uint256 i = 0; i < receipts.length; ++i) {
+            withAudience[i] = ReceiptVerifier.digest(receipts[i], audiences[i]);
+            withoutAudience[i] = ReceiptVerifier.digestWithoutAudience(receipts[i]);
+        }
+    }
+
+    function recover(bytes32 digest, bytes calldata signature) external pure returns (address) {
+        return Eip712.recover(digest, signature);
+    }
+
+    /// Decoded, so that ABI coders on both sides see the fields, and encoded again.
+    function tensors(bytes calldata encoded)
+        external
+        pure
+        returns (Tensor[] memory decoded, bytes memory again, bytes32 hash)
+    {
+        decoded = TensorLib.decode(encoded);
+        return (decoded, TensorLib.encode(decoded), TensorLib.hash(encoded));
+    }
+
+    /// Every element of the first tensor: as bits, and in fixed point where the datatype has it.
+    function elements(bytes calldata encoded) external pure returns (uint64[] memory bits, int256[] memory fixed18) {
+        Tensor memory tensor = TensorLib.decode(encoded)[0];
+        uint256 count = TensorLib.elementCount(tensor);
+        bits = new uint64[](count);
+        fixed18 = new int256[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            bits[i] = TensorLib.bitsAt(tensor, i);
+            fixed18[i] = TensorLib.fixed18At(tensor, i);
+        }
+    }
+
+    function integers(bytes calldata encoded) external pure returns (int256[] memory values) {
+        Tensor memory tensor = TensorLib.decode(encoded)[0];
+        values = new int256[](TensorLib.elementCount(tensor));
+        for (uint256 i = 0; i < values.length; ++i) values[i] = TensorLib.intAt(tensor, i);
+    }
+
+    function texts(bytes calldata encoded) external pure returns (bytes[] memory values) {
+        Tensor memory tensor = TensorLib.decode(encoded)[0];
+        values = new bytes[](TensorLib.elementCount(tensor));
+        for (uint256 i = 0; i < values.length; ++i) values[i] = TensorLib.bytesAt(tensor, i);
+    }
+
+    function argmax(bytes calldata encoded) external pure returns (uint256) {
+        return TensorLib.argmax(TensorLib.decode(encoded)[0]);
+    }
+
+    function float32ToFixed18(uint32[] calldata bits) external pure returns (int256[] memory fixed18) {
+        fixed18 = new int256[](bits.length);
+        for (uint256 i = 0; i < bits.length; ++i) fixed18[i] = TensorLib.float32ToFixed18(bits[i]);
+    }
+}

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { sha256Hex, testManifest } from '../test/support/answer.ts'
+import { verdict } from '../test/support/expect.ts'
+import { toHex, utf8 } from './bytes.ts'
+import { encodeCanonicalJson, type JsonValue } from './canonical-json.ts'
+import { decodeManifest, encodeManifest, extendModelPcr, hashManifest, type ModelManifest } from './manifest.ts'
+
+type Loose = { [key: string]: JsonValue }
+const changed = (change: (manifest: Loose) => void) => {
+  const manifest = structuredClone(testManifest) as unknown as Loose
+  change(manifest)
+  return verdict(() => decodeManifest(encodeCanonicalJson(manifest)))
+}
+const set = (path: string, value: JsonValue) =>
+  changed((manifest) => {
+    const keys = path.split('.')
+    const last = keys.pop() as string
+    ;(keys.reduce((at, key) => at[key] as Loose, manifest) as Loose)[last] = value
+  })
+
+test('MAN-01 accepts canonical JSON with exactly the fields of a manifest', () =>
+  expect(decodeManifest(encodeManifest(testManifest))).toEqual(testManifest))
+test('MAN-01 rejects an unknown field, a missing one, at every level, and other spellings', async () => {
+  for (const path of ['extra', 'weights.extra', 'runtime.extra', 'inputs.0.extra'])
+    expect(await set(path, 1), path).toBe('MANIFEST_MALFORMED')
+  for (const key of Object.keys(testManifest)) expect(await changed((manifest) => delete manifest[key]), key).toBe('MANIFEST_MALFORMED')
+  for (const value of [null, [], 1, 'manifest'])
+    expect(await verdict(() => decodeManifest(encodeCanonicalJson(value)))).toBe('MANIFEST_MALFORMED')
+  expect(await verdict(() => decodeManifest(utf8(JSON.stringify(testManifest, null, 1))))).toBe('JSON_NOT_CANONICAL')
+  expect(await verdict(() => decodeManifest(new Uint8Array((1 << 20) + 1)))).toBe('MANIFEST_MALFORMED')
+  expect(await verdict(() => encodeManifest({ ...testManifest, extra: 1 } as ModelManifest))).toBe('MANIFEST_MALFORMED')
+})
+
+test('MAN-02 accepts values in their ranges', async () => {
+  expect(await set('labels', [])).toBe('accepted')
+  expect(await set('inputs.0.shape', [])).toBe('accepted')
+  expect(await set('inputs.0.shape', [-1, 0, 28])).toBe('accepted')
+  expect(await set('runtime.intraOpThreads', 64)).toBe('accepted')
+})
+test('MAN-02 rejects values outside them', async () => {
+  const cases: [string, JsonValue][] = [
+    ['format', 'nacre/model/2'],
+    ['platform', 'tensorflow'],
+    ['name', ''],
+    ['name', '../etc'],
+    ['name', `a\n`],
+    ['name', 'a'.repeat(65)],
+    ['version', '1/2'],
+    ['weights.sha256', sha256Hex('weights').toUpperCase().replace('0X', '0x')],
+    ['weights.sha256', '0x00'],
+    ['weights.bytes', 0],
+    ['weights.bytes', -1],
+    ['weights', []],
+    ['inputs', []],
+    ['outputs', new Array(65).fill(testManifest.outputs[0])],
+    ['inputs.0.name', ''],
+    ['inputs.0.datatype', 'FLOAT'],
+    ['inputs.0.shape', [-2]],
+    ['inputs.0.shape', ['1']],
+    ['inputs.0.shape', new Array(17).fill(1)],
+    ['outputs.1.name', 'y'],
+    ['labels', [1]],
+    ['runtime.engine', 'tflite'],
+    ['runtime.version', ''],
+    ['runtime.graphOptimizationLevel', 'some'],
+    ['runtime.intraOpThreads', 0],
+    ['runtime.interOpThreads', 65],
+  ]
+  for (const [path, value] of cases) expect(await set(path, value), `${path} ${JSON.stringify(value)}`).toBe('MANIFEST_MALFORMED')
+})
+
+test('MAN-03 accepts the SHA-256 of the canonical bytes as the model id', async () =>
+  expect(await hashManifest(testManifest)).toBe(`0x${createHash('sha256').update(encodeManifest(testManifest)).digest('hex')}`))
+test('MAN-03 rejects any other manifest under the same id: each field moves it', async () => {
+  const ids = new Set([await hashManifest(testManifest)])
+  const variants: Partial<ModelManifest>[] = [
+    { name: 'other' },
+    { version: '2' },
+    { weights: { ...testManifest.weights, sha256: sha256Hex('other weights') } },
+    { weights: { ...testManifest.weights, bytes: 8 } },
+    { inputs: testManifest.outputs },
+    { outputs: testManifest.outputs.toReversed() },
+    { labels: ['odd', 'even'] },
+    { runtime: { ...testManifest.runtime, intraOpThreads: 2 } },
+  ]
+  for (const variant of variants) ids.add(await hashManifest({ ...testManifest, ...variant }))
+  expect(ids.size).toBe(1 + variants.length)
+})
+
+test('MAN-04 accepts PCR16 as the chain of extensions by each id in turn', async () => {
+  const ids = [sha256Hex('a'), sha256Hex('b')]
+  let pcr = Buffer.alloc(48)
+  for (const id of ids)
+    pcr = createHash('sha384')
+      .update(pcr)
+      .update(Buffer.from(id.slice(2), 'hex'))
+      .digest()
+  expect(toHex(await extendModelPcr(ids))).toBe(`0x${pcr.toString('hex')}`)
+  expect(await extendModelPcr([])).toEqual(new Uint8Array(48))
+})
+test('MAN-04 rejects another order, a repetition, a part of the list and ids of another length', async () => {
+  const [a, b] = [sha256Hex('a'), sha256Hex('b')]
+  const registers = await Promise.all([[a, b], [b, a], [a], [b], [a, b, b], []].map(async (ids) => toHex(await extendModelPcr(ids))))
+  expect(new Set(registers).size).toBe(6)
+  expect(await verdict(() => extendModelPcr(['0x00']))).toBe('HEX_MALFORMED')
+})
