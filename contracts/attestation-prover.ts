@@ -16,6 +16,9 @@ import { prove } from './codegen/p384-prover.ts'
 import { enclaveRegistryAbi } from './generated/EnclaveRegistry.ts'
 import { nitroAttestationVerifierAbi } from './generated/NitroAttestationVerifier.ts'
 
+/** For decoding what `registerEnclave` reverts with: the verifier's errors pass through the registry. */
+export const registrationAbi = [...enclaveRegistryAbi, ...nitroAttestationVerifierAbi.filter(({ type }) => type === 'error')] as const
+
 /** What the chain knows that matters for one document. Read it with {@link readChainState}. */
 export type ChainState = {
   registry: Address

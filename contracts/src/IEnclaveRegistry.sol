@@ -218,7 +218,8 @@ interface IEnclaveRegistry {
     /// or another chain it states the same truth about the same enclave, under that owner's approvals. Receipts name their
     /// chain and contract themselves.
     ///
-    /// Renewal goes forward only, as on route 1, and the routes can renew each other's registrations.
+    /// Renewal goes forward only, as on route 1, and the routes can renew each other's registrations. What the verifier
+    /// refuses comes back with its own error, see IAttestationVerifier; a document without PCR16 is `PcrAbsent`.
     /// @param document COSE_Sign1 as AWS made it; `user_data` must carry the keyset's purpose.
     /// @param hints See IAttestationVerifier.verifyAttestation.
     /// @return key Address of the receipt key.
