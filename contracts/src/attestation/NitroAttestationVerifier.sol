@@ -201,7 +201,7 @@ contract NitroAttestationVerifier is IAttestationVerifier {
     // ------------------------------------------------------------------ internal: the code behind it
 
     /// @dev The attack: a hash contract or a table of the deployer's own would let it prove anything. Deployed code cannot
-    /// change (none of the three can delegate, or destroy itself), so one look at deployment holds for ever. Tests override
+    /// change (none of it can delegate, or destroy itself), so one look at deployment holds for ever. Tests override
     /// this to put stand-ins there.
     function _requireGenuine(address sha384_, address p384_) internal view virtual {
         _requireCodeHash(sha384_, SHA384_CODE_HASH, sha384_.codehash);
