@@ -13,6 +13,10 @@ export type AnvilParameters = {
    * latest block's time, so on a chain that stood still a fresh attestation would lie in the future.
    */
   heartbeatSeconds?: number
+  /** Time of the first block, seconds since 1970; the chain's clock runs on from there. Default: now. */
+  startSeconds?: number
+  /** Refuse transactions over 16,777,216 gas, as EIP-7825 does. anvil leaves it out unless asked. Default false. */
+  gasLimitPerTransaction?: boolean
   /** How long to wait for anvil to listen. Default 20 000. */
   startTimeoutMs?: number
 }
@@ -41,9 +45,18 @@ export const anvilPrivateKeys = [
  * process. Throws {@link AnvilError}.
  */
 export async function startAnvil(parameters: AnvilParameters = {}): Promise<Anvil> {
-  const { port = 0, chainId = 31337, heartbeatSeconds = 12, startTimeoutMs = 20_000 } = parameters
+  const {
+    port = 0,
+    chainId = 31337,
+    heartbeatSeconds = 12,
+    startSeconds,
+    gasLimitPerTransaction = false,
+    startTimeoutMs = 20_000,
+  } = parameters
   const options = ['--host', '127.0.0.1', '--port', `${port}`, '--chain-id', `${chainId}`, '--hardfork', 'osaka']
   options.push('--block-time', `${heartbeatSeconds}`, '--mixed-mining')
+  if (gasLimitPerTransaction) options.push('--enable-tx-gas-limit')
+  if (startSeconds !== undefined) options.push('--timestamp', `${startSeconds}`)
   const child = spawn(binary(), options, { stdio: ['ignore', 'pipe', 'pipe'] })
 
   const stopWithParent = () => child.kill('SIGKILL')

@@ -1,5 +1,5 @@
 /** Deploys the registry and the example consumer with a viem wallet client. */
-import type { Account, Address, Chain, Hex, PublicClient, Transport, WalletClient } from 'viem'
+import { type Account, type Address, type Chain, type Hex, type PublicClient, type Transport, type WalletClient, zeroAddress } from 'viem'
 import { enclaveRegistryAbi, enclaveRegistryBytecode } from './generated/EnclaveRegistry.ts'
 import { garmentGateAbi, garmentGateBytecode } from './generated/GarmentGate.ts'
 
@@ -8,9 +8,13 @@ export type DeployClients = { wallet: WalletClient<Transport, Chain, Account>; c
 
 export type Deployment = { address: Address; transactionHash: Hex; gasUsed: bigint }
 
-/** Deploys `EnclaveRegistry`. The owner decides which code counts as attested; it need not be the deployer. */
-export async function deployRegistry({ wallet, client, owner }: DeployClients & { owner: Address }): Promise<Deployment> {
-  const hash = await wallet.deployContract({ abi: enclaveRegistryAbi, bytecode: enclaveRegistryBytecode, args: [owner] })
+/**
+ * Deploys `EnclaveRegistry`. The owner decides which code counts as attested; it need not be the deployer. `verifier` is a
+ * `NitroAttestationVerifier`; without one the registry has no route 2, for its whole life.
+ */
+export async function deployRegistry(parameters: DeployClients & { owner: Address; verifier?: Address }): Promise<Deployment> {
+  const { wallet, client, owner, verifier = zeroAddress } = parameters
+  const hash = await wallet.deployContract({ abi: enclaveRegistryAbi, bytecode: enclaveRegistryBytecode, args: [owner, verifier] })
   return deployed(client, hash)
 }
 

@@ -100,6 +100,43 @@ export const iEnclaveRegistryAbi = [
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "length",
+        "type": "uint256"
+      }
+    ],
+    "name": "AttestationKeyMalformed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes16",
+        "name": "expected",
+        "type": "bytes16"
+      },
+      {
+        "internalType": "bytes16",
+        "name": "received",
+        "type": "bytes16"
+      },
+      {
+        "internalType": "uint256",
+        "name": "length",
+        "type": "uint256"
+      }
+    ],
+    "name": "AttestationPurposeMismatch",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "AttestationRouteClosed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint64",
         "name": "attestedAtSeconds",
         "type": "uint64"
@@ -340,6 +377,31 @@ export const iEnclaveRegistryAbi = [
       {
         "indexed": true,
         "internalType": "address",
+        "name": "key",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "keysetHash",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "moduleIdHash",
+        "type": "bytes32"
+      }
+    ],
+    "name": "EnclaveAttested",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
         "name": "previousGuardian",
         "type": "address"
       },
@@ -563,6 +625,19 @@ export const iEnclaveRegistryAbi = [
   },
   {
     "inputs": [],
+    "name": "KEYSET_PURPOSE",
+    "outputs": [
+      {
+        "internalType": "bytes16",
+        "name": "",
+        "type": "bytes16"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "KEY_LIFETIME_SECONDS_MAX",
     "outputs": [
       {
@@ -656,6 +731,19 @@ export const iEnclaveRegistryAbi = [
         "internalType": "enum ApproverStatus",
         "name": "",
         "type": "uint8"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "attestationVerifier",
+    "outputs": [
+      {
+        "internalType": "contract IAttestationVerifier",
+        "name": "",
+        "type": "address"
       }
     ],
     "stateMutability": "view",
@@ -879,6 +967,30 @@ export const iEnclaveRegistryAbi = [
     ],
     "name": "registerApprovedKey",
     "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes",
+        "name": "document",
+        "type": "bytes"
+      },
+      {
+        "internalType": "bytes[]",
+        "name": "hints",
+        "type": "bytes[]"
+      }
+    ],
+    "name": "registerEnclave",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "key",
+        "type": "address"
+      }
+    ],
     "stateMutability": "nonpayable",
     "type": "function"
   },

@@ -9,14 +9,17 @@ import {
     KeyApproval,
     KeyInfo,
     KeyStatus,
-    ROUTE_APPROVAL
+    ROUTE_APPROVAL,
+    ROUTE_ATTESTATION
 } from "./IEnclaveRegistry.sol";
+import {Attestation, AttestationLib, IAttestationVerifier} from "./attestation/IAttestationVerifier.sol";
 
-/// @notice The registry with route 1. See IEnclaveRegistry for every rule; this file is how they are kept.
+/// @notice The registry with routes 1 and 2. See IEnclaveRegistry for every rule; this file is how they are kept.
 ///
 /// @dev A key's record says what was attested; whether that still counts is decided at each read from the
 /// status of its image, model set and approver. Hence revocation is one store for any number of keys, and nothing can
-/// be forgotten in a loop. No external call is ever made, so there is nothing to re-enter.
+/// be forgotten in a loop. The one external call goes to the verifier that was named at deployment, before anything
+/// is read or written here.
 contract EnclaveRegistry is IEnclaveRegistry {
     /// NSM leaf certificates live three hours; an older document could not be verified live anyway.
     uint64 public constant ATTESTATION_AGE_SECONDS_MAX = 3 hours;
@@ -30,7 +33,13 @@ contract EnclaveRegistry is IEnclaveRegistry {
         "KeyApproval(address key,bytes32 imageId,bytes32 modelsId,bytes32 documentHash,uint64 attestedAtSeconds,uint64 expiresAtSeconds)"
     );
 
+    /// @inheritdoc IEnclaveRegistry
+    bytes16 public constant KEYSET_PURPOSE = "nacre/keyset/1";
+
     uint256 private constant PCR_BYTES = 48;
+    uint256 private constant MODELS_PCR = 16;
+    /// SEC1, section 2.3.3: 04, X, Y.
+    uint256 private constant UNCOMPRESSED_KEY_BYTES = 65;
 
     /// First slot: 160 + 40 + 40 + 8 + 8 bits. Seconds fit 40 bits until the year 36812, and every stored time
     /// is bounded by the block's plus a week. A record with route 0 was never registered; its key may still be revoked.
@@ -44,6 +53,9 @@ contract EnclaveRegistry is IEnclaveRegistry {
         bytes32 modelsId;
     }
 
+    /// @inheritdoc IEnclaveRegistry
+    IAttestationVerifier public immutable attestationVerifier;
+
     address public owner;
     address public pendingOwner;
     address public guardian;
@@ -52,9 +64,11 @@ contract EnclaveRegistry is IEnclaveRegistry {
     mapping(address approver => ApproverStatus) public approverStatus;
     mapping(address key => Record) private _records;
 
-    constructor(address initialOwner) {
+    /// @param verifier Of route 2; zero for a registry without it.
+    constructor(address initialOwner, IAttestationVerifier verifier) {
         require(initialOwner != address(0), ZeroAddress());
         owner = initialOwner;
+        attestationVerifier = verifier;
         emit OwnershipTransferred(address(0), initialOwner);
     }
 
@@ -97,6 +111,33 @@ contract EnclaveRegistry is IEnclaveRegistry {
         _requireApprovedMeasurements(approval.imageId, approval.modelsId);
         _requireTimes(approval.attestedAtSeconds, approval.expiresAtSeconds);
         _register(approval, ROUTE_APPROVAL, approver);
+    }
+
+    // ------------------------------------------------------------------ route 2
+
+    /// @inheritdoc IEnclaveRegistry
+    function registerEnclave(bytes calldata document, bytes[] calldata hints) external returns (address key) {
+        require(address(attestationVerifier) != address(0), AttestationRouteClosed());
+        Attestation memory attestation = attestationVerifier.verifyAttestation(
+            document, hints, ATTESTATION_AGE_SECONDS_MAX, ATTESTATION_SKEW_SECONDS_MAX
+        );
+        key = _keyOf(attestation.publicKey);
+        bytes32 keysetHash = _keysetHashOf(attestation.userData);
+        bytes32 imageId = AttestationLib.imageHash(attestation);
+        bytes32 modelsId = AttestationLib.pcrHash(attestation, MODELS_PCR);
+        _requireApprovedMeasurements(imageId, modelsId);
+
+        uint64 attestedAtSeconds = attestation.timestampMs / 1000;
+        KeyApproval memory registration = KeyApproval({
+            key: key,
+            imageId: imageId,
+            modelsId: modelsId,
+            documentHash: sha256(document),
+            attestedAtSeconds: attestedAtSeconds,
+            expiresAtSeconds: attestedAtSeconds + KEY_LIFETIME_SECONDS_MAX
+        });
+        _register(registration, ROUTE_ATTESTATION, address(0));
+        emit EnclaveAttested(key, keysetHash, attestation.moduleIdHash);
     }
 
     // ------------------------------------------------------------------ the owner allows
@@ -225,11 +266,11 @@ contract EnclaveRegistry is IEnclaveRegistry {
     /// with other measurements. Otherwise a leaked approver key could spoil honest enclaves by registering their
     /// keys wrongly.
     function _isVoid(Record storage record) private view returns (bool) {
-        return approverStatus[record.approver] == ApproverStatus.Revoked;
+        return record.route == ROUTE_APPROVAL && approverStatus[record.approver] == ApproverStatus.Revoked;
     }
 
     /// @dev The end of every route. The caller has checked measurements and times.
-    function _register(KeyApproval calldata approval, uint8 route, address approver) private {
+    function _register(KeyApproval memory approval, uint8 route, address approver) private {
         require(approval.key != address(0), ZeroAddress());
         Record storage record = _records[approval.key];
         require(!record.revoked, KeyIsRevoked(approval.key));
@@ -259,7 +300,7 @@ contract EnclaveRegistry is IEnclaveRegistry {
         );
     }
 
-    function _requireRenewal(Record storage record, KeyApproval calldata approval) private view {
+    function _requireRenewal(Record storage record, KeyApproval memory approval) private view {
         require(
             record.imageId == approval.imageId && record.modelsId == approval.modelsId,
             KeyBindingMismatch(approval.key, record.imageId, record.modelsId)
@@ -289,6 +330,31 @@ contract EnclaveRegistry is IEnclaveRegistry {
         require(expiresAtSeconds > block.timestamp, ApprovalExpired(expiresAtSeconds, block.timestamp));
         uint256 expiryLatest = uint256(attestedAtSeconds) + KEY_LIFETIME_SECONDS_MAX;
         require(expiresAtSeconds <= expiryLatest, ApprovalTooLong(expiresAtSeconds, expiryLatest));
+    }
+
+    /// @dev An enclave that drew its key from the curve has a point of the curve there; for any other 64 bytes nobody
+    /// could sign.
+    function _keyOf(bytes memory publicKey) private pure returns (address) {
+        bool wellFormed = publicKey.length == UNCOMPRESSED_KEY_BYTES && publicKey[0] == 0x04;
+        require(wellFormed, AttestationKeyMalformed(publicKey.length));
+        bytes32 hash;
+        assembly ("memory-safe") {
+            // Behind the length word and the 04: X and Y.
+            hash := keccak256(add(publicKey, 33), 64)
+        }
+        return address(uint160(uint256(hash)));
+    }
+
+    /// @dev The attack: an enclave also asks for documents that name a KMS recipient key, or carry a caller's nonce.
+    /// Without a purpose in the signed part, such a document could vouch for a receipt key.
+    function _keysetHashOf(bytes memory userData) private pure returns (bytes32 keysetHash) {
+        bytes16 purpose = bytes16(bytes32(userData));
+        bool matches = userData.length == 48 && purpose == KEYSET_PURPOSE;
+        require(matches, AttestationPurposeMismatch(KEYSET_PURPOSE, purpose, userData.length));
+        assembly ("memory-safe") {
+            // Behind the length word and the purpose.
+            keysetHash := mload(add(userData, 48))
+        }
     }
 
     function _requireMeasurement(uint8 pcr, bytes calldata value) private pure {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+import {IAttestationVerifier} from "./attestation/IAttestationVerifier.sol";
+
 /// What the registry says about a receipt key at this moment.
 /// - Unknown: never registered, or registered on the word of an approver who was revoked since.
 /// - Active: attested, image and model set approved, not expired. The only status that means "trust it".
@@ -77,10 +79,10 @@ uint8 constant ROUTE_VERIFIER_ENCLAVE = 3;
 ///
 /// @notice Consumers need `keyStatus` (or `isKeyActive`) and nothing else. Reads are common to all routes;
 /// each route has its own registration function, and every one of them ends in `KeyRegistered` with the route's number.
-/// `EnclaveRegistry` offers route 1; numbers 2 and 3 are set aside for the routes named above.
+/// `EnclaveRegistry` offers routes 1 and 2; number 3 is set aside for the route named above.
 ///
 /// @dev Integrator responsibilities. The registry does not:
-/// - verify attestation documents on route 1: it takes an approver's word;
+/// - verify attestation documents on route 1: it takes an approver's word. On route 2 everything is verified here;
 /// - know which model answered: a key covers a model *set*, the receipt names the model;
 /// - see receipts, their age or their replay.
 /// The owner can add approvers and so, in effect, keys: whoever trusts a registry trusts its owner.
@@ -132,6 +134,15 @@ interface IEnclaveRegistry {
     /// The registration in force is as new or newer. Also what the second of two submitters of one approval sees:
     /// nothing is lost, the key is registered.
     error ApprovalNotNewer(address key, uint64 attestedAtSeconds, uint64 expiresAtSeconds);
+    /// This registry was deployed without a verifier of documents: it has no route 2.
+    error AttestationRouteClosed();
+    /// The document's `public_key` is not a receipt key, 65 bytes in SEC1's uncompressed form. Likely the document was
+    /// made for another purpose.
+    error AttestationKeyMalformed(uint256 length);
+    /// The document's `user_data` does not say that it was made for a keyset: it must be the 16 bytes of
+    /// `KEYSET_PURPOSE`, then SHA-256 of the keyset. A document made as a KMS recipient or for a caller's nonce
+    /// never vouches for a receipt key.
+    error AttestationPurposeMismatch(bytes16 expected, bytes16 received, uint256 length);
 
     // ------------------------------------------------------------------ events (enough to rebuild the whole state)
 
@@ -156,6 +167,9 @@ interface IEnclaveRegistry {
         uint64 attestedAtSeconds,
         uint64 expiresAtSeconds
     );
+    /// What else the document of route 2 said, beside the `KeyRegistered` of the same call: `keysetHash` is SHA-256 of the
+    /// keyset that lists the enclave's other keys.
+    event EnclaveAttested(address indexed key, bytes32 indexed keysetHash, bytes32 moduleIdHash);
     event KeyRevoked(address indexed key);
 
     // ------------------------------------------------------------------ reads, common to all routes
@@ -193,6 +207,29 @@ interface IEnclaveRegistry {
     /// @param approval The statement.
     /// @param signature Its EIP-712 signature: domain name "Nacre", version "1", this chain's id, this contract.
     function registerApprovedKey(KeyApproval calldata approval, bytes calldata signature) external;
+
+    // ------------------------------------------------------------------ route 2: the document itself
+
+    /// @notice Verifies an attestation document on chain and registers or renews the key that it names. Anyone may submit.
+    ///
+    /// Everything that is stored comes from the document: the key, image (PCR0 to PCR2) and models (PCR16), which must
+    /// be approved, and the time, from which the registration lives `KEY_LIFETIME_SECONDS_MAX`. So it does not matter
+    /// who submits it, how often, or where: on this registry a second submission is `ApprovalNotNewer`, and on another one
+    /// or another chain it states the same truth about the same enclave, under that owner's approvals. Receipts name their
+    /// chain and contract themselves.
+    ///
+    /// Renewal goes forward only, as on route 1, and the routes can renew each other's registrations. What the verifier
+    /// refuses comes back with its own error, see IAttestationVerifier; a document without PCR16 is `PcrAbsent`.
+    /// @param document COSE_Sign1 as AWS made it; `user_data` must carry the keyset's purpose.
+    /// @param hints See IAttestationVerifier.verifyAttestation.
+    /// @return key Address of the receipt key.
+    function registerEnclave(bytes calldata document, bytes[] calldata hints) external returns (address key);
+
+    /// @notice Verifies the documents of route 2; zero when this registry has no route 2. Fixed for the registry's life.
+    function attestationVerifier() external view returns (IAttestationVerifier);
+
+    /// @notice What `user_data` of a document for a keyset begins with: "nacre/keyset/1" and two zero bytes.
+    function KEYSET_PURPOSE() external view returns (bytes16);
 
     // ------------------------------------------------------------------ governance: the owner allows
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+import {IAttestationVerifier} from "../src/attestation/IAttestationVerifier.sol";
 import {Eip712} from "../src/Eip712.sol";
 import {EnclaveRegistry} from "../src/EnclaveRegistry.sol";
 import {
@@ -71,7 +72,8 @@ contract EnclaveRegistryTest is RegistryFixture {
     }
 
     function test_approval_rejectsTheOwnerWhoIsNotAnApprover() public {
-        EnclaveRegistry owned = new EnclaveRegistry(vm.addr(OTHER_APPROVER_KEY));
+        EnclaveRegistry owned =
+            new EnclaveRegistry(vm.addr(OTHER_APPROVER_KEY), IAttestationVerifier(address(0)));
         KeyApproval memory approval = approvalAt(NOW);
         bytes memory signature =
             bytes65(OTHER_APPROVER_KEY, approvalDigest(approval, block.chainid, address(owned)));
@@ -88,7 +90,7 @@ contract EnclaveRegistryTest is RegistryFixture {
     function test_approval_rejectsAReplayOnAnotherRegistry() public {
         KeyApproval memory approval = approvalAt(NOW);
         bytes memory signature = signed(approval);
-        EnclaveRegistry twin = new EnclaveRegistry(address(this));
+        EnclaveRegistry twin = new EnclaveRegistry(address(this), IAttestationVerifier(address(0)));
         twin.approveImage(pcr(10), pcr(11), pcr(12));
         twin.approveModels(pcr(16));
         twin.addApprover(approver);
@@ -580,7 +582,7 @@ contract EnclaveRegistryTest is RegistryFixture {
 
     function test_ownership_rejectsNobodyAtTheStart() public {
         vm.expectRevert(abi.encodeWithSelector(IEnclaveRegistry.ZeroAddress.selector));
-        new EnclaveRegistry(address(0));
+        new EnclaveRegistry(address(0), IAttestationVerifier(address(0)));
     }
 
     function notOwner(address caller) private view returns (bytes memory) {

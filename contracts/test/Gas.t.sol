@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+import {IAttestationVerifier} from "../src/attestation/IAttestationVerifier.sol";
 import {EnclaveRegistry} from "../src/EnclaveRegistry.sol";
 import {InferenceReceipt} from "../src/InferenceReceipt.sol";
 import {KeyApproval} from "../src/IEnclaveRegistry.sol";
@@ -18,7 +19,7 @@ contract GasTest is RegistryFixture {
     }
 
     function test_gas_deployRegistry() public {
-        new EnclaveRegistry(address(this));
+        new EnclaveRegistry(address(this), IAttestationVerifier(address(0)));
         vm.snapshotGasLastCall("transactions", "deploy EnclaveRegistry");
     }
 

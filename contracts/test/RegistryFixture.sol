@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
+import {IAttestationVerifier} from "../src/attestation/IAttestationVerifier.sol";
 import {EnclaveRegistry} from "../src/EnclaveRegistry.sol";
 import {KeyApproval} from "../src/IEnclaveRegistry.sol";
 import {Base} from "./Base.sol";
@@ -19,7 +20,7 @@ abstract contract RegistryFixture is Base {
 
     function setUpRegistry() internal {
         vm.warp(NOW);
-        registry = new EnclaveRegistry(address(this));
+        registry = new EnclaveRegistry(address(this), IAttestationVerifier(address(0)));
         imageId = registry.approveImage(pcr(10), pcr(11), pcr(12));
         modelsId = registry.approveModels(pcr(16));
         approver = vm.addr(APPROVER_KEY);

@@ -9,10 +9,11 @@ import { pathToFileURL } from 'node:url'
 import { type Address, encodeAbiParameters, type Hex, hashTypedData, keccak256, numberToHex, sha256, toHex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { keyApprovalTypedData } from '../approval.ts'
+import { attestations } from './attestations.ts'
 
 /** File name (in this folder) to text. Columns of equal length: that is what forge reads without a JSON schema. */
 export async function generateVectors(): Promise<Map<string, string>> {
-  const files = { 'receipts.json': await receipts(), 'approvals.json': await approvals(), 'floats.json': floats(), 'tensors.json': tensors() }
+  const files = { 'receipts.json': await receipts(), 'approvals.json': await approvals(), 'floats.json': floats(), 'tensors.json': tensors(), 'attestations.json': attestations() }
   return new Map(Object.entries(files).map(([name, value]) => [name, `${JSON.stringify(value, null, 1)}\n`]))
 }
 
