@@ -3,7 +3,7 @@ import { enclaveRegistryAbi, enclaveRegistryBytecode } from '@nacre/contracts/ge
 import { type Hex, toHex } from '@nacre/verifier/bytes'
 import { VerifierError } from '@nacre/verifier/errors'
 import { hashReceipt, type Receipt, recoverReceiptSigner } from '@nacre/verifier/receipt'
-import { type Address, BaseError, ContractFunctionRevertedError, getAddress, hashTypedData, recoverAddress } from 'viem'
+import { type Address, BaseError, ContractFunctionRevertedError, getAddress, hashTypedData, recoverAddress, zeroAddress } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seeded } from './random.ts'
@@ -122,7 +122,7 @@ describe('key approvals', () => {
     for (const { chainId, client, deploy } of [solidity, elsewhere]) {
       const abi = enclaveRegistryAbi
       const owner = getAddress(random.hex(20))
-      const registry = await deploy({ abi, bytecode: enclaveRegistryBytecode, args: [owner] })
+      const registry = await deploy({ abi, bytecode: enclaveRegistryBytecode, args: [owner, zeroAddress] })
       for (let i = 0; i < 30; i++) {
         const edge = i < 4
         const approval = {

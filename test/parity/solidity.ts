@@ -77,7 +77,7 @@ function compileParity(): { abi: Abi; bytecode: Hex } {
   const contracts = fileURLToPath(new URL('../../contracts', import.meta.url))
   const solc = createRequire(join(contracts, 'generate.ts'))('solc') as { compile(input: string): string }
   const sources = Object.fromEntries(
-    readdirSync(join(contracts, 'src'))
+    readdirSync(join(contracts, 'src'), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.sol'))
       .map((name) => [`src/${name}`, { content: readFileSync(join(contracts, 'src', name), 'utf8') }]),
   )
