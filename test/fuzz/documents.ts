@@ -67,7 +67,7 @@ export type FuzzReport = {
   findings: Finding[]
 }
 
-type Base = { name: string; document: Uint8Array; root: Certificate; chain: TestChain | null }
+export type Base = { name: string; document: Uint8Array; root: Certificate; chain: TestChain | null }
 
 export async function fuzzDocuments(options: FuzzOptions): Promise<FuzzReport> {
   const { seed, count, secondsMax, documentMsMax = 2000 } = options
@@ -123,7 +123,7 @@ export async function fuzzDocuments(options: FuzzOptions): Promise<FuzzReport> {
   return report
 }
 
-function makeBases(): Base[] {
+export function makeBases(): Base[] {
   const real = nitroVectors()
     .filter(({ kind }) => kind === 'real-enclave')
     .map(({ file }) => ({ name: file, document: readVector(`nitro/${file}`), root: awsNitroRootG1, chain: null }))
@@ -151,7 +151,7 @@ function makeBases(): Base[] {
 
 type Mutated = { document: Uint8Array; edits: string[]; resigned: boolean }
 
-function mutate(base: Base, other: Base, draw: Draw): Mutated {
+export function mutate(base: Base, other: Base, draw: Draw): Mutated {
   const edits: string[] = []
   const parts = takeApart(base.document)
   const theirs = takeApart(other.document)
