@@ -15,7 +15,7 @@ import { type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/ten
 import { type Address, formatEther } from 'viem'
 import type { LaunchedEnclave } from './launcher.ts'
 import { assertModelsPcr, modelsPcrOf } from './models-pcr.ts'
-import type { OnChain } from './on-chain.ts'
+import type { OnChain, Registration } from './on-chain.ts'
 import type { Report } from './report.ts'
 import { stateFiles, writeFileAtomically } from './state.ts'
 
@@ -81,7 +81,7 @@ export async function attestedAnswer(parameters: AttestedAnswerParameters) {
     const verified = await verifyInference({ response: { ...answer, attestation, keyset }, request, root, policy, time, domain })
     return { line: `verifyInference accepts: number ${verified.receipt.sequence} of key ${verified.signer}`, value: verified }
   })
-  await actOnChain({ ...parameters, client, verified, signature: answer.signature, measurement })
+  const gas = await actOnChain({ ...parameters, client, verified, signature: answer.signature, measurement })
   const files = await writeEvidence({ ...parameters, bundle, signer: verified.signer, root, rootPem, policy })
 
   const requestPath = join(stateDirectory, stateFiles.exampleRequest)
@@ -96,10 +96,10 @@ export async function attestedAnswer(parameters: AttestedAnswerParameters) {
     gate: onChain.gate,
     visitor: onChain.visitor,
   }
-  return { root, policy, files, commands }
+  return { root, policy, files, commands, gas }
 }
 
-type ChainParameters = Pick<AttestedAnswerParameters, 'projectRoot' | 'question' | 'onChain' | 'report' | 'nowMs'> & {
+type ChainParameters = Pick<AttestedAnswerParameters, 'projectRoot' | 'question' | 'onChain' | 'report'> & {
   client: AttestedClient
   verified: VerifiedInference
   signature: Hex
@@ -112,34 +112,37 @@ async function actOnChain({
   question,
   onChain,
   report,
-  nowMs,
   client,
   verified,
   signature,
   measurement,
-}: ChainParameters): Promise<void> {
+}: ChainParameters): Promise<{ registration: bigint; consumer: bigint }> {
   const { receipt, outputs } = verified
-  await report.step('registry', async () => {
+  const registration = await report.step('registry', async () => {
     const refusal = await onChain.refusalOf(receipt, signature, outputs)
     if (refusal === null) throw new Error('The gate would accept a key that nobody registered')
     const pcr16 = await modelsPcrOf(join(projectRoot, 'enclave/models'))
     assertModelsPcr(client.enclave.attestation.pcrs.get(16), pcr16)
     await onChain.approveMeasurements({ ...measurement, pcr16 })
-    const { gasUsed, byAnother, expiresAtSeconds } = await onChain.registerKey({ ...client, nowMs: nowMs() })
-    return {
-      line: `before: the gate refuses the receipt (${refusal})\nkey registered by the approver's signature until ${new Date(Number(expiresAtSeconds) * 1000).toISOString()}, ${byAnother ? 'which somebody else handed in' : `${gasUsed} gas`}`,
-      value: undefined,
-    }
+    const registration = await onChain.registerEnclave(client.attestation)
+    return { line: `before: the gate refuses the receipt (${refusal})\n${registrationText(registration)}`, value: registration.gasUsed }
   })
-  await report.step('consumer', async () => {
+  const consumer = await report.step('consumer', async () => {
     const { classIndex, lead, admitted, gasUsed } = await onChain.enterGate(receipt, signature, outputs)
     const again = await onChain.refusalOf(receipt, signature, outputs)
     if (again === null) throw new Error('The gate would accept the same receipt twice')
     return {
       line: `GarmentGate read "${question.manifest.labels[classIndex]}", ahead by ${Number(formatEther(lead)).toFixed(3)}, and ${admitted ? 'opened' : 'stayed shut'}, ${gasUsed} gas\nthe same receipt again: refused (${again})`,
-      value: undefined,
+      value: gasUsed,
     }
   })
+  return { registration, consumer }
+}
+
+export function registrationText({ gasUsed, signatures, byAnother, expiresAtSeconds }: Registration): string {
+  const until = `key registered until ${new Date(Number(expiresAtSeconds) * 1000).toISOString()}`
+  if (byAnother) return `somebody else handed the document in first; ${until}`
+  return `whole document verified on chain, ${signatures} signatures, ${gasUsed} gas; ${until}`
 }
 
 type EvidenceParameters = Pick<AttestedAnswerParameters, 'outDirectory' | 'report'> & {

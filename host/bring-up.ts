@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Hex } from '@nacre/verifier/bytes'
+import { type Hex, sha256, toHex } from '@nacre/verifier/bytes'
+import { certificateFromPem } from '@nacre/verifier/certificate'
 import { freePort } from './free-port.ts'
 import type { HypervisorEvent } from './hypervisor/hypervisor.ts'
 import type { LaunchedEnclave } from './launcher.ts'
@@ -48,7 +50,12 @@ export async function bringUp(parameters: BringUpParameters): Promise<Running> {
   const ready = ahead(timed(launched.ready()))
   const logPath = join(stateDirectory, stateFiles.chainLog)
   const chainStarted = ahead(timed(onFreePorts([ports.chain], ([port]) => startLocalChain({ port, logPath }))))
-  const deployed = ahead(timed(chainStarted.then(({ value: { url, chainId } }) => deployOnChain({ url, chainId, modelId }))))
+  // The hypervisor writes its root before it measures: all that the contracts need of it, long before the enclave is up.
+  const rooted = boot.measured.then(() => sha256(certificateFromPem(readFileSync(launched.rootPemPath, 'utf8')).der))
+  const deployed = ahead(timed(Promise.all([chainStarted, rooted]).then(deployment)))
+  function deployment([{ value }, rootHash]: [{ value: LocalChain }, Uint8Array]): Promise<OnChain> {
+    return deployOnChain({ url: value.url, chainId: value.chainId, modelId, rootHash: toHex(rootHash) })
+  }
   ahead(chainStarted.then(({ value }) => onCleanup(() => value.stop())))
 
   await report.step('hypervisor', async () => {
@@ -76,7 +83,14 @@ export async function bringUp(parameters: BringUpParameters): Promise<Running> {
   })
   const onChain = await report.step('contracts', async () => {
     const { value, ms } = await deployed
-    return { line: `EnclaveRegistry ${value.registry}\nGarmentGate     ${value.gate}`, value, ms }
+    const { verifier, registry, gate } = value.deploymentGas
+    const lines = [
+      `EnclaveRegistry          ${value.registry}, ${registry} gas`,
+      `GarmentGate              ${value.gate}, ${gate} gas`,
+      `NitroAttestationVerifier ${value.verifier}, ${verifier} gas in five transactions`,
+      `its root is ${value.isAwsRoot ? "AWS's" : 'SIMULATED, and isAwsRoot() tells everyone'}: ${value.rootHash}`,
+    ]
+    return { line: lines.join('\n'), value, ms }
   })
   const failed = Promise.race([launched.failed, chain.failed])
   return {

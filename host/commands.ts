@@ -61,6 +61,8 @@ export function addresses(commands: CommandParameters, onChain: OnChain) {
     chainId: onChain.chainId,
     registry: onChain.registry,
     gate: onChain.gate,
+    attestationVerifier: onChain.verifier,
+    attestationRoot: { sha256: onChain.rootHash, isAwsRoot: onChain.isAwsRoot },
     pcr0: commands.pcr0,
     tlsPin: commands.curlPin,
   }

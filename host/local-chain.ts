@@ -9,6 +9,8 @@ export type LocalChain = { url: string; port: number; chainId: number; failed: P
 export async function startLocalChain({ port, logPath }: { port: number; logPath: string }): Promise<LocalChain> {
   const guard = fileURLToPath(new URL('guard.mjs', import.meta.url))
   const args = ['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(chainId), '--hardfork', 'osaka']
+  // As on mainnet (EIP-7825), and with a block now and then besides those of transactions: calls see the latest block's time.
+  args.push('--enable-tx-gas-limit', '--block-time', '12', '--mixed-mining')
   const child = spawn(process.execPath, [guard, foundryBinary('anvil'), ...args], { stdio: ['pipe', 'pipe', 'pipe'], detached: true })
   const log = createWriteStream(logPath, { mode: 0o600 })
   child.stdout.pipe(log, { end: false })

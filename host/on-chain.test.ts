@@ -1,48 +1,118 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Hex } from '@nacre/verifier/bytes'
-import type { VerifiedEnclave } from '@nacre/verifier/enclave-identity'
+import { anvilPrivateKeys } from '@nacre/contracts/anvil'
+import { prepareRegistration, readChainState } from '@nacre/contracts/attestation-prover'
+import { fromHex, type Hex, toHex, utf8 } from '@nacre/verifier/bytes'
+import { type CborMap, decodeCbor, encodeCbor } from '@nacre/verifier/cbor'
+import { keysetUserData } from '@nacre/verifier/keyset'
+import { createTestClient, createWalletClient, http, parseGwei } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { foundry } from 'viem/chains'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createSimulatedMachine, createSimulatedRoot, type SimulatedMachine } from './hypervisor/ca.ts'
+import { createNsm, pcrOf } from './hypervisor/nsm.ts'
 import { type LocalChain, startLocalChain } from './local-chain.ts'
 import { deployOnChain, type OnChain } from './on-chain.ts'
 
-const pcr = (byte: string): Hex => `0x${byte.repeat(48)}`
-const measurements = { pcr0: pcr('a0'), pcr1: pcr('a1'), pcr2: pcr('a2'), pcr16: pcr('b6') }
-const attestation = Uint8Array.of(1, 2, 3)
-const nowMs = Date.now()
+const pcrs = [0, 1, 2].map((index) => [index, pcrOf(utf8(`measured ${index}`))] as const)
+const [pcr0, pcr1, pcr2] = pcrs.map(([, value]) => toHex(value)) as [Hex, Hex, Hex]
+const modelId = randomBytes(32)
+const instanceId = 'i-0123456789abcdef0'
+const instance = { region: 'sim-1', instanceId }
 
 let directory: string
+let machine: SimulatedMachine
 let chain: LocalChain
 let onChain: OnChain
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'nacre-chain-'))
+  const root = await createSimulatedRoot(Date.now())
+  const rootHash = toHex(createHash('sha256').update(new Uint8Array(root.certificate.rawData)).digest())
+  machine = createSimulatedMachine(root, instance)
   chain = await startLocalChain({ port: 0, logPath: join(directory, 'chain.log') })
-  onChain = await deployOnChain({ url: chain.url, chainId: chain.chainId, modelId: `0x${'11'.repeat(32)}` })
-  await onChain.approveMeasurements(measurements)
+  onChain = await deployOnChain({ url: chain.url, chainId: chain.chainId, modelId: `0x${'11'.repeat(32)}`, rootHash })
+  await onChain.approveMeasurements({ pcr0, pcr1, pcr2, pcr16: toHex(pcrOf(modelId)) })
 })
 afterAll(async () => {
   await chain?.stop()
   rmSync(directory, { recursive: true, force: true })
 })
 
-/** As much of a verified enclave as the registry hears of. */
-function enclave(signer: Hex, timestampMs = nowMs - 1000): VerifiedEnclave {
-  const pcrs = new Map([0, 1, 2, 16].map((index) => [index, measurements[`pcr${index}` as keyof typeof measurements]]))
-  return { attestation: { pcrs, timestampMs }, signer } as unknown as VerifiedEnclave
+/** An enclave that booted just now: its documents, all for one new key. */
+async function boot({
+  enclaveId,
+  on = machine,
+  extendWith = modelId,
+}: {
+  enclaveId: string
+  on?: SimulatedMachine
+  extendWith?: Uint8Array
+}) {
+  const nsm = createNsm({
+    moduleId: `${instanceId}-${enclaveId}`,
+    pki: on.enclave(enclaveId),
+    bootPcrs: new Map(pcrs),
+    nowMs: Date.now,
+    randomBytes: (length) => Uint8Array.from(randomBytes(length)),
+  })
+  const ask = async (name: string, given: { [name: string]: number | Uint8Array }) =>
+    decodeCbor(await nsm.handle(encodeCbor(new Map([[name, new Map(Object.entries(given))]])))) as CborMap
+  await ask('ExtendPCR', { index: 16, data: extendWith })
+  // Only locked registers stand in a document.
+  await ask('LockPCR', { index: 16 })
+  const publicKey = fromHex(privateKeyToAccount(generatePrivateKey()).publicKey)
+  return async (): Promise<Uint8Array> => {
+    const answer = await ask('Attestation', { public_key: publicKey, user_data: await keysetUserData(utf8('{}')), nonce: randomBytes(32) })
+    return (answer.get('Attestation') as CborMap).get('document') as Uint8Array
+  }
 }
 
-it('goes on when somebody handed in the same approval first: the key is registered all the same', async () => {
-  const parameters = { enclave: enclave(`0x${'c1'.repeat(20)}`), attestation, nowMs }
-  expect(await onChain.registerKey(parameters)).toMatchObject({ byAnother: false })
-  expect(await onChain.registerKey(parameters)).toMatchObject({ byAnother: true, gasUsed: 0n })
+it('says on chain that its root is not AWS’s', () => {
+  expect(onChain.isAwsRoot).toBe(false)
 })
 
-it('does not go on for any other reason', async () => {
-  const other = enclave(`0x${'c2'.repeat(20)}`)
-  const unapproved = {
-    ...other,
-    attestation: { ...other.attestation, pcrs: new Map([...other.attestation.pcrs, [16, pcr('ee')]]) },
-  } as VerifiedEnclave
-  await expect(onChain.registerKey({ enclave: unapproved, attestation, nowMs })).rejects.toThrow('ModelsNotApproved')
+it('registers an enclave by its document, and the next one on the same machine for less', async () => {
+  const first = await onChain.registerEnclave(await (await boot({ enclaveId: 'enc01' }))())
+  expect(first).toMatchObject({ byAnother: false, signatures: 5 })
+  const next = await onChain.registerEnclave(await (await boot({ enclaveId: 'enc02' }))())
+  expect(next).toMatchObject({ byAnother: false, signatures: 2 })
+  expect(Number(next.gasUsed)).toBeLessThan(0.6 * Number(first.gasUsed))
+})
+
+it('sends nothing when a registration as new as the document is on record', async () => {
+  const document = await (await boot({ enclaveId: 'enc03' }))()
+  await onChain.registerEnclave(document)
+  expect(await onChain.registerEnclave(document)).toMatchObject({ byAnother: true, gasUsed: 0n, signatures: 0 })
+})
+
+it('goes on when it is overtaken by somebody with the same document: the key is registered all the same', async () => {
+  const document = await (await boot({ enclaveId: 'enc04' }))()
+  const { client, registry } = onChain
+  const plan = prepareRegistration({ document, state: await readChainState({ client, registry, document }) })
+  if (plan.kind !== 'register') throw new Error(`expected a plan, received ${plan.kind}`)
+  const transport = http(chain.url)
+  const local = createTestClient({ chain: foundry, mode: 'anvil', transport })
+  const stranger = createWalletClient({ chain: foundry, transport, account: privateKeyToAccount(anvilPrivateKeys[2]) })
+  // No blocks but those asked for.
+  await local.setIntervalMining({ interval: 0 })
+  try {
+    for (const { to, data, gas } of plan.transactions)
+      await stranger.sendTransaction({ to, data, gas, maxFeePerGas: parseGwei('100'), maxPriorityFeePerGas: parseGwei('50') })
+    const registering = onChain.registerEnclave(document)
+    await expect.poll(async () => (await local.getTxpoolStatus()).pending, { timeout: 10_000 }).toBe(2)
+    await local.mine({ blocks: 1 })
+    expect(await registering).toMatchObject({ byAnother: true, gasUsed: 0n })
+  } finally {
+    await local.setAutomine(true)
+  }
+})
+
+it('does not go on when the registry would refuse', async () => {
+  const otherModels = await boot({ enclaveId: 'enc05', extendWith: randomBytes(32) })
+  await expect(onChain.registerEnclave(await otherModels())).rejects.toThrow('MODELS_NOT_APPROVED')
+  const elsewhere = createSimulatedMachine(await createSimulatedRoot(Date.now()), instance)
+  const otherRoot = await boot({ enclaveId: 'enc06', on: elsewhere })
+  await expect(onChain.registerEnclave(await otherRoot())).rejects.toThrow('ROOT_MISMATCH')
 })

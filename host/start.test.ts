@@ -24,13 +24,19 @@ describe('nacre start --once', () => {
   it('exits with 0 after every check passed, leaves the evidence and no process', async () => {
     const { child, output } = startNacre('--once', '--json')
     expect(await exitCode(child)).toBe(0)
-    const summary = JSON.parse(output()) as { ok: boolean; steps: { step: string; ok: boolean }[] }
+    const summary = JSON.parse(output()) as Summary
     expect(summary.ok).toBe(true)
     expect(summary.steps.map(({ step, ok }) => [step, ok])).toEqual(
       ['hypervisor', 'enclave', 'relay', 'chain', 'contracts', 'attestation', 'inference', 'receipt', 'registry', 'consumer', 'bundle'].map(
         (step) => [step, true],
       ),
     )
+    const registered = summary.steps.find(({ step }) => step === 'registry')?.detail
+    expect(registered).toMatch(
+      /refuses the receipt \(KeyNotActive\)\nwhole document verified on chain, 5 signatures, \d+ gas; key registered until /,
+    )
+    expect(registered).toContain(` ${summary.gas.registration} gas`)
+    expect(summary.attestationRoot.isAwsRoot).toBe(false)
     expect(readdirSync(join(directory, 'out')).sort()).toEqual(['answer.nacre', 'document.cbor', 'receipt.json', 'simulated-root.pem'])
     expect(processesOf(directory)).toEqual([])
   }, 120_000)
@@ -53,6 +59,8 @@ describe.runIf(process.platform === 'linux')('nacre start', () => {
     const [enclave] = processesOf(directory, 'enclave/main.ts')
     process.kill(enclave ?? 0, 'SIGKILL')
     await seen(output, 'the enclave is back with new keys, attested and registered')
+    // The machine's three authorities are cached on chain since the first registration.
+    await seen(output, 'whole document verified on chain, 2 signatures, ')
     expect(new Set(pins()).size).toBe(2)
     child.kill('SIGTERM')
     expect(await exitCode(child)).toBe(0)
@@ -67,6 +75,13 @@ describe.runIf(process.platform === 'linux')('nacre start', () => {
     await expect.poll(() => processesOf(directory), { timeout: 20_000 }).toEqual([])
   }, 120_000)
 })
+
+type Summary = {
+  ok: boolean
+  steps: { step: string; ok: boolean; detail: string }[]
+  gas: { registration: string }
+  attestationRoot: { isAwsRoot: boolean }
+}
 
 function startNacre(...args: string[]): { child: ChildProcess; output(): string } {
   const ports = ['--tls-port', '0', '--http-port', '0', '--chain-port', '0']

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { attestedAnswer, curlPin, meetEnclave, readQuestion } from './attested-answer.ts'
+import { attestedAnswer, curlPin, meetEnclave, readQuestion, registrationText } from './attested-answer.ts'
 import { bringUp, type Running } from './bring-up.ts'
 import { addresses, type CommandParameters, commandTexts, curlCommand, onceText, stayText } from './commands.ts'
 import type { Report } from './report.ts'
@@ -56,7 +56,12 @@ async function run(parameters: StartParameters, cleanups: (() => Promise<void>)[
   const done = await attestedAnswer({ ...parameters, ...running, question, url: tlsUrl })
   const commands = { projectRoot, tlsUrl, httpUrl, chainUrl: chain.url, ...done.commands }
   report.done(
-    { ...addresses(commands, onChain), files: done.files, commands: commandTexts(commands) },
+    {
+      ...addresses(commands, onChain),
+      gas: { deployment: onChain.deploymentGas, ...done.gas },
+      files: done.files,
+      commands: commandTexts(commands),
+    },
     once ? onceText(done.files, commands.pcr0) : stayText(done.files, commands),
   )
   if (!once) followRestarts({ ...parameters, ...running, ...done, commands })
@@ -73,9 +78,9 @@ function followRestarts({ launched, onChain, tlsUrl, root, policy, report, nowMs
     await launched.ready()
     const client = await meetEnclave({ url: tlsUrl, root, policy, nowMs })
     client.close()
-    await onChain.registerKey({ ...client, nowMs: nowMs() })
+    const registration = await onChain.registerEnclave(client.attestation)
     report.note(
-      `  the enclave is back with new keys, attested and registered (${client.enclave.signer}). curl's pin is now:\n\n    ${curlCommand({ ...commands, curlPin: curlPin(client) })}\n`,
+      `  the enclave is back with new keys, attested and registered (${client.enclave.signer}):\n  ${registrationText(registration)}. curl's pin is now:\n\n    ${curlCommand({ ...commands, curlPin: curlPin(client) })}\n`,
     )
   }
   launched.onEvent((event) => {

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { decodeCertificate } from '@nacre/verifier/certificate'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
-  createSimulatedPki,
+  createSimulatedMachine,
   createSimulatedRoot,
   decodeSimulatedRoot,
   encodeSimulatedRoot,
@@ -13,7 +13,8 @@ import {
 const nowMs = Date.UTC(2026, 10, 22, 12, 0, 0) + 789
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
-const instance = { region: 'sim-1', instanceId: 'i-0123456789abcdef0', enclaveId: 'enc0123456789abcdef' }
+const instance = { region: 'sim-1', instanceId: 'i-0123456789abcdef0' }
+const enclaveId = 'enc0123456789abcdef'
 
 let root: SimulatedRoot
 let chain: SigningChain
@@ -21,7 +22,7 @@ let certificates: X509Certificate[]
 
 beforeAll(async () => {
   root = await createSimulatedRoot(nowMs)
-  chain = await createSimulatedPki(root, instance).chainAt(nowMs)
+  chain = await createSimulatedMachine(root, instance).enclave(enclaveId).chainAt(nowMs)
   certificates = [...chain.cabundle, chain.certificate].map((der) => new X509Certificate(der))
 })
 
@@ -79,7 +80,7 @@ describe('the chain as the verifier’s strict parser sees it', () => {
 
 describe('renewal', () => {
   it('keeps the leaf for the first half of its life and replaces it after', async () => {
-    const pki = createSimulatedPki(root, instance)
+    const pki = createSimulatedMachine(root, instance).enclave(enclaveId)
     const first = await pki.chainAt(nowMs)
     const kept = await pki.chainAt(nowMs + 1.5 * hourMs)
     const renewed = await pki.chainAt(nowMs + 1.6 * hourMs)
@@ -89,7 +90,7 @@ describe('renewal', () => {
   })
 
   it('always gives certificates that are valid at the time asked for, inside their issuers’ validity', async () => {
-    const pki = createSimulatedPki(root, instance)
+    const pki = createSimulatedMachine(root, instance).enclave(enclaveId)
     for (let atMs = nowMs; atMs < nowMs + 30 * dayMs; atMs += 7 * hourMs + 13) {
       const { cabundle, certificate } = await pki.chainAt(atMs)
       const parsed = [...cabundle, certificate].map((der) => new X509Certificate(der))
@@ -102,10 +103,22 @@ describe('renewal', () => {
   })
 
   it('gives requests at the same moment one and the same chain', async () => {
-    const pki = createSimulatedPki(root, instance)
+    const pki = createSimulatedMachine(root, instance).enclave(enclaveId)
     const [a, b] = await Promise.all([pki.chainAt(nowMs), pki.chainAt(nowMs)])
     expect(a.certificate).toEqual(b.certificate)
     expect(a.cabundle).toEqual(b.cabundle)
+  })
+})
+
+describe('the next enclave of a machine', () => {
+  it('has a leaf of its own under the same authorities', async () => {
+    const machine = createSimulatedMachine(root, instance)
+    const first = await machine.enclave('enc01').chainAt(nowMs)
+    const next = await machine.enclave('enc02').chainAt(nowMs + 1000)
+    expect(next.cabundle).toEqual(first.cabundle)
+    expect(new X509Certificate(first.certificate).subject).toContain('-enc01.')
+    expect(new X509Certificate(next.certificate).subject).toContain('-enc02.')
+    expect(decodeCertificate(next.certificate).publicKey).not.toEqual(decodeCertificate(first.certificate).publicKey)
   })
 })
 

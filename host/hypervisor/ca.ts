@@ -18,7 +18,10 @@ export type SimulatedPki = {
 }
 
 /** Where the simulated machine claims to be; ends up in the names of the certificates. */
-export type SimulatedInstance = { region: string; instanceId: string; enclaveId: string }
+export type SimulatedInstance = { region: string; instanceId: string }
+
+/** A machine's authorities outlive its enclaves, as AWS's do: whoever cached them for one enclave need not verify them for the next. */
+export type SimulatedMachine = { enclave(enclaveId: string): SimulatedPki }
 
 export async function createSimulatedRoot(nowMs: number): Promise<SimulatedRoot> {
   const keys = await generateKeys()
@@ -38,8 +41,8 @@ export async function createSimulatedRoot(nowMs: number): Promise<SimulatedRoot>
   return { certificate, privateKey: keys.privateKey }
 }
 
-export function createSimulatedPki(root: SimulatedRoot, { region, instanceId, enclaveId }: SimulatedInstance): SimulatedPki {
-  const levels: Level[] = [
+export function createSimulatedMachine(root: SimulatedRoot, { region, instanceId }: SimulatedInstance): SimulatedMachine {
+  const authorities: Level[] = [
     {
       lifeMs: 20 * dayMs + hourMs,
       subject: () => [
@@ -68,53 +71,30 @@ export function createSimulatedPki(root: SimulatedRoot, { region, instanceId, en
       // Unlike the two above, AWS's instance certificate may sign certificates only.
       extensions: (key, issuerKey) => authorityExtensions(key, issuerKey, 0, x509.KeyUsageFlags.keyCertSign),
     },
-    {
-      lifeMs: leafLifeMs,
-      subject: () => machineName(`${instanceId}-${enclaveId}.${region}.nacre-simulated`),
-      // The real leaf has no key identifiers, and its key usage is the one that is not critical.
-      extensions: async () => [
-        new x509.BasicConstraintsExtension(false, undefined, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.nonRepudiation, false),
-      ],
-    },
   ]
-
-  const issued: Issued[] = []
-  let pending: Promise<unknown> = Promise.resolve()
-
-  async function renewed(nowMs: number): Promise<SigningChain> {
-    for (const [depth, level] of levels.entries()) {
-      const current = issued[depth]
-      if (current !== undefined && isFresh(current, nowMs)) continue
-      // A new issuer has a new key: everything below it is issued again as well.
-      issued.length = depth
-      const parent = depth === 0 ? { certificate: root.certificate, keys: { privateKey: root.privateKey } } : issued[depth - 1]
-      if (parent === undefined) throw new Error('An issuer is missing above the certificate to be issued')
-      const keys = await generateKeys()
-      const certificate = await issue({
-        subject: level.subject(),
-        publicKey: keys.publicKey,
-        issuer: parent.certificate,
-        signingKey: parent.keys.privateKey,
-        notBeforeMs: nowMs,
-        lifeMs: level.lifeMs,
-        extensions: await level.extensions(keys.publicKey, parent.certificate.publicKey),
-      })
-      issued[depth] = { certificate, keys, notBeforeMs: nowMs, lifeMs: level.lifeMs }
-    }
-    const leaf = issued[levels.length - 1]
-    if (leaf === undefined) throw new Error('The chain has no leaf')
-    const authorities = [root.certificate, ...issued.slice(0, -1).map((level) => level.certificate)]
-    return { leafKey: leaf.keys.privateKey, certificate: der(leaf.certificate), cabundle: authorities.map(der) }
-  }
+  const anchor: Issued = { certificate: root.certificate, keys: { privateKey: root.privateKey } }
+  const authoritiesAt = authorities.reduce<Path>(issuing, async () => [anchor])
 
   return {
-    root,
-    chainAt(nowMs) {
-      // One renewal at a time: two documents asked for together must not issue two half-mixed chains.
-      const chain = pending.then(() => renewed(nowMs))
-      pending = chain.catch(() => undefined)
-      return chain
+    enclave(enclaveId) {
+      const leaf: Level = {
+        lifeMs: leafLifeMs,
+        subject: () => machineName(`${instanceId}-${enclaveId}.${region}.nacre-simulated`),
+        // The real leaf has no key identifiers, and its key usage is the one that is not critical.
+        extensions: async () => [
+          new x509.BasicConstraintsExtension(false, undefined, true),
+          new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.nonRepudiation, false),
+        ],
+      }
+      const pathAt = issuing(authoritiesAt, leaf)
+      return {
+        root,
+        async chainAt(nowMs) {
+          const path = await pathAt(nowMs)
+          const certificates = path.map(({ certificate }) => der(certificate))
+          return { leafKey: last(path).keys.privateKey, certificate: last(certificates), cabundle: certificates.slice(0, -1) }
+        },
+      }
     },
   }
 }
@@ -160,14 +140,55 @@ const simulationNotice = [
   '',
 ].join('\n')
 
+/** From the root down, at this time. */
+type Path = (nowMs: number) => Promise<readonly Issued[]>
+
+/** A path one level longer. Its certificate is issued again when it ages, and when there is a new issuer: that has a new key. */
+function issuing(above: Path, level: Level): Path {
+  let current: { issuer: Issued; issued: Issued; notBeforeMs: number } | null = null
+  let pending: Promise<unknown> = Promise.resolve()
+
+  async function renewed(nowMs: number): Promise<readonly Issued[]> {
+    const path = await above(nowMs)
+    const issuer = last(path)
+    if (current === null || current.issuer !== issuer || !isFresh(current.notBeforeMs, level.lifeMs, nowMs)) {
+      const keys = await generateKeys()
+      const certificate = await issue({
+        subject: level.subject(),
+        publicKey: keys.publicKey,
+        issuer: issuer.certificate,
+        signingKey: issuer.keys.privateKey,
+        notBeforeMs: nowMs,
+        lifeMs: level.lifeMs,
+        extensions: await level.extensions(keys.publicKey, issuer.certificate.publicKey),
+      })
+      current = { issuer, issued: { certificate, keys }, notBeforeMs: nowMs }
+    }
+    return [...path, current.issued]
+  }
+
+  return (nowMs) => {
+    // One renewal at a time: two documents asked for together must not issue two certificates.
+    const path = pending.then(() => renewed(nowMs))
+    pending = path.catch(() => undefined)
+    return path
+  }
+}
+
+function last<T>(list: readonly T[]): T {
+  const item = list.at(-1)
+  if (item === undefined) throw new Error('A path has at least its root')
+  return item
+}
+
 type Level = {
   lifeMs: number
   subject(): x509.JsonName
   extensions(key: CryptoKey, issuerKey: x509.PublicKey): Promise<x509.Extension[]>
 }
-type Issued = { certificate: x509.X509Certificate; keys: { privateKey: CryptoKey }; notBeforeMs: number; lifeMs: number }
+type Issued = { certificate: x509.X509Certificate; keys: { privateKey: CryptoKey } }
 
-function isFresh({ notBeforeMs, lifeMs }: Issued, nowMs: number): boolean {
+function isFresh(notBeforeMs: number, lifeMs: number, nowMs: number): boolean {
   return nowMs >= notBeforeMs && nowMs - notBeforeMs <= lifeMs / 2
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fromHex, utf8 } from '@nacre/verifier/bytes'
-import { createSimulatedPki, type SimulatedRoot } from './ca.ts'
+import { createSimulatedMachine, type SimulatedRoot } from './ca.ts'
 import { emptyImage, imagesDirectory, measureIntoImage, memoryDirectory } from './image.ts'
 import { type Measurement, resolveMeasuredSet } from './measure.ts'
 import { createNsm, pcrOf } from './nsm.ts'
@@ -32,7 +32,7 @@ export type HypervisorParameters = {
 
 export type Hypervisor = { stop(): Promise<void> }
 
-/** Measures, boots and supervises one enclave at a time. Each boot is a new machine to the NSM: PCR16-31 open and zero again, a new module id; the enclave draws new keys. */
+/** Measures, boots and supervises one enclave at a time. Each boot has a new NSM: PCR16-31 open and zero again, a new module id; the enclave draws new keys. */
 export async function startHypervisor(parameters: HypervisorParameters): Promise<Hypervisor> {
   const { projectRoot, imagesPath, nsmPath, root, nowMs, onEvent, onMeasurement } = parameters
   const server = await listenNsm(nsmPath, {
@@ -40,6 +40,7 @@ export async function startHypervisor(parameters: HypervisorParameters): Promise
     secondConnection: () => onEvent({ event: 'nsm-refused', message: 'a second connection to the NSM of one boot' }),
   })
   const instanceId = `i-0${hex(8)}`
+  const machine = createSimulatedMachine(root, { region: simulatedRegion, instanceId })
   const socketsDirectory = dirname(nsmPath)
   let running: EnclaveProcess | null = null
   let isolation: Isolation
@@ -78,7 +79,7 @@ export async function startHypervisor(parameters: HypervisorParameters): Promise
       [3, pcrOf(utf8(simulatedRoleArn))],
       [4, pcrOf(utf8(instanceId))],
     ])
-    const pki = createSimulatedPki(root, { region: simulatedRegion, instanceId, enclaveId })
+    const pki = machine.enclave(enclaveId)
     server.attach(createNsm({ moduleId, pki, bootPcrs, nowMs, randomBytes: (length) => Uint8Array.from(randomBytes(length)) }))
 
     const launchedMs = performance.now()

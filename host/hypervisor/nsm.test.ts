@@ -5,7 +5,7 @@ import { type CborMap, type CborValue, decodeCbor, encodeCbor } from '@nacre/ver
 import { certificateFromPem } from '@nacre/verifier/certificate'
 import fc from 'fast-check'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createSimulatedPki, createSimulatedRoot, rootCertificatePem, type SimulatedPki, type SimulatedRoot } from './ca.ts'
+import { createSimulatedMachine, createSimulatedRoot, rootCertificatePem, type SimulatedPki, type SimulatedRoot } from './ca.ts'
 import { createNsm, type Nsm, pcrOf, requestBytesMax, responseBytesMax } from './nsm.ts'
 
 const nowMs = Date.UTC(2026, 10, 22, 12)
@@ -17,7 +17,7 @@ let nsm: Nsm
 
 beforeAll(async () => {
   root = await createSimulatedRoot(nowMs)
-  pki = createSimulatedPki(root, { region: 'sim-1', instanceId: moduleId.slice(0, 19), enclaveId: moduleId.slice(20) })
+  pki = createSimulatedMachine(root, { region: 'sim-1', instanceId: moduleId.slice(0, 19) }).enclave(moduleId.slice(20))
 })
 beforeEach(() => {
   nsm = createNsm({ moduleId, pki, bootPcrs, nowMs: () => nowMs, randomBytes: (length) => Uint8Array.from(randomBytes(length)) })
