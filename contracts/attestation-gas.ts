@@ -64,7 +64,7 @@ export type AttestationGas = {
   /**
    * Execution of a call to a contract that does nothing but `ReceiptVerifier.verify`, everything cold, against a registry
    * that has the key by an approver's word: a transaction's gas without its 21,000 and its calldata. What a consumer pays
-   * on top of its own work; snapshots/transactions.json has the same from forge.
+   * on top of its own work. snapshots/transactions.json has forge's figure, of a test contract with more functions to choose from.
    */
   receipt_verify: number
   /** Finding the hints, cold. */
