@@ -1,18 +1,20 @@
 /**
  * What verifying an attestation document costs, from receipts of a local Osaka chain on which a transaction may use no
- * more than EIP-7825 allows. Prints Markdown, or JSON with `--json`; `--snapshot` writes snapshots/attestation.json.
+ * more than EIP-7825 allows. Prints Markdown, or JSON with `--json`; `document` says on which document.
  *
- *     node --conditions=source --import tsx attestation-gas.ts [DOCUMENT.cbor] [--json] [--snapshot]
+ *     npm run bench:gas -- [DOCUMENT.cbor] [--json]
+ *     npm run bench:gas -- --snapshot
  *
- * Without a file it takes the test authority's document from vectors/, so that the numbers need nothing from outside.
+ * Without a file it takes a document that AWS signed, where the published ones lie beside the project, and otherwise the
+ * test authority's. `--snapshot` writes snapshots/attestation.json, always on the test authority's document, so that those
+ * numbers need nothing from outside.
  */
-import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import {
   type Address,
-  concat,
   createPublicClient,
   createTestClient,
   createWalletClient,
@@ -20,15 +22,19 @@ import {
   type Hex,
   hexToBytes,
   http,
-  pad,
+  keccak256,
+  parseAbi,
   toHex,
+  zeroHash,
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 import { anvilPrivateKeys, startAnvil } from './anvil.ts'
+import { imageIdOf, modelsIdOf, signKeyApproval } from './approval.ts'
 import { deployAttestationVerifier } from './attestation-deploy.ts'
+import { calldataGas, sha384Input, signatureStatement } from './attestation-parts.ts'
 import { proveDocument, sliceDocument } from './attestation-prover.ts'
-import { deployRegistry } from './deploy.ts'
+import { type DeployClients, deployRegistry } from './deploy.ts'
 import { enclaveRegistryAbi } from './generated/EnclaveRegistry.ts'
 import { nitroAttestationVerifierAbi as abi } from './generated/NitroAttestationVerifier.ts'
 import { makeDocument } from './vectors/nitro.ts'
@@ -55,6 +61,12 @@ export type AttestationGas = {
   /** All five contracts: hash, two tables, curve, verifier. */
   deploy_total: number
   deploy_verifier: number
+  /**
+   * Execution of a call to a contract that does nothing but `ReceiptVerifier.verify`, everything cold, against a registry
+   * that has the key by an approver's word: a transaction's gas without its 21,000 and its calldata. What a consumer pays
+   * on top of its own work. snapshots/transactions.json has forge's figure, of a test contract with more functions to choose from.
+   */
+  receipt_verify: number
   /** Finding the hints, cold. */
   hints_ms: number
 }
@@ -120,12 +132,8 @@ export async function measureAttestationGas(document: Uint8Array, later?: Uint8A
       registering.renewal = await measure(registry, register(later, ids), () => send(registry, first))
     }
 
-    const message = toHex(new Uint8Array(4395).fill(0xa5))
-    const table = concat([pad('0x01', { size: 32 }), pad(toHex(4395), { size: 32 })])
-    const hashed = concat([table, message])
-    const leaf = sliced.path[sliced.path.length - 1]
-    const digest = createHash('sha384').update(sliced.sigStructure).digest()
-    const statement = concat([toHex(digest), toHex(sliced.signature), toHex(leaf?.publicKey as Uint8Array), hints[hints.length - 1] as Hex])
+    const hashed = sha384Input(new Uint8Array(4395).fill(0xa5))
+    const statement = signatureStatement(sliced, hints[hints.length - 1] as Hex)
     return {
       document_bytes: document.length,
       sig_structure_bytes: sliced.sigStructure.length,
@@ -141,6 +149,7 @@ export async function measureAttestationGas(document: Uint8Array, later?: Uint8A
       warm_calldata_bytes: warm.length / 2 - 1,
       deploy_total: Number(deployment.gasTotal),
       deploy_verifier: Number(deployment.gasUsed),
+      receipt_verify: await measureReceipt({ wallet, client, nowSeconds: seconds, send }),
       hints_ms: Math.round(hintsMs),
     }
   } finally {
@@ -148,11 +157,77 @@ export async function measureAttestationGas(document: Uint8Array, later?: Uint8A
   }
 }
 
-function calldataGas(data: Hex): number {
-  const bytes = hexToBytes(data)
-  const zeros = bytes.filter((byte) => byte === 0).length
-  return 4 * zeros + 16 * (bytes.length - zeros)
+type Send = (to: Address, data: Hex) => Promise<number>
+
+/** As test/Gas.t.sol does it: a key that an approver vouched for, a receipt made for the consumer, one call. */
+async function measureReceipt({ wallet, client, nowSeconds, send }: DeployClients & { nowSeconds: number; send: Send }): Promise<number> {
+  const { compile } = await import('./generate.ts')
+  const artifact = compile(new Map([[consumerPath, consumerSource]]), consumerPath)[consumerPath]?.Consumer
+  if (artifact === undefined) throw new Error('the compiler gave no consumer')
+  const deployed = await wallet.deployContract({ abi: [], bytecode: `0x${artifact.evm.bytecode.object}` })
+  const consumer = (await client.waitForTransactionReceipt({ hash: deployed })).contractAddress as Address
+
+  const owner = wallet.account.address
+  const [approver, enclave] = [privateKeyToAccount(anvilPrivateKeys[1]), privateKeyToAccount(anvilPrivateKeys[2])]
+  const { address: registry } = await deployRegistry({ wallet, client, owner })
+  const [pcr0, pcr1, pcr2, pcr16] = [1, 2, 3, 4].map((byte) => toHex(new Uint8Array(48).fill(byte))) as [Hex, Hex, Hex, Hex]
+  const call = (functionName: string, args: readonly unknown[]) =>
+    send(registry, encodeFunctionData({ abi: enclaveRegistryAbi, functionName, args } as never))
+  await call('approveImage', [pcr0, pcr1, pcr2])
+  await call('approveModels', [pcr16])
+  await call('addApprover', [approver.address])
+  const approval = {
+    key: enclave.address,
+    imageId: imageIdOf({ pcr0, pcr1, pcr2 }),
+    modelsId: modelsIdOf(pcr16),
+    documentHash: keccak256('0x01'),
+    attestedAtSeconds: BigInt(nowSeconds),
+    expiresAtSeconds: BigInt(nowSeconds + 3600),
+  }
+  await call('registerApprovedKey', [approval, await signKeyApproval({ approval, account: approver, chainId: foundry.id, registry })])
+
+  const receipt = {
+    requestId: keccak256('0x02'),
+    modelId: keccak256('0x03'),
+    inputHash: zeroHash,
+    outputHash: zeroHash,
+    timestampMs: BigInt(nowSeconds) * 1000n,
+    sequence: 0n,
+  }
+  const signature = await enclave.signTypedData({
+    domain: { name: 'Nacre', version: '1', chainId: foundry.id, verifyingContract: consumer },
+    types: { InferenceReceipt: Object.entries(receiptMembers).map(([name, type]) => ({ name, type })) },
+    primaryType: 'InferenceReceipt',
+    message: receipt,
+  })
+  const data = encodeFunctionData({ abi: consumerAbi, functionName: 'verify', args: [registry, receipt, signature] })
+  return (await send(consumer, data)) - 21_000 - calldataGas(data)
 }
+
+const receiptMembers = {
+  requestId: 'bytes32',
+  modelId: 'bytes32',
+  inputHash: 'bytes32',
+  outputHash: 'bytes32',
+  timestampMs: 'uint64',
+  sequence: 'uint64',
+} as const
+const consumerAbi = parseAbi([
+  'struct InferenceReceipt { bytes32 requestId; bytes32 modelId; bytes32 inputHash; bytes32 outputHash; uint64 timestampMs; uint64 sequence }',
+  'function verify(address registry, InferenceReceipt receipt, bytes signature) view returns (address)',
+])
+const consumerPath = 'src/Consumer.sol'
+const consumerSource = `// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.30;
+import {IEnclaveRegistry} from "./IEnclaveRegistry.sol";
+import {InferenceReceipt} from "./InferenceReceipt.sol";
+import {ReceiptVerifier} from "./ReceiptVerifier.sol";
+contract Consumer {
+    function verify(IEnclaveRegistry registry, InferenceReceipt calldata receipt, bytes calldata signature) external view returns (address) {
+        return ReceiptVerifier.verify(registry, receipt, signature);
+    }
+}
+`
 
 /** The test authority's document, as the forge tests read it; and one that its enclave made a second later. */
 export function vectorDocument(): Uint8Array {
@@ -164,22 +239,26 @@ export function laterDocument(): Uint8Array {
   return makeDocument({ timestampMs: sliceDocument(vectorDocument()).timestampMs + 1000 })
 }
 
+/** Signed by AWS, with five certificates: 4,482 bytes of which 4,395 are hashed. */
+const realDocument = 'base_nitro-validator__HintedNitroAttestation.t.sol__9e038c2da8.cbor'
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values, positionals } = parseArgs({
     options: { json: { type: 'boolean', default: false }, snapshot: { type: 'boolean', default: false } },
     allowPositionals: true,
   })
-  const [file] = positionals
-  const gas = await (file === undefined
-    ? measureAttestationGas(vectorDocument(), laterDocument())
-    : measureAttestationGas(readFileSync(file)))
+  const real = fileURLToPath(new URL(`../../shared/vectors/nitro/${realDocument}`, import.meta.url))
+  const file = positionals[0] ?? (existsSync(real) ? real : undefined)
+  const own = values.snapshot || file === undefined
+  const gas = own ? await measureAttestationGas(vectorDocument(), laterDocument()) : await measureAttestationGas(readFileSync(file))
   if (values.snapshot) {
     const { hints_ms: _, ...steady } = gas
     writeFileSync(new URL('snapshots/attestation.json', import.meta.url), `${JSON.stringify(steady, null, 2)}\n`)
   }
-  if (values.json) console.log(JSON.stringify(gas, null, 2))
+  const report = { document: own ? "the test authority's, contracts/vectors/attestations.json" : basename(file), ...gas }
+  if (values.json) console.log(JSON.stringify(report, null, 2))
   else {
     console.log('| | |\n|---|---:|')
-    for (const [name, value] of Object.entries(gas)) console.log(`| ${name} | ${value?.toLocaleString('en-US') ?? '-'} |`)
+    for (const [name, value] of Object.entries(report)) console.log(`| ${name} | ${value?.toLocaleString('en-US') ?? '-'} |`)
   }
 }

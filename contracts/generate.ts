@@ -45,15 +45,18 @@ type CompilerOutput = {
   contracts?: Record<string, Record<string, Artifact>>
 }
 
-/** `generated` stands in for files of these paths, which may not be on disk yet. */
-function compile(generated: ReadonlyMap<string, string>): Record<string, Record<string, Artifact>> {
+/**
+ * `generated` stands in for files of these paths, which may not be on disk yet. With `only`, nothing but the contracts of that
+ * path is compiled to code, by the same settings.
+ */
+export function compile(generated: ReadonlyMap<string, string>, only = '*'): Record<string, Record<string, Artifact>> {
   const paths = new Set([...soliditySources('src'), ...generated.keys()])
   const input = {
     language: 'Solidity',
     sources: Object.fromEntries(
       [...paths].map((path) => [path, { content: generated.get(path) ?? readFileSync(join(contractsDir, path), 'utf8') }]),
     ),
-    settings: { ...foundrySettings(), outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } } },
+    settings: { ...foundrySettings(), outputSelection: { [only]: { '*': ['abi', 'evm.bytecode.object'] } } },
   }
   const output = JSON.parse(solc.compile(JSON.stringify(input))) as CompilerOutput
   if (output.errors?.length) throw new Error(output.errors.map((error) => error.formattedMessage).join('\n'))

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { registerVerifierCommands } from '@nacre/verifier/cli/commands'
 import { Command } from 'commander'
 import { addMeasureCommand } from './cli/measure.ts'
+import { addOnchainCommands } from './cli/onchain.ts'
 import { addStartCommand } from './cli/start.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string }
@@ -18,5 +19,6 @@ const program = new Command('nacre')
   .showHelpAfterError('(nacre --help lists every command)')
 addStartCommand(program)
 addMeasureCommand(program)
+addOnchainCommands(program)
 registerVerifierCommands(program)
 await program.parseAsync()
