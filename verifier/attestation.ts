@@ -3,7 +3,7 @@ import { type CborMap, type CborValue, decodeCbor } from './cbor.ts'
 import type { Certificate } from './certificate.ts'
 import { type ChainCache, certificateKey, verifyChain } from './chain.ts'
 import { type CoseSign1, coseHeader, decodeCoseSign1, es384, verifyCoseSign1 } from './cose.ts'
-import { VerifierError } from './errors.ts'
+import { shown, VerifierError } from './errors.ts'
 import type { Verified } from './verified.ts'
 
 /**
@@ -192,7 +192,7 @@ function validityTimeMs(time: VerificationTime, document: AttestationDocument): 
 export function checkTime(time: VerificationTime): void {
   const limit = (name: string, value: unknown, least: number) => {
     if (!Number.isSafeInteger(value) || (value as number) < least)
-      throw new VerifierError('POLICY_MALFORMED', `Time of verification: ${name}`, { expected: 'milliseconds', received: String(value) })
+      throw new VerifierError('POLICY_MALFORMED', `Time of verification: ${name}`, { expected: 'milliseconds', received: shown(value) })
   }
   const { mode } = time
   if (mode === 'live') {
@@ -203,7 +203,7 @@ export function checkTime(time: VerificationTime): void {
   else if (mode !== 'document')
     throw new VerifierError('POLICY_MALFORMED', 'Time of verification: mode', {
       expected: 'live, document or instant',
-      received: String(mode),
+      received: shown(mode),
     })
 }
 

@@ -72,3 +72,11 @@ export const verifierErrorCodes = [
 ] as const
 
 export type VerifierErrorCode = (typeof verifierErrorCodes)[number]
+
+/**
+ * A value from outside as it may stand in an error. The attack: `String(value)` calls the value's own `toString`, and `{"toString": false}` from JSON turns a typed refusal into a crash.
+ */
+export function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
+  return String(value).slice(0, 100)
+}

@@ -1,6 +1,6 @@
 import { concatBytes, fromHex, type Hex, isHex, sha256, utf8 } from './bytes.ts'
 import { decodeCanonicalJson, encodeCanonicalJson, type JsonValue } from './canonical-json.ts'
-import { VerifierError } from './errors.ts'
+import { shown, VerifierError } from './errors.ts'
 
 /** Every key of one enclave, and the models it measured. Served beside the attestation document and bound to it by digest. */
 export type Keyset = {
@@ -59,7 +59,7 @@ function checkKeyset(value: JsonValue): void {
   const keyset = value as { [key: string]: JsonValue }
   const found = Object.keys(keyset).sort().join()
   if (found !== keys.join()) throw malformed('Other keys than a keyset has', keys.join(), found)
-  if (keyset.format !== keysetPurpose) throw malformed('Another format', keysetPurpose, String(keyset.format))
+  if (keyset.format !== keysetPurpose) throw malformed('Another format', keysetPurpose, shown(keyset.format))
   if (!isLowerHex(keyset.receiptKey, 65) || fromHex(keyset.receiptKey)[0] !== 4)
     throw malformed('receiptKey', '65 bytes, SEC1 uncompressed')
   if (!isLowerHex(keyset.tlsSpkiSha256, 32)) throw malformed('tlsSpkiSha256', '32 bytes')

@@ -1,6 +1,6 @@
 import { type AttestationDocument, isDebug, type VerifiedAttestation, zeroPcr } from './attestation.ts'
 import { type Hex, isHex } from './bytes.ts'
-import { VerifierError } from './errors.ts'
+import { shown, VerifierError } from './errors.ts'
 
 /** Which enclaves and models a caller accepts. There are no defaults: an empty list accepts nothing. */
 export type Policy = {
@@ -93,5 +93,5 @@ function checkMeasurement(measurement: Measurement, allowDebug: boolean): void {
 }
 
 function malformedPolicy(name: string, expected: string, received: unknown): VerifierError {
-  return new VerifierError('POLICY_MALFORMED', `Policy: ${name}`, { expected, received: String(received) })
+  return new VerifierError('POLICY_MALFORMED', `Policy: ${name}`, { expected, received: shown(received) })
 }

@@ -1,7 +1,7 @@
 import type { Address } from 'viem'
 import { getAddress, keccak256, recoverAddress } from 'viem/utils'
 import { concatBytes, fromHex, type Hex, isHex, toHex, utf8 } from './bytes.ts'
-import { VerifierError } from './errors.ts'
+import { shown, VerifierError } from './errors.ts'
 import type { Verified } from './verified.ts'
 
 /** What an enclave signs about one inference. */
@@ -55,8 +55,8 @@ export function hashReceipt(receipt: Receipt, domain: ReceiptDomain): Hex {
 export function domainSeparator(domain: ReceiptDomain): Uint8Array {
   if (domain === null) return openDomainSeparator
   const { chainId, verifyingContract } = domain
-  if (chainId < 0n || chainId >= 1n << 256n) throw malformed('chainId out of range', undefined, String(chainId))
-  if (!isHex(verifyingContract, 20)) throw malformed('verifyingContract is not an address', undefined, String(verifyingContract))
+  if (chainId < 0n || chainId >= 1n << 256n) throw malformed('chainId out of range', undefined, shown(chainId))
+  if (!isHex(verifyingContract, 20)) throw malformed('verifyingContract is not an address', undefined, shown(verifyingContract))
   const chain = fromHex(`0x${chainId.toString(16).padStart(64, '0')}`)
   const contract = concatBytes(new Uint8Array(12), fromHex(verifyingContract))
   return keccak256(concatBytes(audienceDomainTypeHash, nameHash, versionHash, chain, contract), 'bytes')
@@ -144,17 +144,17 @@ export function receiptFromJson(json: unknown): Receipt {
 export function checkReceipt(receipt: Receipt): void {
   for (const field of ['requestId', 'modelId', 'inputHash', 'outputHash'] as const) {
     const value = receipt[field]
-    if (!isHex(value, 32) || value !== value.toLowerCase()) throw malformed(field, '32 bytes in lower-case hexadecimal', String(value))
+    if (!isHex(value, 32) || value !== value.toLowerCase()) throw malformed(field, '32 bytes in lower-case hexadecimal', shown(value))
   }
   for (const field of ['timestampMs', 'sequence'] as const) {
     const value = receipt[field]
-    if (typeof value !== 'bigint' || value < 0n || value >= 1n << 64n) throw malformed(field, 'an unsigned 64-bit integer', String(value))
+    if (typeof value !== 'bigint' || value < 0n || value >= 1n << 64n) throw malformed(field, 'an unsigned 64-bit integer', shown(value))
   }
 }
 
 function decimal(value: unknown): bigint {
   if (typeof value !== 'string' || !/^(0|[1-9][0-9]{0,19})$/.test(value))
-    throw malformed('Not a decimal number in text', undefined, String(value))
+    throw malformed('Not a decimal number in text', undefined, shown(value))
   return BigInt(value)
 }
 

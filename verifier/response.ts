@@ -1,6 +1,6 @@
 import type { Address } from 'viem'
 import { concatBytes, fromUtf8, type Hex, isHex, utf8 } from './bytes.ts'
-import { VerifierError } from './errors.ts'
+import { shown, VerifierError } from './errors.ts'
 import type { InferenceResponse } from './inference.ts'
 import { checkReceipt, type Receipt, type ReceiptDomain } from './receipt.ts'
 import { checkTensor, type Datatype, isDatatype, type Tensor, type TensorValue, tensorFromValues, tensorValues } from './tensor.ts'
@@ -68,7 +68,7 @@ export function decodeInferResponse(message: { headers: Readonly<Record<string, 
     const size = output.parameters === undefined ? undefined : object(output.parameters, 'output parameters').binary_data_size
     if (size === undefined) return decodeJsonTensor(output)
     if (!Number.isSafeInteger(size) || (size as number) < 0 || (size as number) > message.body.length - at)
-      throw malformed('binary_data_size', `at most ${message.body.length - at}`, String(size))
+      throw malformed('binary_data_size', `at most ${message.body.length - at}`, shown(size))
     const data = message.body.slice(at, at + (size as number))
     at += size as number
     const tensor = { ...tensorHead(output), data }
@@ -100,12 +100,12 @@ export function jsonData(tensor: Tensor): string {
 
 function jsonNumber(value: TensorValue): string {
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw malformed('JSON has no NaN or infinity: ask for binary data', undefined, String(value))
+    if (!Number.isFinite(value)) throw malformed('JSON has no NaN or infinity: ask for binary data', undefined, shown(value))
     // JSON.stringify writes -0 as 0, which would hash differently.
     return Object.is(value, -0) ? '-0' : String(value)
   }
   if (typeof value === 'bigint' && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER))
-    throw malformed('JSON readers round integers beyond 2^53: ask for binary data', undefined, String(value))
+    throw malformed('JSON readers round integers beyond 2^53: ask for binary data', undefined, shown(value))
   return typeof value === 'string' ? JSON.stringify(value) : String(value)
 }
 
@@ -118,9 +118,9 @@ export function decodeJsonTensor(json: { readonly [key: string]: unknown }): Ten
 
 function tensorHead(json: { readonly [key: string]: unknown }): Omit<Tensor, 'data'> {
   const datatype = json.datatype
-  if (!isDatatype(datatype)) throw malformed('datatype', undefined, String(datatype))
+  if (!isDatatype(datatype)) throw malformed('datatype', undefined, shown(datatype))
   const shape = array(json.shape, 'shape').map((size) => {
-    if (!Number.isSafeInteger(size) || (size as number) < 0) throw malformed('shape', 'sizes', String(size))
+    if (!Number.isSafeInteger(size) || (size as number) < 0) throw malformed('shape', 'sizes', shown(size))
     return BigInt(size as number)
   })
   return { name: text(json.name, 'name'), datatype: datatype as Datatype, shape }
@@ -142,8 +142,8 @@ function receiptFromParameters(parameters: { readonly [key: string]: unknown }):
 function domainFromParameters(parameters: { readonly [key: string]: unknown }): ReceiptDomain {
   const { chain_id: chainId, verifying_contract: verifyingContract } = parameters
   if (chainId === undefined && verifyingContract === undefined) return null
-  if (typeof chainId !== 'string' || !/^(0|[1-9][0-9]{0,77})$/.test(chainId)) throw malformed('chain_id', 'decimal text', String(chainId))
-  if (!isHex(verifyingContract, 20)) throw malformed('verifying_contract', 'an address', String(verifyingContract))
+  if (typeof chainId !== 'string' || !/^(0|[1-9][0-9]{0,77})$/.test(chainId)) throw malformed('chain_id', 'decimal text', shown(chainId))
+  if (!isHex(verifyingContract, 20)) throw malformed('verifying_contract', 'an address', shown(verifyingContract))
   return { chainId: BigInt(chainId), verifyingContract }
 }
 
@@ -162,7 +162,7 @@ function decimalLength(value: string, most: number): number {
 }
 
 function integer(value: unknown, name: string): bigint {
-  if (!Number.isSafeInteger(value) || (value as number) < 0) throw malformed(name, 'an integer', String(value))
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw malformed(name, 'an integer', shown(value))
   return BigInt(value as number)
 }
 

@@ -1,5 +1,5 @@
 import { equalBytes, fromUtf8, type Hex, sha256, toHex, utf8 } from './bytes.ts'
-import { VerifierError } from './errors.ts'
+import { shown, VerifierError } from './errors.ts'
 
 /** Element types of the Open Inference Protocol v2, by its names. */
 export type Datatype = (typeof datatypes)[number]
@@ -193,7 +193,7 @@ export function tensorValues(tensor: Tensor): TensorValue[] {
 export function checkTensor({ name, datatype, shape, data }: Tensor): void {
   if (name.length > nameLengthMax) throw malformed('Name too long', `at most ${nameLengthMax} characters`, String(name.length))
   if (!name.isWellFormed()) throw malformed('Name holds a lone surrogate')
-  if (!isDatatype(datatype)) throw malformed('Unknown datatype', datatypes.join(', '), String(datatype))
+  if (!isDatatype(datatype)) throw malformed('Unknown datatype', datatypes.join(', '), shown(datatype))
   const count = elementCount(shape)
   const width = widths[datatype]
   const received = width === null ? countBytes(data, count) : data.length / width
@@ -265,7 +265,7 @@ const writers: Record<Fixed, Writer> = {
   },
   FP32: (view, i, value) => {
     const rounded = Math.fround(float(value))
-    if (!Number.isFinite(rounded)) throw malformed('Beyond the range of FP32', undefined, String(value))
+    if (!Number.isFinite(rounded)) throw malformed('Beyond the range of FP32', undefined, shown(value))
     view.setFloat32(4 * i, rounded, true)
   },
   FP64: (view, i, value) => view.setFloat64(8 * i, float(value), true),
@@ -274,23 +274,23 @@ const writers: Record<Fixed, Writer> = {
 function integer(value: TensorValue, least: number, most: number): number {
   // By type, not by conversion: Number(null) is 0 and Number([5]) is 5.
   if (typeof value !== 'bigint' && !(typeof value === 'number' && Number.isInteger(value)))
-    throw malformed('Not an integer', `${least} to ${most}`, String(value))
+    throw malformed('Not an integer', `${least} to ${most}`, shown(value))
   const number = Number(value)
-  if (number < least || number > most) throw malformed('Integer out of range', `${least} to ${most}`, String(value))
+  if (number < least || number > most) throw malformed('Integer out of range', `${least} to ${most}`, shown(value))
   return number
 }
 
 function bigInteger(value: TensorValue, least: bigint, most: bigint): bigint {
   // A JSON parser has already rounded integers over 2^53: accepting one would sign another input than the caller wrote.
   if (typeof value !== 'bigint' && !Number.isSafeInteger(value))
-    throw malformed('Not an exact integer: give 64-bit values over 2^53 as bytes', undefined, String(value))
+    throw malformed('Not an exact integer: give 64-bit values over 2^53 as bytes', undefined, shown(value))
   const exact = BigInt(value)
-  if (exact < least || exact > most) throw malformed('Integer out of range', `${least} to ${most}`, String(value))
+  if (exact < least || exact > most) throw malformed('Integer out of range', `${least} to ${most}`, shown(value))
   return exact
 }
 
 function float(value: TensorValue): number {
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw malformed('Not a finite number', undefined, String(value))
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw malformed('Not a finite number', undefined, shown(value))
   return value
 }
 
