@@ -390,7 +390,7 @@ describe('the code', () => {
 })
 
 const expectedHashes = {
-  template: '0xa7998e52b54c6a620eaba655349e9e337158f1fc046fd5cfeb04e01fab4e6a35',
+  template: '0x05ae7ef3c897cd014b39104eeb862d272e787e8d134ff91c9d85c258824ed421',
   tables: [
     '0x6c9b7d4dcf6d09dc398849136e698694bfa80b39419fad0c0b2aa8dc5f29375f',
     '0x7dda8c4e4fe285b8a7fcdfeb9a4e4993e9f4c1770a127454ed2a342e933efd3f',

@@ -482,8 +482,9 @@ const reduceBase = { label: 'reduceBase', takes: [], gives: [] }
 function defineReduce(asm: Assembler): void {
   asm.define(reduceBase)
   asm.compute(['STATICCALL', ['GAS'], 5, at.modexp, 241, at.remainder, 48])
-  // Attack: a call starved of gas would leave an old remainder, perhaps zero, in memory.
-  asm.jumpIf('reduced')
+  // Attack: a call starved of gas would leave an old remainder, perhaps zero, in memory; so would one to a chain that has no
+  // MODEXP at this address, where the call succeeds and answers nothing: then every equation would hold.
+  asm.fold('AND', ['EQ', ['RETURNDATASIZE'], 48]).jumpIf('reduced')
   asm.run(['MSTORE', 0, 0]).run(['RETURN', 0, 32])
   asm.label('reduced').ret()
 }

@@ -3,11 +3,11 @@
 pragma solidity ^0.8.30;
 
 // keccak256 of the runtime code of the contract that hashes (codegen/sha384.ts, the batch).
-bytes32 constant SHA384_CODE_HASH = 0x396ae392db1ae788f00cf59ab0a3b4d5af5c7bceef26dc69b52e6bbacd9a30f2;
+bytes32 constant SHA384_CODE_HASH = 0xa5992de3ca54e287ad6156dd7277c51159d4622dfc731c6674783758e9be8d62;
 
 // keccak256 of the runtime code of the contract that verifies (codegen/p384.ts), with zeros in the two words that differ
 // from deployment to deployment: the address of the first table, and the second's minus the first's.
-bytes32 constant P384_TEMPLATE_HASH = 0xd7a2eb9d1bbb8b7a033555809a5de96b5e5c9c8aee17684965d00040f684b1bc;
+bytes32 constant P384_TEMPLATE_HASH = 0x634f0d0bf9bf635cb07ebe227205686e4223a92de9cd9e8185c9801a71d5f3b7;
 uint256 constant P384_FIRST_TABLE_AT = 8525;
 uint256 constant P384_TABLE_DIFFERENCE_AT = 8491;
 
