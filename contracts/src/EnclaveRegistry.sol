@@ -264,7 +264,7 @@ contract EnclaveRegistry is IEnclaveRegistry {
 
     /// @dev A revoked approver's word counts as never given: another approver may register the key anew, even
     /// with other measurements. Otherwise a leaked approver key could spoil honest enclaves by registering their
-    /// keys wrongly.
+    /// keys wrongly. (It still can where the wrong image was itself revoked: see ATTESTATION.md.)
     function _isVoid(Record storage record) private view returns (bool) {
         return record.route == ROUTE_APPROVAL && approverStatus[record.approver] == ApproverStatus.Revoked;
     }
@@ -345,8 +345,8 @@ contract EnclaveRegistry is IEnclaveRegistry {
         return address(uint160(uint256(hash)));
     }
 
-    /// @dev The attack: an enclave also asks for documents that name a KMS recipient key, or carry a caller's nonce.
-    /// Without a purpose in the signed part, such a document could vouch for a receipt key.
+    /// @dev The attack: an enclave also asks for documents that name a KMS recipient key. Without a purpose in the
+    /// signed part, such a document could vouch for a receipt key.
     function _keysetHashOf(bytes memory userData) private pure returns (bytes32 keysetHash) {
         bytes16 purpose = bytes16(bytes32(userData));
         bool matches = userData.length == 48 && purpose == KEYSET_PURPOSE;
