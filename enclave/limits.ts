@@ -39,6 +39,8 @@ export type Limits = {
   queueMsMax: number
   /** One run of one model; then its process is killed. */
   runMsMax: number
+  /** Requests share a run while it is expected to take at most so long: the first of them waits for the last. */
+  sharedRunMsMax: number
   loadMsMax: number
   loadAttemptsMax: number
   restartDelayMsMin: number
@@ -86,6 +88,7 @@ export const defaultLimits: Limits = {
   queueLengthMax: 64,
   queueMsMax: 10_000,
   runMsMax: 10_000,
+  sharedRunMsMax: 20,
   loadMsMax: 60_000,
   loadAttemptsMax: 5,
   restartDelayMsMin: 100,

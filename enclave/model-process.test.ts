@@ -233,6 +233,142 @@ describe('a process that misbehaves', () => {
   })
 })
 
+describe('requests that share a run', () => {
+  const pixels = (rows: number, fill: (at: number) => number): Tensor => ({
+    name: 'pixels',
+    datatype: 'FP32',
+    shape: [BigInt(rows), 64n],
+    data: new Uint8Array(Float32Array.from({ length: rows * 64 }, (_, at) => fill(at)).buffer),
+  })
+  const marked = (mark: number) => pixels(1, () => mark)
+  const floats = ({ data }: Tensor) => [...new Float32Array(Uint8Array.from(data).buffer)]
+  /** Each row's logits are the row's first pixel, nine times, and the number of rows of the run. `before` sees the marks of all rows. */
+  const echo = (before = '') =>
+    workerThat(
+      `const [{ data, shape: [rows] }] = message.inputs
+       const pixels = new Float32Array(Uint8Array.from(data).buffer)
+       const marks = Array.from({ length: rows }, (_, row) => pixels[row * 64]); ${before}
+       const out = Float32Array.from(marks.flatMap((mark) => [...Array(9).fill(mark), rows]))
+       send({ type: 'result', id: message.id, outputs: [{ name: 'logits', datatype: 'FP32', shape: [rows, 10], data: new Uint8Array(out.buffer) }] })`,
+    )
+  /** One run tells how long a row takes; only then are runs shared. */
+  async function warm(parts: Parameters<typeof start>[0] = {}): Promise<ModelProcess> {
+    const process = start({ ...parts, limits: { sharedRunMsMax: 60_000, ...parts.limits } })
+    await process.run([marked(0)], ['logits'])
+    return process
+  }
+
+  test('get the bytes that each gets alone', async () => {
+    const process = await warm()
+    const inputs = Array.from({ length: 40 }, (_, i) => pixels(1 + (i % 3), (at) => ((i * 31 + at * 17) % 97) / 7))
+    const together = await Promise.all(inputs.map((tensor) => process.run([tensor], ['logits'])))
+    for (const [i, tensor] of inputs.entries()) {
+      const [alone] = (await process.run([tensor], ['logits'])) as [Tensor]
+      const [shared] = together[i] as [Tensor]
+      expect(shared.shape).toEqual(alone.shape)
+      expect(Buffer.from(shared.data)).toEqual(Buffer.from(alone.data))
+    }
+  })
+
+  test('are as many as the limits allow, and each gets its own rows', async () => {
+    const process = await warm({ workerPath: await echo(), limits: { batchMax: 8 } })
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => process.run([marked(i)], ['logits'])))
+    const [marks, rows] = [0, 9].map((at) => answers.map(([logits]) => floats(logits as Tensor)[at] as number))
+    expect(marks).toEqual(Array.from({ length: 20 }, (_, i) => i))
+    expect(Math.max(...(rows as number[]))).toBe(8)
+  })
+
+  test('are one where the manifest does not say that rows are independent', async () => {
+    const { rows: _, ...manifest } = digits.manifest
+    const process = await warm({ workerPath: await echo(), model: { ...digits, manifest } })
+    const answers = await Promise.all(Array.from({ length: 5 }, (_, i) => process.run([marked(i)], ['logits'])))
+    expect(answers.map(([logits]) => floats(logits as Tensor)[9])).toEqual([1, 1, 1, 1, 1])
+  })
+
+  test('are one while a row takes long', async () => {
+    const process = await warm({ workerPath: await echo(), limits: { sharedRunMsMax: 0 } })
+    const answers = await Promise.all(Array.from({ length: 5 }, (_, i) => process.run([marked(i)], ['logits'])))
+    expect(answers.map(([logits]) => floats(logits as Tensor)[9])).toEqual([1, 1, 1, 1, 1])
+  })
+
+  test('one that kills the process is answered with its own crash, the others are served', async () => {
+    const process = await warm({
+      workerPath: await echo(`if (marks.includes(7)) return globalThis.process.kill(globalThis.process.pid, 'SIGKILL')`),
+    })
+    const results = await Promise.allSettled(Array.from({ length: 12 }, (_, i) => process.run([marked(i)], ['logits'])))
+    for (const [i, result] of results.entries())
+      if (i === 7) expect(result).toMatchObject({ status: 'rejected', reason: { code: 'MODEL_CRASHED' } })
+      else expect(floats((result as PromiseFulfilledResult<[Tensor]>).value[0])[0]).toBe(i)
+  })
+
+  test('one that the model refuses is refused, the others are served', async () => {
+    const process = await warm({
+      workerPath: await echo(`if (marks.includes(7)) return send({ type: 'failed', id: message.id, code: 'MODEL_REJECTED_INPUT' })`),
+    })
+    const results = await Promise.allSettled(Array.from({ length: 12 }, (_, i) => process.run([marked(i)], ['logits'])))
+    expect(results.map(({ status }) => status)).toEqual(results.map((_, i) => (i === 7 ? 'rejected' : 'fulfilled')))
+  })
+
+  test('a client that went away is not run again for others’ sake', async () => {
+    const process = await warm({
+      workerPath: await echo(`if (marks.includes(7)) return globalThis.process.kill(globalThis.process.pid, 'SIGKILL')`),
+      limits: { restartDelayMsMin: 50 },
+    })
+    const controller = new AbortController()
+    const requests = [
+      process.run([marked(1)], ['logits']),
+      process.run([marked(7)], ['logits']),
+      process.run([marked(2)], ['logits'], controller.signal),
+    ]
+    const results = Promise.allSettled(requests)
+    setTimeout(() => controller.abort(), 20)
+    expect((await results).map((result) => (result.status === 'fulfilled' ? 'fulfilled' : code(result.reason)))).toEqual([
+      'fulfilled',
+      'MODEL_CRASHED',
+      'CLIENT_GONE',
+    ])
+  })
+
+  test('another number of rows than was sent is never shared out', async () => {
+    const short = await workerThat(
+      `const rows = Math.max(1, message.inputs[0].shape[0] - 1)
+       send({ type: 'result', id: message.id, outputs: [{ name: 'logits', datatype: 'FP32', shape: [rows, 10], data: new Uint8Array(rows * 40) }] })`,
+    )
+    const liar = await warm({ workerPath: short })
+    const first = liar.pid()
+    await Promise.all(Array.from({ length: 4 }, (_, i) => liar.run([marked(i)], ['logits'])))
+    expect(liar.pid()).not.toBe(first)
+  })
+
+  test('inputs of unequal length shift nobody’s rows', async () => {
+    const two: Model = {
+      ...digits,
+      manifest: {
+        ...digits.manifest,
+        inputs: ['a', 'b'].map((name) => ({ name, datatype: 'FP32', shape: [-1] })),
+        outputs: [{ name: 'sum', datatype: 'FP32', shape: [-1] }],
+      },
+    }
+    // a + b of each row, as many rows as `a` has.
+    const adder = await workerThat(
+      `const [a, b] = message.inputs.map(({ data }) => new Float32Array(Uint8Array.from(data).buffer))
+       const sum = Float32Array.from(a, (value, i) => value + (b[i] ?? 0))
+       send({ type: 'result', id: message.id, outputs: [{ name: 'sum', datatype: 'FP32', shape: [sum.length], data: new Uint8Array(sum.buffer) }] })`,
+    )
+    const vector = (name: string, values: number[]): Tensor => ({
+      name,
+      datatype: 'FP32',
+      shape: [BigInt(values.length)],
+      data: new Uint8Array(Float32Array.from(values).buffer),
+    })
+    const process = start({ model: two, workerPath: adder, limits: { sharedRunMsMax: 60_000 } })
+    const add = (a: number[], b: number[]) => process.run([vector('a', a), vector('b', b)], ['sum'])
+    await add([0], [0])
+    const [, , victim] = await Promise.all([add([0], [0]), add([0], [100, 100]), add([1], [1]), add([0, 0], [0])])
+    expect(floats(victim[0] as Tensor)).toEqual([2])
+  })
+})
+
 describe('the queue', () => {
   test('is bounded', async () => {
     const process = start({ workerPath: await workerThat(''), limits: { queueLengthMax: 2 } })

@@ -31,13 +31,18 @@ export type ModelProcess = {
 type Job = {
   inputs: readonly Tensor[]
   outputNames: readonly string[]
+  signal: AbortSignal | undefined
+  /** Was part of a run that failed; which of its requests is to blame shows when each runs by itself. */
+  alone: boolean
   resolve(outputs: Tensor[]): void
   reject(error: EnclaveError): void
   cancelWait(): void
 }
 
 /**
- * One request runs at a time, so a request that kills the process (a crash in native code, a run without end) kills only itself: those behind it wait until the
+ * One run at a time. Requests that wait for a model whose rows are independent run together, stacked along the first dimension: a message to the process and back costs more than a small model's run.
+ *
+ * A request that kills the process (a crash in native code, a run without end) kills only itself: requests that ran together with it run again, each alone, and those behind wait until the
  * process is back or their own time is over. The process is restarted with growing delays; a process that refuses its weights or runtime is not, because nothing will change.
  */
 export function startModelProcess(parts: { model: Model; clock: Clock; limits: Limits; log: Log; workerPath?: string }): ModelProcess {
@@ -46,7 +51,8 @@ export function startModelProcess(parts: { model: Model; clock: Clock; limits: L
   const queue: Job[] = []
   let child: ChildProcess | undefined
   let state: 'loading' | 'ready' | 'ending' | 'waiting' | 'failed' | 'closed' = 'loading'
-  let running: { id: number; job: Job; cancelTimeout: () => void } | undefined
+  let running: { id: number; jobs: Job[]; rows: number; startedAtMs: number; cancelTimeout: () => void } | undefined
+  let msPerRow = Number.POSITIVE_INFINITY
   let nextId = 0
   let crashes = 0
   let cancelTimer = () => {}
@@ -114,29 +120,57 @@ export function startModelProcess(parts: { model: Model; clock: Clock; limits: L
 
   function next(): void {
     if (state !== 'ready' || running !== undefined) return
-    const job = queue.shift()
-    if (job === undefined) return
-    job.cancelWait()
+    const jobs = takeJobs()
+    const [first] = jobs
+    if (first === undefined) return
+    for (const job of jobs) job.cancelWait()
     const id = nextId++
     const process = child
     const cancelTimeout = clock.after(limits.runMsMax, () => {
-      settle(new EnclaveError('MODEL_TIMEOUT', undefined, { expected: `within ${limits.runMsMax} ms`, retryAfterSeconds: 1 }))
+      fault(new EnclaveError('MODEL_TIMEOUT', undefined, { expected: `within ${limits.runMsMax} ms`, retryAfterSeconds: 1 }))
       // run() cannot be interrupted: only ending the process frees it. Until it has ended, nothing more is sent to it.
       state = 'ending'
       process?.kill('SIGKILL')
     })
-    running = { id, job, cancelTimeout }
-    send({ type: 'run', id, inputs: job.inputs.map(toWire), outputNames: job.outputNames })
+    running = { id, jobs, rows: sum(jobs.map(rowsOf)), startedAtMs: clock.monotonicMs(), cancelTimeout }
+    const inputs = jobs.length === 1 ? first.inputs : stackRows(jobs.map((job) => job.inputs))
+    send({ type: 'run', id, inputs: inputs.map(toWire), outputNames: first.outputNames })
+  }
+
+  /** The first that waits, and behind it as many as may share its run. */
+  function takeJobs(): Job[] {
+    const [first] = queue
+    if (first === undefined) return []
+    let count = 1
+    if (mayShare(first)) {
+      const rowsMax = Math.min(limits.batchMax, limits.sharedRunMsMax / msPerRow)
+      let rows = rowsOf(first)
+      for (const job of queue.slice(1)) {
+        rows += rowsOf(job)
+        if (rows > rowsMax || !mayShare(job) || job.outputNames.join('\0') !== first.outputNames.join('\0')) break
+        count++
+      }
+    }
+    return queue.splice(0, count)
+  }
+
+  /**
+   * The attack: two inputs of unequal length in one request, and another request that makes up for it, would shift the rows of whoever is stacked between them, so that a caller is answered, and
+   * given a receipt, on a row of somebody else's.
+   */
+  function mayShare({ alone, inputs }: Job): boolean {
+    return manifest.rows === 'independent' && !alone && inputs.every(({ shape }) => shape[0] === inputs[0]?.shape[0])
   }
 
   function finish(message: Extract<FromWorker, { type: 'result' | 'failed' }>): void {
     // After a timeout the late answer belongs to nobody.
     if (running === undefined || message.id !== running.id) return
     try {
-      settle(message.type === 'result' ? readOutputs(message.outputs, running.job.outputNames) : runError(message.code))
+      if (message.type === 'failed') fault(runError(message.code))
+      else answer(readOutputs(message.outputs, running.jobs))
       crashes = 0
     } catch (cause) {
-      settle(new EnclaveError('MODEL_OUTPUT_INVALID', undefined, { cause }))
+      fault(new EnclaveError('MODEL_OUTPUT_INVALID', undefined, { cause }))
       // The process checks its outputs itself; if they are wrong here, it is no longer our code that runs there.
       state = 'ending'
       child?.kill('SIGKILL')
@@ -144,23 +178,62 @@ export function startModelProcess(parts: { model: Model; clock: Clock; limits: L
     next()
   }
 
-  /** Checked again on this side, because what comes from here is signed. */
-  function readOutputs(outputs: readonly WireTensor[], names: readonly string[]): Tensor[] {
+  /** Each job's own outputs. Checked again on this side, because what comes from here is signed. */
+  function readOutputs(outputs: readonly WireTensor[], jobs: readonly Job[]): Tensor[][] {
     let bytesLeft = limits.outputBytesMax
-    return names.map((name, i) => {
+    const tensors = (jobs[0] as Job).outputNames.map((name, i) => {
       const tensor = fromWire(manifest.outputs, name, outputs[i], bytesLeft)
       bytesLeft -= tensor.data.length
       return tensor
     })
+    return jobs.length === 1 ? [tensors] : splitRows(tensors, jobs.map(rowsOf))
   }
 
-  function settle(result: Tensor[] | EnclaveError): void {
-    if (running === undefined) return
-    const { job, cancelTimeout } = running
+  function endRun(): Job[] {
+    if (running === undefined) return []
+    const { jobs, cancelTimeout } = running
     running = undefined
     cancelTimeout()
-    if (result instanceof EnclaveError) job.reject(result)
-    else job.resolve(result)
+    return jobs
+  }
+
+  function answer(outputs: readonly Tensor[][]): void {
+    const { rows, startedAtMs } = running as NonNullable<typeof running>
+    // Down at once and up slowly: what makes a run look long is mostly this process being busy.
+    msPerRow = Math.min((clock.monotonicMs() - startedAtMs) / Math.max(1, rows), msPerRow * 1.1)
+    for (const [i, job] of endRun().entries()) job.resolve(outputs[i] as Tensor[])
+  }
+
+  function fault(error: EnclaveError): void {
+    const jobs = endRun()
+    if (jobs.length === 1) jobs[0]?.reject(error)
+    else for (const job of jobs.reverse()) wait({ ...job, alone: true }, 'first')
+  }
+
+  /** Into the queue, until its turn, its deadline or its client's end. */
+  function wait(job: Job, place: 'first' | 'last'): void {
+    if (job.signal?.aborted) {
+      job.reject(new EnclaveError('CLIENT_GONE'))
+      return
+    }
+    const leave = (error: EnclaveError) => {
+      const at = queue.indexOf(job)
+      if (at === -1) return
+      queue.splice(at, 1)
+      job.cancelWait()
+      job.reject(error)
+    }
+    const gone = () => leave(new EnclaveError('CLIENT_GONE'))
+    const cancelDeadline = clock.after(limits.queueMsMax, () =>
+      leave(new EnclaveError('MODEL_QUEUE_TIMEOUT', undefined, { retryAfterSeconds: 1 })),
+    )
+    job.cancelWait = () => {
+      cancelDeadline()
+      job.signal?.removeEventListener('abort', gone)
+    }
+    job.signal?.addEventListener('abort', gone)
+    if (place === 'first') queue.unshift(job)
+    else queue.push(job)
   }
 
   function ended(process: ChildProcess, exitCode: number | null, exitSignal: NodeJS.Signals | null): void {
@@ -168,7 +241,7 @@ export function startModelProcess(parts: { model: Model; clock: Clock; limits: L
     child = undefined
     cancelTimer()
     if (state === 'closed' || state === 'failed') return
-    settle(new EnclaveError('MODEL_CRASHED', undefined, { retryAfterSeconds: 1 }))
+    fault(new EnclaveError('MODEL_CRASHED', undefined, { retryAfterSeconds: 1 }))
     crashes += 1
     if (!hasStarted && crashes >= limits.loadAttemptsMax) {
       fail(new EnclaveError('MODEL_LOAD_FAILED', 'The process ends while it loads', { received: exitSignal ?? `exit code ${exitCode}` }))
@@ -202,8 +275,7 @@ export function startModelProcess(parts: { model: Model; clock: Clock; limits: L
 
   function stop(error: EnclaveError): void {
     cancelTimer()
-    settle(error)
-    for (const job of queue.splice(0)) {
+    for (const job of [...endRun(), ...queue.splice(0)]) {
       job.cancelWait()
       job.reject(error)
     }
@@ -223,33 +295,11 @@ export function startModelProcess(parts: { model: Model; clock: Clock; limits: L
           new EnclaveError('MODEL_QUEUE_FULL', undefined, { expected: `at most ${limits.queueLengthMax} waiting`, retryAfterSeconds: 1 }),
         )
       return new Promise((resolve, reject) => {
-        const leave = (error: EnclaveError) => {
-          const at = queue.indexOf(job)
-          if (at === -1) return
-          queue.splice(at, 1)
-          job.cancelWait()
-          reject(error)
-        }
-        const gone = () => leave(new EnclaveError('CLIENT_GONE'))
-        const cancelDeadline = clock.after(limits.queueMsMax, () =>
-          leave(new EnclaveError('MODEL_QUEUE_TIMEOUT', undefined, { retryAfterSeconds: 1 })),
-        )
-        const job: Job = {
-          inputs,
-          outputNames,
-          resolve,
-          reject,
-          cancelWait() {
-            cancelDeadline()
-            signal?.removeEventListener('abort', gone)
-          },
-        }
-        queue.push(job)
-        signal?.addEventListener('abort', gone)
+        wait({ inputs, outputNames, signal, alone: false, resolve, reject, cancelWait() {} }, 'last')
         next()
       })
     },
-    load: () => queue.length + (running === undefined ? 0 : 1),
+    load: () => queue.length + (running?.jobs.length ?? 0),
     pid: () => child?.pid,
     close() {
       if (state === 'closed') return
@@ -265,6 +315,45 @@ function runError(code: EnclaveErrorCode): EnclaveError {
   if (code !== 'MODEL_REJECTED_INPUT' && code !== 'MODEL_OUTPUT_INVALID' && code !== 'OUTPUT_TOO_LARGE')
     throw new TypeError('An error that a run does not have')
   return new EnclaveError(code)
+}
+
+/** The batch: of independent rows, all inputs have the same number. */
+function rowsOf(job: Job): number {
+  return Number(job.inputs[0]?.shape[0] ?? 1n)
+}
+
+/** One request's tensors below another's, along the first dimension; row-major data need only follow each other. */
+function stackRows(requests: readonly (readonly Tensor[])[]): Tensor[] {
+  const [first = []] = requests
+  return first.map((tensor, i) => {
+    const parts = requests.map((inputs) => inputs[i] as Tensor)
+    const rows = parts.reduce((total, { shape }) => total + (shape[0] as bigint), 0n)
+    return { ...tensor, shape: [rows, ...tensor.shape.slice(1)], data: Buffer.concat(parts.map(({ data }) => data)) }
+  })
+}
+
+/** The inverse of {@link stackRows}: for each request its rows of every tensor. */
+function splitRows(tensors: readonly Tensor[], rows: readonly number[]): Tensor[][] {
+  const total = sum(rows)
+  // Another number of rows would give callers each other's answers.
+  if (tensors.some(({ shape }) => shape[0] !== BigInt(total))) throw new TypeError('Another number of rows than was asked for')
+  let at = 0
+  return rows.map((count) => {
+    const from = at
+    at += count
+    return tensors.map((tensor) => {
+      const rowBytes = tensor.data.length / Math.max(1, total)
+      return {
+        ...tensor,
+        shape: [BigInt(count), ...tensor.shape.slice(1)],
+        data: tensor.data.subarray(from * rowBytes, at * rowBytes),
+      }
+    })
+  })
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
 }
 
 function toWire({ name, datatype, shape, data }: Tensor): WireTensor {

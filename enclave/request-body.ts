@@ -52,9 +52,14 @@ export function createBodyReader({ bodyBytesMax, bodyBytesFree, bodiesBytesMax }
         }
         if (Number(request.headers['content-length'] ?? 0) > bodyBytesMax) return refuse(tooLarge(bodyBytesMax))
         request.on('data', take)
-        request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length)))
-        request.once('error', () => reject(new EnclaveError('CLIENT_GONE')))
-        response.once('close', () => reject(new EnclaveError('CLIENT_GONE')))
+        const gone = () => reject(new EnclaveError('CLIENT_GONE'))
+        request.once('end', () => {
+          // Every response closes at last, and an error that nobody sees costs its stack trace all the same.
+          response.off('close', gone)
+          resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length))
+        })
+        request.once('error', gone)
+        response.once('close', gone)
       })
     },
     holdAnswer(bytes, response) {

@@ -70,6 +70,39 @@ test('MAN-02 rejects values outside them', async () => {
   for (const [path, value] of cases) expect(await set(path, value), `${path} ${JSON.stringify(value)}`).toBe('MANIFEST_MALFORMED')
 })
 
+test('MAN-05 accepts independent rows of models that can be stacked', async () => {
+  const stackable: ModelManifest = {
+    ...testManifest,
+    rows: 'independent',
+    inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 4] }],
+    outputs: [{ name: 'y', datatype: 'INT64', shape: [-1] }],
+    runtime: { ...testManifest.runtime, intraOpThreads: 1, interOpThreads: 1 },
+  }
+  expect(decodeManifest(encodeManifest(stackable))).toEqual(stackable)
+  const { rows: _, ...plain } = stackable
+  expect(await hashManifest(stackable)).not.toBe(await hashManifest(plain))
+})
+test('MAN-05 rejects another word, other open sizes, text and more threads', async () => {
+  const base = { ...testManifest, rows: 'independent', inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 4] }] } as const
+  const outputs = [{ name: 'y', datatype: 'FP32', shape: [-1, 2] }]
+  const runtime = { ...testManifest.runtime, intraOpThreads: 1, interOpThreads: 1 }
+  const stackable = { ...base, outputs, runtime }
+  const cases: [string, object][] = [
+    ['another word', { rows: 'yes' }],
+    ['nothing', { rows: null }],
+    ['a fixed first size', { inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 4] }] }],
+    ['no size', { outputs: [{ name: 'y', datatype: 'FP32', shape: [] }] }],
+    ['a second open size', { outputs: [{ name: 'y', datatype: 'FP32', shape: [-1, -1] }] }],
+    ['text', { inputs: [{ name: 'x', datatype: 'BYTES', shape: [-1, 4] }] }],
+    ['two threads', { runtime: { ...runtime, intraOpThreads: 2 } }],
+    ['two operators at once', { runtime: { ...runtime, interOpThreads: 2 } }],
+  ]
+  for (const [what, change] of cases)
+    expect(await verdict(() => decodeManifest(encodeCanonicalJson({ ...stackable, ...change } as unknown as JsonValue))), what).toBe(
+      'MANIFEST_MALFORMED',
+    )
+})
+
 test('MAN-03 accepts the SHA-256 of the canonical bytes as the model id', async () =>
   expect(await hashManifest(testManifest)).toBe(`0x${createHash('sha256').update(encodeManifest(testManifest)).digest('hex')}`))
 test('MAN-03 rejects any other manifest under the same id: each field moves it', async () => {

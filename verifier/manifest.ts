@@ -15,6 +15,11 @@ export type ModelManifest = {
   /** Class names in the order of the output's last dimension; empty when there are none. */
   labels: string[]
   runtime: RuntimeProfile
+  /**
+   * Present when a row of the outputs (one index of the first dimension) depends on the same row of the inputs alone. An enclave may then run several requests as one, stacked along the first
+   * dimension. At one thread that gives the bytes that each gives by itself, so a receipt does not say which it was.
+   */
+  rows?: 'independent'
 }
 
 /** `-1` stands for any size. */
@@ -59,7 +64,19 @@ const nameForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const levels = ['disabled', 'basic', 'extended', 'all']
 
 function checkManifest(value: JsonValue): void {
-  const manifest = record(value, 'manifest', ['format', 'inputs', 'labels', 'name', 'outputs', 'platform', 'runtime', 'version', 'weights'])
+  const keys = [
+    'format',
+    'inputs',
+    'labels',
+    'name',
+    'outputs',
+    'platform',
+    ...('rows' in Object(value) ? ['rows'] : []),
+    'runtime',
+    'version',
+    'weights',
+  ]
+  const manifest = record(value, 'manifest', keys)
   expect(manifest.format === 'nacre/model/1', 'format', 'nacre/model/1', manifest.format)
   expect(manifest.platform === 'onnx_onnxv1', 'platform', 'onnx_onnxv1', manifest.platform)
   for (const key of ['name', 'version'] as const)
@@ -90,6 +107,17 @@ function checkManifest(value: JsonValue): void {
   )
   for (const key of ['intraOpThreads', 'interOpThreads'] as const)
     expect(isCount(runtime[key]) && runtime[key] >= 1 && runtime[key] <= 64, `runtime.${key}`, '1 to 64', runtime[key])
+  if ('rows' in manifest) checkIndependentRows(manifest as unknown as ModelManifest)
+}
+
+/** What makes stacking possible at all. That rows are independent is the model's author's word; that their bytes are equal was measured at one thread. */
+function checkIndependentRows({ rows, inputs, outputs, runtime }: ModelManifest): void {
+  expect(rows === 'independent', 'rows', 'independent', rows)
+  for (const { name, datatype, shape } of [...inputs, ...outputs]) {
+    expect(shape[0] === -1 && shape.lastIndexOf(-1) === 0, `rows, shape of ${name}`, '-1, then sizes', shape)
+    expect(datatype !== 'BYTES', `rows, datatype of ${name}`, 'elements of one size', datatype)
+  }
+  expect(runtime.intraOpThreads === 1 && runtime.interOpThreads === 1, 'rows, threads', '1', runtime)
 }
 
 function checkTensorSpecs(value: JsonValue | undefined, path: string): void {

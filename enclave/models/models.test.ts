@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { equalBytes, toHex } from '@nacre/verifier/bytes'
-import { decodeManifest, encodeManifest, hashManifest } from '@nacre/verifier/manifest'
-import { type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
+import { decodeManifest, encodeManifest, hashManifest, type TensorSpec } from '@nacre/verifier/manifest'
+import { elementBytes, type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
 import { describe, expect, test } from 'vitest'
 import { measureRows } from './measure.ts'
 import { decodeTextLine } from './ocr/text-line.ts'
@@ -58,7 +58,33 @@ describe.each(names)('%s', (name) => {
       expect(equalBytes((await runSession(again, tensor)).data, output.data), file).toBe(true)
     }
   })
+
+  test.runIf(manifest.rows === 'independent')('rows run together give the bytes that each gives alone', async () => {
+    const [spec] = manifest.inputs as [TensorSpec]
+    const rowElements = spec.shape.slice(1).reduce((product, size) => product * size, 1)
+    const width = elementBytes(spec.datatype) as number
+    const random = randomNumbers(name)
+    const element = () => (spec.datatype === 'FP32' ? random() * 16 - 4 : Math.floor(random() * 17))
+    for (const rows of [2, 3, 17, 64, 256]) {
+      const values = Array.from({ length: rows * rowElements }, element)
+      const together = tensorFromValues({ ...spec, shape: [rows, ...spec.shape.slice(1)], values })
+      const session = await openSession(findWeights(folder), manifest.runtime)
+      const output = await runSession(session, together)
+      const outputBytes = output.data.length / rows
+      for (let row = 0; row < rows; row++) {
+        const data = together.data.slice(row * rowElements * width, (row + 1) * rowElements * width)
+        const alone = await runSession(session, { ...together, shape: [1n, ...together.shape.slice(1)], data })
+        expect(equalBytes(alone.data, output.data.subarray(row * outputBytes, (row + 1) * outputBytes)), `row ${row} of ${rows}`).toBe(true)
+      }
+    }
+  })
 })
+
+/** Uniform in [0, 1), the same in every run: SHA-256 of a name and a counter. */
+function randomNumbers(seed: string): () => number {
+  let counter = 0
+  return () => createHash('sha256').update(`${seed} ${counter++}`).digest().readUInt32LE() / 2 ** 32
+}
 
 test('the committed manifests are what write-manifests.ts writes', () => {
   const script = join(import.meta.dirname, 'write-manifests.ts')
