@@ -12,13 +12,14 @@ import {
     ROUTE_APPROVAL,
     ROUTE_ATTESTATION
 } from "./IEnclaveRegistry.sol";
+import {KeyRecord, KeyRecordLib} from "./KeyRecord.sol";
 import {Attestation, AttestationLib, IAttestationVerifier} from "./attestation/IAttestationVerifier.sol";
 
 /// @notice The registry with routes 1 and 2. See IEnclaveRegistry for every rule; this file is how they are kept.
 ///
-/// @dev A key's record says what was attested; whether that still counts is decided at each read from the
-/// status of its image, model set and approver. Hence revocation is one store for any number of keys, and nothing can
-/// be forgotten in a loop. The one external call goes to the verifier that was named at deployment, before anything
+/// @dev A key's record says what was attested; whether that still counts is decided at each read from the revocation
+/// bits of its image, model set and approver. Hence revocation is one store for any number of keys, and nothing can
+/// be forgotten in a loop; and a read is two slots, the record and the bits, up to 255 names. The one external call goes to the verifier that was named at deployment, before anything
 /// is read or written here.
 contract EnclaveRegistry is IEnclaveRegistry {
     /// NSM leaf certificates live three hours; an older document could not be verified live anyway.
@@ -41,16 +42,9 @@ contract EnclaveRegistry is IEnclaveRegistry {
     /// SEC1, section 2.3.3: 04, X, Y.
     uint256 private constant UNCOMPRESSED_KEY_BYTES = 65;
 
-    /// First slot: 160 + 40 + 40 + 8 + 8 bits. Seconds fit 40 bits until the year 36812, and every stored time
-    /// is bounded by the block's plus a week. A record with route 0 was never registered; its key may still be revoked.
-    struct Record {
-        address approver;
-        uint40 attestedAtSeconds;
-        uint40 expiresAtSeconds;
-        uint8 route;
-        bool revoked;
-        bytes32 imageId;
-        bytes32 modelsId;
+    struct Approver {
+        uint24 index;
+        bool isRetired;
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -59,10 +53,16 @@ contract EnclaveRegistry is IEnclaveRegistry {
     address public owner;
     address public pendingOwner;
     address public guardian;
-    mapping(bytes32 imageId => ApprovalStatus) public imageStatus;
-    mapping(bytes32 modelsId => ApprovalStatus) public modelsStatus;
-    mapping(address approver => ApproverStatus) public approverStatus;
-    mapping(address key => Record) private _records;
+    /// Images, model sets and approvers are counted together, from 1, when they are first approved or barred.
+    uint24 private _indexLast;
+    /// A bit for each index, 256 to the word, set for ever once what it names is revoked.
+    uint256[1 << 16] private _revocations;
+    /// An image's or model set's id, or an approver's address.
+    mapping(uint256 index => bytes32 name) private _names;
+    mapping(bytes32 imageId => uint256 index) private _images;
+    mapping(bytes32 modelsId => uint256 index) private _modelSets;
+    mapping(address approver => Approver) private _approvers;
+    mapping(address key => KeyRecord) private _records;
 
     /// @param verifier Of route 2; zero for a registry without it.
     constructor(address initialOwner, IAttestationVerifier verifier) {
@@ -86,16 +86,31 @@ contract EnclaveRegistry is IEnclaveRegistry {
 
     /// @inheritdoc IEnclaveRegistry
     function keyInfo(address key) external view returns (KeyInfo memory) {
-        Record storage record = _records[key];
+        KeyRecord record = _records[key];
         return KeyInfo({
             status: _status(record),
-            route: record.route,
-            approver: record.approver,
-            imageId: record.imageId,
-            modelsId: record.modelsId,
-            attestedAtSeconds: record.attestedAtSeconds,
-            expiresAtSeconds: record.expiresAtSeconds
+            route: record.route(),
+            approver: address(uint160(uint256(_names[record.voucher()]))),
+            imageId: _names[record.image()],
+            modelsId: _names[record.models()],
+            attestedAtSeconds: record.attestedAtSeconds(),
+            expiresAtSeconds: record.expiresAtSeconds()
         });
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function imageStatus(bytes32 imageId) external view returns (ApprovalStatus) {
+        return _approvalStatus(_images[imageId]);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function modelsStatus(bytes32 modelsId) external view returns (ApprovalStatus) {
+        return _approvalStatus(_modelSets[modelsId]);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function approverStatus(address approver) external view returns (ApproverStatus) {
+        return _approverStatus(_approvers[approver]);
     }
 
     // ------------------------------------------------------------------ route 1
@@ -105,12 +120,11 @@ contract EnclaveRegistry is IEnclaveRegistry {
         bytes32 structHash = keccak256(abi.encode(KEY_APPROVAL_TYPEHASH, approval));
         address approver =
             Eip712.recover(Eip712.digest(Eip712.domainSeparator(address(this)), structHash), signature);
-        ApproverStatus approver_ = approverStatus[approver];
-        require(approver_ == ApproverStatus.Active, SignerNotApprover(approver, approver_));
-
-        _requireApprovedMeasurements(approval.imageId, approval.modelsId);
+        Approver storage approver_ = _approvers[approver];
+        ApproverStatus status = _approverStatus(approver_);
+        require(status == ApproverStatus.Active, SignerNotApprover(approver, status));
         _requireTimes(approval.attestedAtSeconds, approval.expiresAtSeconds);
-        _register(approval, ROUTE_APPROVAL, approver);
+        _register(approval, ROUTE_APPROVAL, approver, approver_.index);
     }
 
     // ------------------------------------------------------------------ route 2
@@ -123,20 +137,16 @@ contract EnclaveRegistry is IEnclaveRegistry {
         );
         key = _keyOf(attestation.publicKey);
         bytes32 keysetHash = _keysetHashOf(attestation.userData);
-        bytes32 imageId = AttestationLib.imageHash(attestation);
-        bytes32 modelsId = AttestationLib.pcrHash(attestation, MODELS_PCR);
-        _requireApprovedMeasurements(imageId, modelsId);
-
         uint64 attestedAtSeconds = attestation.timestampMs / 1000;
         KeyApproval memory registration = KeyApproval({
             key: key,
-            imageId: imageId,
-            modelsId: modelsId,
+            imageId: AttestationLib.imageHash(attestation),
+            modelsId: AttestationLib.pcrHash(attestation, MODELS_PCR),
             documentHash: sha256(document),
             attestedAtSeconds: attestedAtSeconds,
             expiresAtSeconds: attestedAtSeconds + KEY_LIFETIME_SECONDS_MAX
         });
-        _register(registration, ROUTE_ATTESTATION, address(0));
+        _register(registration, ROUTE_ATTESTATION, address(0), 0);
         emit EnclaveAttested(key, keysetHash, attestation.moduleIdHash);
     }
 
@@ -152,10 +162,10 @@ contract EnclaveRegistry is IEnclaveRegistry {
         _requireMeasurement(1, pcr1);
         _requireMeasurement(2, pcr2);
         imageId = keccak256(bytes.concat(pcr0, pcr1, pcr2));
-        ApprovalStatus status = imageStatus[imageId];
+        ApprovalStatus status = _approvalStatus(_images[imageId]);
         require(status != ApprovalStatus.Revoked, ImageIsRevoked(imageId));
         if (status == ApprovalStatus.Approved) return imageId;
-        imageStatus[imageId] = ApprovalStatus.Approved;
+        _images[imageId] = _nextIndex(imageId);
         emit ImageApproved(imageId, pcr0, pcr1, pcr2);
     }
 
@@ -164,10 +174,10 @@ contract EnclaveRegistry is IEnclaveRegistry {
         _requireOwner();
         _requireMeasurement(16, pcr16);
         modelsId = keccak256(pcr16);
-        ApprovalStatus status = modelsStatus[modelsId];
+        ApprovalStatus status = _approvalStatus(_modelSets[modelsId]);
         require(status != ApprovalStatus.Revoked, ModelsAreRevoked(modelsId));
         if (status == ApprovalStatus.Approved) return modelsId;
-        modelsStatus[modelsId] = ApprovalStatus.Approved;
+        _modelSets[modelsId] = _nextIndex(modelsId);
         emit ModelsApproved(modelsId, pcr16);
     }
 
@@ -175,19 +185,19 @@ contract EnclaveRegistry is IEnclaveRegistry {
     function addApprover(address approver) external {
         _requireOwner();
         require(approver != address(0), ZeroAddress());
-        ApproverStatus status = approverStatus[approver];
+        ApproverStatus status = _approverStatus(_approvers[approver]);
         require(status != ApproverStatus.Revoked, ApproverIsRevoked(approver));
         if (status == ApproverStatus.Active) return;
-        approverStatus[approver] = ApproverStatus.Active;
+        _approvers[approver] = Approver({index: _indexOfApprover(approver), isRetired: false});
         emit ApproverAdded(approver);
     }
 
     /// @inheritdoc IEnclaveRegistry
     function retireApprover(address approver) external {
         _requireOwner();
-        ApproverStatus status = approverStatus[approver];
+        ApproverStatus status = _approverStatus(_approvers[approver]);
         require(status == ApproverStatus.Active, ApproverNotActive(approver, status));
-        approverStatus[approver] = ApproverStatus.Retired;
+        _approvers[approver].isRetired = true;
         emit ApproverRetired(approver);
     }
 
@@ -220,74 +230,99 @@ contract EnclaveRegistry is IEnclaveRegistry {
     /// @inheritdoc IEnclaveRegistry
     function revokeKey(address key) external {
         _requireOwnerOrGuardian();
-        if (_records[key].revoked) return;
-        _records[key].revoked = true;
+        KeyRecord record = _records[key];
+        if (record.isRevoked()) return;
+        _records[key] = record.revoke();
         emit KeyRevoked(key);
     }
 
     /// @inheritdoc IEnclaveRegistry
     function revokeImage(bytes32 imageId) external {
         _requireOwnerOrGuardian();
-        if (imageStatus[imageId] == ApprovalStatus.Revoked) return;
-        imageStatus[imageId] = ApprovalStatus.Revoked;
-        emit ImageRevoked(imageId);
+        if (_images[imageId] == 0) _images[imageId] = _nextIndex(imageId);
+        if (_revoke(_images[imageId])) emit ImageRevoked(imageId);
     }
 
     /// @inheritdoc IEnclaveRegistry
     function revokeModels(bytes32 modelsId) external {
         _requireOwnerOrGuardian();
-        if (modelsStatus[modelsId] == ApprovalStatus.Revoked) return;
-        modelsStatus[modelsId] = ApprovalStatus.Revoked;
-        emit ModelsRevoked(modelsId);
+        if (_modelSets[modelsId] == 0) _modelSets[modelsId] = _nextIndex(modelsId);
+        if (_revoke(_modelSets[modelsId])) emit ModelsRevoked(modelsId);
     }
 
     /// @inheritdoc IEnclaveRegistry
     function revokeApprover(address approver) external {
         _requireOwnerOrGuardian();
-        if (approverStatus[approver] == ApproverStatus.Revoked) return;
-        approverStatus[approver] = ApproverStatus.Revoked;
-        emit ApproverRevoked(approver);
+        uint24 index = _indexOfApprover(approver);
+        _approvers[approver].index = index;
+        if (_revoke(index)) emit ApproverRevoked(approver);
     }
 
     // ------------------------------------------------------------------ internal
 
     /// @dev What no one can undo is asked first, so that it can never be masked by what can change back.
-    function _status(Record storage record) private view returns (KeyStatus) {
-        if (record.revoked) return KeyStatus.Revoked;
-        if (record.route == 0) return KeyStatus.Unknown;
-        if (imageStatus[record.imageId] != ApprovalStatus.Approved) return KeyStatus.Revoked;
-        if (modelsStatus[record.modelsId] != ApprovalStatus.Approved) return KeyStatus.Revoked;
+    function _status(KeyRecord record) private view returns (KeyStatus) {
+        if (record.isPlainlyActive(_revocations[0])) return KeyStatus.Active;
+        if (record.isRevoked()) return KeyStatus.Revoked;
+        if (record.route() == 0) return KeyStatus.Unknown;
+        if (_isRevoked(record.image()) || _isRevoked(record.models())) return KeyStatus.Revoked;
         if (_isVoid(record)) return KeyStatus.Unknown;
-        if (block.timestamp >= record.expiresAtSeconds) return KeyStatus.Expired;
+        if (block.timestamp >= record.expiresAtSeconds()) return KeyStatus.Expired;
         return KeyStatus.Active;
     }
 
     /// @dev A revoked approver's word counts as never given: another approver may register the key anew, even
     /// with other measurements. Otherwise a leaked approver key could spoil honest enclaves by registering their
     /// keys wrongly. (It still can where the wrong image was itself revoked: see ATTESTATION.md.)
-    function _isVoid(Record storage record) private view returns (bool) {
-        return record.route == ROUTE_APPROVAL && approverStatus[record.approver] == ApproverStatus.Revoked;
+    function _isVoid(KeyRecord record) private view returns (bool) {
+        return _isRevoked(record.voucher());
     }
 
-    /// @dev The end of every route. The caller has checked measurements and times.
-    function _register(KeyApproval memory approval, uint8 route, address approver) private {
+    function _isRevoked(uint256 index) private view returns (bool) {
+        return _revocations[index >> 8] >> (index & 0xff) & 1 != 0;
+    }
+
+    function _approvalStatus(uint256 index) private view returns (ApprovalStatus) {
+        if (index == 0) return ApprovalStatus.Unknown;
+        return _isRevoked(index) ? ApprovalStatus.Revoked : ApprovalStatus.Approved;
+    }
+
+    function _approverStatus(Approver storage approver) private view returns (ApproverStatus) {
+        if (approver.index == 0) return ApproverStatus.Unknown;
+        if (_isRevoked(approver.index)) return ApproverStatus.Revoked;
+        return approver.isRetired ? ApproverStatus.Retired : ApproverStatus.Active;
+    }
+
+    function _indexOfApprover(address approver) private returns (uint24 index) {
+        index = _approvers[approver].index;
+        if (index == 0) index = _nextIndex(bytes32(uint256(uint160(approver))));
+    }
+
+    /// @dev Only the owner and the guardian name things, so nobody can use the numbers up.
+    function _nextIndex(bytes32 name) private returns (uint24 index) {
+        index = ++_indexLast;
+        _names[index] = name;
+    }
+
+    /// @return isNews False when it was revoked before.
+    function _revoke(uint256 index) private returns (bool isNews) {
+        isNews = !_isRevoked(index);
+        if (isNews) _revocations[index >> 8] |= 1 << (index & 0xff);
+    }
+
+    /// @dev The end of every route. The caller has checked times and who vouches.
+    function _register(KeyApproval memory approval, uint8 route, address approver, uint256 voucher) private {
         require(approval.key != address(0), ZeroAddress());
-        Record storage record = _records[approval.key];
-        require(!record.revoked, KeyIsRevoked(approval.key));
-        if (record.route != 0) {
-            // A revoked image or model set buries the key even if its approver was revoked as well.
-            require(_status(record) != KeyStatus.Revoked, KeyIsRevoked(approval.key));
-            if (!_isVoid(record)) _requireRenewal(record, approval);
+        (uint256 image, uint256 models) = _requireApproved(approval.imageId, approval.modelsId);
+        KeyRecord record = _records[approval.key];
+        // A revoked image or model set buries the key even if its approver was revoked as well.
+        require(_status(record) != KeyStatus.Revoked, KeyIsRevoked(approval.key));
+        if (record.route() != 0 && !_isVoid(record)) {
+            _requireRenewal(record, image, models, approval);
         }
-        _records[approval.key] = Record({
-            approver: approver,
-            attestedAtSeconds: uint40(approval.attestedAtSeconds),
-            expiresAtSeconds: uint40(approval.expiresAtSeconds),
-            route: route,
-            revoked: false,
-            imageId: approval.imageId,
-            modelsId: approval.modelsId
-        });
+        _records[approval.key] = KeyRecordLib.make(
+            route, image, models, voucher, approval.attestedAtSeconds, approval.expiresAtSeconds
+        );
         emit KeyRegistered(
             approval.key,
             approval.imageId,
@@ -300,23 +335,32 @@ contract EnclaveRegistry is IEnclaveRegistry {
         );
     }
 
-    function _requireRenewal(Record storage record, KeyApproval memory approval) private view {
+    function _requireRenewal(KeyRecord record, uint256 image, uint256 models, KeyApproval memory approval)
+        private
+        view
+    {
         require(
-            record.imageId == approval.imageId && record.modelsId == approval.modelsId,
-            KeyBindingMismatch(approval.key, record.imageId, record.modelsId)
+            record.image() == image && record.models() == models,
+            KeyBindingMismatch(approval.key, _names[record.image()], _names[record.models()])
         );
         require(
-            approval.attestedAtSeconds > record.attestedAtSeconds
-                && approval.expiresAtSeconds > record.expiresAtSeconds,
-            ApprovalNotNewer(approval.key, record.attestedAtSeconds, record.expiresAtSeconds)
+            approval.attestedAtSeconds > record.attestedAtSeconds()
+                && approval.expiresAtSeconds > record.expiresAtSeconds(),
+            ApprovalNotNewer(approval.key, record.attestedAtSeconds(), record.expiresAtSeconds())
         );
     }
 
-    function _requireApprovedMeasurements(bytes32 imageId, bytes32 modelsId) private view {
-        ApprovalStatus image = imageStatus[imageId];
-        require(image == ApprovalStatus.Approved, ImageNotApproved(imageId, image));
-        ApprovalStatus models = modelsStatus[modelsId];
-        require(models == ApprovalStatus.Approved, ModelsNotApproved(modelsId, models));
+    function _requireApproved(bytes32 imageId, bytes32 modelsId)
+        private
+        view
+        returns (uint256 image, uint256 models)
+    {
+        image = _images[imageId];
+        ApprovalStatus status = _approvalStatus(image);
+        require(status == ApprovalStatus.Approved, ImageNotApproved(imageId, status));
+        models = _modelSets[modelsId];
+        status = _approvalStatus(models);
+        require(status == ApprovalStatus.Approved, ModelsNotApproved(modelsId, status));
     }
 
     /// @dev Sums are made in 256 bits, so no choice of uint64 wraps around.

@@ -20,6 +20,10 @@ contract RegistryActor is RegistryFixture {
 
     constructor() {
         setUpRegistry();
+        // So many names that those below lie on both sides of the first word of revocations.
+        for (uint256 i = 0; i < 248; ++i) {
+            registry.revokeImage(bytes32(i));
+        }
         for (uint256 i = 0; i < NAMES; ++i) {
             registry.approveImage(pcr(i), pcr(i), pcr(i));
             registry.approveModels(pcr(i));
@@ -180,6 +184,20 @@ contract EnclaveRegistryInvariantTest is RegistryFixture {
             );
             expectTrue(block.timestamp < info.expiresAtSeconds, "expiry");
             expectTrue(info.expiresAtSeconds <= info.attestedAtSeconds + 7 days, "lifetime");
+        }
+    }
+
+    /// The packed words say what the names' own statuses say.
+    function invariant_theStatusFollowsFromWhatTheKeyRestsOn() public view {
+        EnclaveRegistry target = actor.target();
+        for (uint256 i = 0; i < actor.NAMES(); ++i) {
+            KeyInfo memory info = target.keyInfo(actor.keyOf(i));
+            if (actor.wasRevoked(actor.keyOf(i))) continue;
+            KeyStatus expected =
+                block.timestamp < info.expiresAtSeconds ? KeyStatus.Active : KeyStatus.Expired;
+            if (target.approverStatus(info.approver) == ApproverStatus.Revoked) expected = KeyStatus.Unknown;
+            if (info.route == 0) expected = KeyStatus.Unknown;
+            expectTrue(info.status == expected, "status");
         }
     }
 

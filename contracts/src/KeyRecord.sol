@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.30;
+
+/// What the registry keeps of one key: one storage slot. Zero is "never registered, never revoked".
+///
+/// Whatever a registration rests on is named by an index instead of an address or a hash. The registry counts all of them
+/// from one counter and keeps their revocations as bits of one map, 256 to the word, so a reader finds those of the first
+/// 255 together in one more slot. Index 0 names nothing and is never revoked.
+///
+///     bits   0-39   expiresAtSeconds
+///     bits  40-79   attestedAtSeconds
+///     bits  80-87   route: one of the ROUTE constants; 0 is "never registered"
+///     bits  88-111  image
+///     bits 112-135  models
+///     bits 136-159  voucher: whose signature brought the key in; 0 on routes without one
+///     bit  255      revoked
+type KeyRecord is uint256;
+
+using KeyRecordLib for KeyRecord global;
+
+library KeyRecordLib {
+    uint256 private constant REVOKED = 1 << 255;
+    /// The revoked bit, and all but the lowest eight bits of every index.
+    uint256 private constant UNUSUAL = REVOKED | 0xffff << 96 | 0xffff << 120 | 0xffff << 144;
+
+    /// @dev Seconds fit 40 bits until the year 36812, and the registry bounds every stored time by the block's plus a
+    /// week; indices stay below 2^24 because the registry's counter does.
+    function make(
+        uint256 route_,
+        uint256 image_,
+        uint256 models_,
+        uint256 voucher_,
+        uint256 attestedAtSeconds_,
+        uint256 expiresAtSeconds_
+    ) internal pure returns (KeyRecord) {
+        return KeyRecord.wrap(
+            voucher_ << 136 | models_ << 112 | image_ << 88 | route_ << 80 | attestedAtSeconds_ << 40
+                | expiresAtSeconds_
+        );
+    }
+
+    /// @notice True only for a key that is Active; false means "look closer". Every receipt on chain pays for this.
+    /// @param revocations The bits of indices 0 to 255.
+    /// @dev A record of zeros expired long ago. A shift by an index that is zero brings bit 0, which is never set.
+    function isPlainlyActive(KeyRecord record, uint256 revocations) internal view returns (bool) {
+        uint256 r = KeyRecord.unwrap(record);
+        uint256 revoked = revocations >> (r >> 88 & 0xff) | revocations >> (r >> 112 & 0xff) | revocations
+            >> (r >> 136 & 0xff);
+        return (r & UNUSUAL) | (revoked & 1) == 0 && block.timestamp < (r & 0xffffffffff);
+    }
+
+    /// @dev Everything else stays readable.
+    function revoke(KeyRecord record) internal pure returns (KeyRecord) {
+        return KeyRecord.wrap(KeyRecord.unwrap(record) | REVOKED);
+    }
+
+    function isRevoked(KeyRecord record) internal pure returns (bool) {
+        return KeyRecord.unwrap(record) & REVOKED != 0;
+    }
+
+    function route(KeyRecord record) internal pure returns (uint8) {
+        return uint8(KeyRecord.unwrap(record) >> 80);
+    }
+
+    function image(KeyRecord record) internal pure returns (uint256) {
+        return uint24(KeyRecord.unwrap(record) >> 88);
+    }
+
+    function models(KeyRecord record) internal pure returns (uint256) {
+        return uint24(KeyRecord.unwrap(record) >> 112);
+    }
+
+    function voucher(KeyRecord record) internal pure returns (uint256) {
+        return uint24(KeyRecord.unwrap(record) >> 136);
+    }
+
+    function attestedAtSeconds(KeyRecord record) internal pure returns (uint64) {
+        return uint40(KeyRecord.unwrap(record) >> 40);
+    }
+
+    function expiresAtSeconds(KeyRecord record) internal pure returns (uint64) {
+        return uint40(KeyRecord.unwrap(record));
+    }
+}
