@@ -2,6 +2,7 @@ import { fromHex, type Hex, toHex } from '@nacre/verifier/bytes'
 import { hashReceipt, type Receipt, type ReceiptDomain } from '@nacre/verifier/receipt'
 import type { Address } from 'viem'
 import { EnclaveError } from './errors.ts'
+import { keccak256 } from './keccak.ts'
 import type { ReceiptKey } from './keys.ts'
 
 export type SignedReceipt = { receipt: Receipt; signature: Hex; domain: ReceiptDomain; signer: Address }
@@ -33,7 +34,7 @@ export function createReceiptIssuer({ key, nowMs }: { key: ReceiptKey; nowMs: ()
       const receipt: Receipt = { ...content, timestampMs: BigInt(timestampMs), sequence }
       let signature: Hex
       try {
-        signature = toHex(key.sign(fromHex(hashReceipt(receipt, domain))))
+        signature = toHex(key.sign(fromHex(hashReceipt(receipt, domain, keccak256))))
       } catch (cause) {
         throw new EnclaveError('RECEIPT_FAILED', undefined, { cause })
       }
