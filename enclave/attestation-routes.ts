@@ -1,11 +1,12 @@
 import { fromHex, type Hex, isHex, toHex } from '@nacre/verifier/bytes'
+import { ehbp } from '@nacre/verifier/ehbp'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { nonceBytesMax } from './attestation-service.ts'
 import { EnclaveError } from './errors.ts'
 import type { EnclaveServices } from './server.ts'
 
 /** The evidence, as bytes that a verifier compares: documents, the keyset they name, and the manifests behind the model ids. */
-export function registerAttestationRoutes(app: FastifyInstance, { attestation, models }: EnclaveServices): void {
+export function registerAttestationRoutes(app: FastifyInstance, { attestation, encryption, models }: EnclaveServices): void {
   // The address and form that nitriding's clients know: base64 of a document with their nonce.
   app.get<{ Querystring: { nonce?: unknown } }>('/enclave/attestation', async ({ query, raw }, reply) => {
     const document = await attestation.fresh(decodeNonce(query.nonce), raw.socket)
@@ -22,6 +23,9 @@ export function registerAttestationRoutes(app: FastifyInstance, { attestation, m
   )
 
   app.get('/.well-known/nacre-keyset', async (_request, reply) => sendJsonBytes(reply, attestation.keysetBytes))
+
+  // Where EHBP's clients look for the key. Nothing vouches for it here: careful clients take it from the attested keyset.
+  app.get(ehbp.keysPath, async (_request, reply) => reply.type(ehbp.keysMediaType).send(Buffer.from(encryption.keyConfig)))
 
   app.get<{ Params: { name: string } }>('/v1/models/:name/manifest', async ({ params }, reply) =>
     sendJsonBytes(reply, models.find(params.name).manifestBytes),

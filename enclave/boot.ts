@@ -1,4 +1,5 @@
 import { startAttestationService } from './attestation-service.ts'
+import { createBodyEncryption } from './body-encryption.ts'
 import type { Clock } from './clock.ts'
 import { mixEntropy } from './entropy.ts'
 import { EnclaveError } from './errors.ts'
@@ -63,6 +64,7 @@ export async function bootEnclave(parts: {
         models,
         attestation,
         receipts: createReceiptIssuer({ key: keys.receipt, nowMs: clock.nowMs }),
+        encryption: await createBodyEncryption({ key: keys.hpke, randomBytes }),
         randomBytes,
         clock,
         limits,

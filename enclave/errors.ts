@@ -1,3 +1,5 @@
+import { ehbp } from '@nacre/verifier/ehbp'
+
 /**
  * Everything the enclave can say no with. One class, one stable code per reason; sentences may change between versions, codes may not.
  * The table in README.md says the same and a test keeps the two equal.
@@ -13,6 +15,7 @@ export const enclaveErrors = {
   REQUEST_ID_MALFORMED: { status: 400, title: 'The parameter request_id is not 32 bytes in hexadecimal' },
   AUDIENCE_MALFORMED: { status: 400, title: 'The parameters chain_id and verifying_contract do not name an audience' },
   NONCE_MALFORMED: { status: 400, title: 'The nonce is not 1 to 512 bytes in hexadecimal' },
+  ENCRYPTED_BODY_INVALID: { status: 400, title: 'The encrypted body is malformed or was altered' },
   ROUTE_NOT_FOUND: { status: 404, title: 'There is nothing at this address' },
   MODEL_NOT_FOUND: { status: 404, title: 'No model has this name' },
   MODEL_VERSION_NOT_FOUND: { status: 404, title: 'The model has no such version' },
@@ -22,6 +25,11 @@ export const enclaveErrors = {
   REQUEST_TOO_COMPLEX: { status: 413, title: 'The request holds more than allowed' },
   ENCODING_UNSUPPORTED: { status: 415, title: 'The body has a form that is not understood' },
   HEADERS_TOO_LARGE: { status: 431, title: 'The headers are larger than allowed' },
+  ENCRYPTION_KEY_MISMATCH: {
+    status: 422,
+    title: 'The body is not encrypted to the key of this enclave: attest it again and encrypt to the key it has',
+    type: ehbp.keyConfigProblem,
+  },
 
   // The request against the model's manifest
   INPUT_NAMES_MISMATCH: { status: 422, title: 'The inputs are not those of the model' },
@@ -71,7 +79,7 @@ export const enclaveErrors = {
   MODEL_RUNTIME_MISMATCH: { status: null, title: 'The runtime is not that of the manifest' },
   MODEL_INTERFACE_MISMATCH: { status: null, title: "The model's tensors are not those of the manifest" },
   MODEL_LOAD_FAILED: { status: null, title: 'The runtime cannot load the model' },
-} as const satisfies { readonly [code: string]: { status: number | null; title: string } }
+} as const satisfies { readonly [code: string]: { status: number | null; title: string; type?: string } }
 
 export type EnclaveErrorCode = keyof typeof enclaveErrors
 
@@ -112,13 +120,17 @@ export type Problem = {
 }
 
 export function toProblem(error: EnclaveError): Problem {
-  const { status, title } = enclaveErrors[error.code]
+  const {
+    status,
+    title,
+    type = `urn:nacre:error:${error.code}`,
+  }: { status: number | null; title: string; type?: string } = enclaveErrors[error.code]
   // A code without a status that reached a client would be a bug, and says nothing a client could use.
   if (status === null) return toProblem(new EnclaveError('INTERNAL'))
   return {
     error: error.message,
     code: error.code,
-    type: `urn:nacre:error:${error.code}`,
+    type,
     title,
     status,
     ...(error.expected === undefined ? {} : { expected: error.expected }),

@@ -8,9 +8,11 @@ import {
 } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
+import { ehbp, type ResponseSealer } from '@nacre/verifier/ehbp'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { registerAttestationRoutes } from './attestation-routes.ts'
 import type { AttestationService } from './attestation-service.ts'
+import { type BodyEncryption, sealPayload } from './body-encryption.ts'
 import type { Clock } from './clock.ts'
 import { EnclaveError, type EnclaveErrorCode, toEnclaveError, toProblem } from './errors.ts'
 import type { TlsKey } from './keys.ts'
@@ -27,6 +29,7 @@ export type EnclaveServices = {
   models: ModelRegistry
   attestation: AttestationService
   receipts: ReceiptIssuer
+  encryption: BodyEncryption
   randomBytes(length: number): Uint8Array
   clock: Clock
   limits: Limits
@@ -44,6 +47,8 @@ export function buildApp(services: EnclaveServices, options: { tls?: TlsKey } = 
   const { limits, log, clock } = services
   const bodies = createBodyReader(limits)
   const responses = new WeakMap<IncomingMessage, ServerResponse>()
+  /** Of requests that came encrypted. */
+  const sealers = new WeakMap<IncomingMessage, ResponseSealer>()
   const logRate = createRateLimit({ perSecond: 10, burst: 50, monotonicMs: clock.monotonicMs })
   let unlogged = 0
   const app = Fastify({
@@ -58,9 +63,15 @@ export function buildApp(services: EnclaveServices, options: { tls?: TlsKey } = 
 
   // Every body is bytes: clients of the Open Inference Protocol send JSON under many content types or none, and binary tensor data follows the JSON in one body.
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
-    bodies.read(payload, responses.get(request.raw) as ServerResponse),
-  )
+  app.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
+    const body = await bodies.read(payload, responses.get(request.raw) as ServerResponse)
+    const encapsulatedKey = request.headers[ehbp.encapsulatedKeyHeader]
+    if (encapsulatedKey === undefined) return body
+    const opened = await services.encryption.open(encapsulatedKey, body)
+    // From here on whatever answers this request is encrypted, a refusal as well.
+    sealers.set(request.raw, opened.response)
+    return opened.body
+  })
 
   app.addHook('onRequest', async (request, reply) => {
     if (services.stopping()) {
@@ -90,6 +101,15 @@ export function buildApp(services: EnclaveServices, options: { tls?: TlsKey } = 
     reply.header('x-content-type-options', 'nosniff')
     // A body that was not read to its end would have to be, before the connection could serve again.
     if (services.stopping() || !request.raw.complete) reply.header('connection', 'close')
+  })
+  app.addHook('onSend', async (request, reply, payload) => {
+    const sealer = sealers.get(request.raw)
+    if (sealer === undefined || payload === null || payload === undefined) return payload
+    // A stream that is sent listens for the connection's end in several places, beside our own: still one response, and no leak.
+    reply.raw.setMaxListeners(32)
+    sealers.delete(request.raw) // one response to a request: a second one would use the frames' nonces again
+    reply.removeHeader('content-length').headers(sealer.headers).header('cache-control', 'no-store')
+    return sealPayload(payload as Parameters<typeof sealPayload>[0], sealer)
   })
 
   app.setErrorHandler((thrown, request, reply) => {

@@ -39,6 +39,7 @@ export const verifierErrorCodes = [
   'RECEIPT_MALFORMED',
   'RESPONSE_MALFORMED',
   'BUNDLE_MALFORMED',
+  'EHBP_MALFORMED',
   'POLICY_MALFORMED',
   // Trust: who made it.
   'ROOT_MISMATCH',
@@ -69,6 +70,10 @@ export const verifierErrorCodes = [
   'MODEL_MISMATCH',
   'INPUT_MISMATCH',
   'OUTPUT_MISMATCH',
+  // Encryption: that nobody between the two ends reads or writes.
+  'EHBP_KEY_MISMATCH',
+  'EHBP_NOT_ENCRYPTED',
+  'EHBP_DECRYPTION_FAILED',
 ] as const
 
 export type VerifierErrorCode = (typeof verifierErrorCodes)[number]

@@ -30,6 +30,7 @@ export type CheckName =
   | 'keyset'
   | 'models'
   | 'TLS key'
+  | 'encryption'
   | 'manifest'
   | 'answer form'
   | 'audience'
@@ -173,5 +174,15 @@ export const codeChecks: { readonly [code in VerifierErrorCode]: { readonly chec
   REQUEST_MISMATCH: { check: 'request', remedy: 'The answer is to another request, perhaps an old one replayed: ask again.' },
   MODEL_MISMATCH: { check: 'model', remedy: 'Another model answered than was asked: do not use the answer.' },
   INPUT_MISMATCH: { check: 'input', remedy: 'The receipt is for another input: do not use the answer.' },
+  EHBP_MALFORMED: { check: 'encryption', remedy: brokenServer },
+  EHBP_KEY_MISMATCH: {
+    check: 'encryption',
+    remedy: 'The enclave holds another key than it attested: if asking again does not help, something in between answers for it.',
+  },
+  EHBP_NOT_ENCRYPTED: {
+    check: 'encryption',
+    remedy: 'Something in between took the encryption off, and could write what it liked: trust nothing it sent.',
+  },
+  EHBP_DECRYPTION_FAILED: { check: 'encryption', remedy: 'The body was altered on its way: ask again, and trust nothing of it.' },
   OUTPUT_MISMATCH: { check: 'output', remedy: 'The output was altered after it was signed: do not use it.' },
 }
