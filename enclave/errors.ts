@@ -68,6 +68,14 @@ export const enclaveErrors = {
   NSM_PROTOCOL: { status: null, title: 'The Nitro Secure Module answered something that is not its protocol' },
   NSM_REQUEST_TOO_LARGE: { status: null, title: 'The request is larger than the Nitro Secure Module takes' },
 
+  // Key management service
+  KMS_UNAVAILABLE: { status: null, title: 'The key management service cannot be reached' },
+  KMS_REFUSED: { status: null, title: 'The key management service refused' },
+  KMS_ANSWER_INVALID: { status: null, title: 'The key management service answered something that is not its protocol' },
+  KMS_CMS_MALFORMED: { status: null, title: "The key management service's encrypted answer is not of the form it has" },
+  KMS_CMS_RECIPIENT_MISMATCH: { status: null, title: "The key management service's answer is encrypted for another key" },
+  KMS_CMS_UNOPENED: { status: null, title: "The key management service's encrypted answer does not open" },
+
   // At boot
   ARGUMENTS_INVALID: { status: null, title: 'The command line is not understood' },
   ENTROPY_UNFIT: { status: null, title: 'A source of randomness gave something that is not random' },

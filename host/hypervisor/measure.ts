@@ -214,8 +214,10 @@ function foreignBinaries(packageDirectory: string): string[] {
 /** Half of the installed files are other packages' tests, docs, type declarations and CommonJS twins of ES modules. The enclave runs without them, so it does not get to see them. */
 function neverLoaded(packageDirectory: string): string[] {
   const names = directoriesIn(packageDirectory).map((directory) => basename(directory))
-  const unneeded = new Set(['test', 'tests', '__tests__', 'docs', 'examples', 'benchmark', 'benchmarks', '.github', '_types'])
+  const unneeded = new Set(['dist-types', 'test', 'tests', '__tests__', 'docs', 'examples', 'benchmark', 'benchmarks', '.github', '_types'])
   if (names.includes('_esm')) unneeded.add('_cjs')
+  // Node takes the CommonJS form of the AWS SDK; the other is for bundlers.
+  if (names.includes('dist-cjs')) unneeded.add('dist-es')
   return names.filter((name) => unneeded.has(name)).map((name) => join(packageDirectory, name))
 }
 
