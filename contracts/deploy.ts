@@ -1,7 +1,8 @@
-/** Deploys the registry and the example consumer with a viem wallet client. */
+/** Deploys the registry, the coprocessor and the example consumer with a viem wallet client. */
 import { type Account, type Address, type Chain, type Hex, type PublicClient, type Transport, type WalletClient, zeroAddress } from 'viem'
 import { enclaveRegistryAbi, enclaveRegistryBytecode } from './generated/EnclaveRegistry.ts'
 import { garmentGateAbi, garmentGateBytecode } from './generated/GarmentGate.ts'
+import { inferenceCoprocessorAbi, inferenceCoprocessorBytecode } from './generated/InferenceCoprocessor.ts'
 
 /** `wallet` pays and signs, `client` waits for the receipt; both must be on the same chain. */
 export type DeployClients = { wallet: WalletClient<Transport, Chain, Account>; client: PublicClient }
@@ -16,6 +17,11 @@ export async function deployRegistry(parameters: DeployClients & { owner: Addres
   const { wallet, client, owner, verifier = zeroAddress } = parameters
   const hash = await wallet.deployContract({ abi: enclaveRegistryAbi, bytecode: enclaveRegistryBytecode, args: [owner, verifier] })
   return deployed(client, hash)
+}
+
+/** Deploys `InferenceCoprocessor`, which has no owner and no settings: requests bring their own. */
+export async function deployCoprocessor({ wallet, client }: DeployClients): Promise<Deployment> {
+  return deployed(client, await wallet.deployContract({ abi: inferenceCoprocessorAbi, bytecode: inferenceCoprocessorBytecode }))
 }
 
 export type GarmentGateParameters = {

@@ -23,6 +23,8 @@ const targets = [
   { contract: 'EnclaveRegistry', source: 'src/EnclaveRegistry.sol' },
   { contract: 'IAttestationVerifier', source: 'src/attestation/IAttestationVerifier.sol' },
   { contract: 'NitroAttestationVerifier', source: 'src/attestation/NitroAttestationVerifier.sol' },
+  { contract: 'IInferenceCallback', source: 'src/IInferenceCoprocessor.sol' },
+  { contract: 'InferenceCoprocessor', source: 'src/InferenceCoprocessor.sol' },
   { contract: 'GarmentGate', source: 'src/examples/GarmentGate.sol' },
 ] as const
 

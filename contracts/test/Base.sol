@@ -4,6 +4,8 @@ pragma solidity ^0.8.30;
 /// The cheatcodes that these tests use, and no more. forge answers at this fixed address.
 interface Vm {
     function warp(uint256 timestamp) external;
+    function roll(uint256 number) external;
+    function deal(address account, uint256 balance) external;
     function chainId(uint256 id) external;
     function prank(address sender) external;
     function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);

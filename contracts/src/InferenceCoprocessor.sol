@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.30;
+
+import {Eip712} from "./Eip712.sol";
+import {IEnclaveRegistry, KeyInfo, KeyStatus} from "./IEnclaveRegistry.sol";
+import {
+    ANY_APPROVED,
+    BatchedAnswer,
+    IInferenceCallback,
+    IInferenceCoprocessor,
+    InferenceAnswer,
+    InferencePolicy,
+    InferenceRequest,
+    InferenceTerms,
+    Offer,
+    RequestState
+} from "./IInferenceCoprocessor.sol";
+import {InferenceReceipt} from "./InferenceReceipt.sol";
+import {LogCheckpoint} from "./LogCheckpoint.sol";
+import {OutputNames} from "./OutputNames.sol";
+import {PullPayments} from "./PullPayments.sol";
+import {ReceiptVerifier} from "./ReceiptVerifier.sol";
+
+/// @title Contracts ask, enclaves answer, and nobody is paid twice. See IInferenceCoprocessor.
+contract InferenceCoprocessor is PullPayments {
+    /// Money is never locked for longer.
+    uint256 public constant DEADLINE_AHEAD_SECONDS_MAX = 30 days;
+    /// A transaction carries at most 16,777,216 gas (EIP-7825), and the answer has to fit as well.
+    uint256 public constant CALLBACK_GAS_MAX = 10_000_000;
+    /// How far the enclave's clock may be ahead of the block's.
+    uint256 public constant RECEIPT_AHEAD_MS_MAX = 5 minutes * 1000;
+
+    /// Kept aside for what happens between the look at the gas and the call, and after a callback that burnt all it got.
+    uint256 private constant GAS_RESERVE = 20_000;
+    /// Of what a failed callback returned, so that it cannot make the caller pay for copying.
+    uint256 private constant REASON_BYTES_MAX = 256;
+
+    /// One slot. The tag says which receipt answered: the first 31 bytes of its EIP-712 struct hash. Finding another receipt
+    /// with the same would take 2^124 attempts even for someone who may choose both.
+    struct Entry {
+        RequestState state;
+        bytes31 answerTag;
+    }
+
+    bytes32 private immutable _domainSeparator;
+    uint256 private immutable _chainId;
+
+    uint64 private _requestCount;
+    mapping(bytes32 requestId => Entry) private _entries;
+    mapping(
+        address operator
+            => mapping(
+            bytes32 modelId => mapping(address token => mapping(IEnclaveRegistry registry => Offer))
+        )
+    ) private _offers;
+
+    constructor() {
+        _chainId = block.chainid;
+        _domainSeparator = Eip712.domainSeparator(address(this));
+    }
+
+    // ------------------------------------------------------------------ operators
+
+    /// @inheritdoc IInferenceCoprocessor
+    function setOffer(bytes32 modelId, address token, IEnclaveRegistry registry, Offer calldata offer)
+        external
+    {
+        _offers[msg.sender][modelId][token][registry] = offer;
+        emit OfferChanged(msg.sender, modelId, registry, token, offer);
+    }
+
+    /// @inheritdoc IInferenceCoprocessor
+    function setOperatorUri(string calldata uri) external {
+        emit OperatorUriChanged(msg.sender, uri);
+    }
+
+    // ------------------------------------------------------------------ requesters
+
+    /// @inheritdoc IInferenceCoprocessor
+    function requestInference(
+        InferenceTerms calldata terms,
+        string[] calldata outputNames,
+        bytes calldata input,
+        uint64 deadlineSeconds
+    ) external payable returns (bytes32 requestId) {
+        InferenceRequest memory request;
+        (requestId, request) = _open(terms, outputNames, sha256(input), deadlineSeconds);
+        emit InferenceRequested(requestId, msg.sender, terms.operator, request, outputNames, input, "");
+    }
+
+    /// @inheritdoc IInferenceCoprocessor
+    function requestInferenceByHash(
+        InferenceTerms calldata terms,
+        string[] calldata outputNames,
+        bytes32 inputHash,
+        string calldata inputUri,
+        uint64 deadlineSeconds
+    ) external payable returns (bytes32 requestId) {
+        InferenceRequest memory request;
+        (requestId, request) = _open(terms, outputNames, inputHash, deadlineSeconds);
+        emit InferenceRequested(requestId, msg.sender, terms.operator, request, outputNames, "", inputUri);
+    }
+
+    /// @inheritdoc IInferenceCoprocessor
+    function cancel(InferenceRequest calldata request) external {
+        bytes32 requestId = requestIdOf(request);
+        RequestState state = _entries[requestId].state;
+        require(state == RequestState.Pending, RequestNotInState(requestId, RequestState.Pending, state));
+        require(
+            block.timestamp > request.deadlineSeconds, DeadlineNotPassed(requestId, request.deadlineSeconds)
+        );
+        _entries[requestId].state = RequestState.Refunded;
+        InferenceTerms calldata terms = request.terms;
+        _credit(terms.refundTo, terms.token, terms.payment);
+        emit InferenceRefunded(requestId, terms.refundTo, terms.token, terms.payment);
+    }
+
+    // ------------------------------------------------------------------ answers
+
+    /// @inheritdoc IInferenceCoprocessor
+    function fulfill(
+        InferenceRequest calldata request,
+        InferenceAnswer calldata answer,
+        bytes calldata signature
+    ) external returns (bool callbackSucceeded) {
+        bytes32 requestId = requestIdOf(request);
+        RequestState state = _entries[requestId].state;
+        require(state == RequestState.Pending, RequestNotInState(requestId, RequestState.Pending, state));
+        require(
+            block.timestamp <= request.deadlineSeconds, DeadlinePassed(requestId, request.deadlineSeconds)
+        );
+        InferenceReceipt memory receipt = _receiptOf(requestId, request, answer);
+        bytes32 structHash = ReceiptVerifier.hashStruct(receipt);
+        address signer = Eip712.recover(Eip712.digest(_separator(), structHash), signature);
+        _requirePolicy(request.terms.policy, signer, request.terms.policy.registry.keyInfo(signer));
+        return _settle(request, answer, receipt, structHash, signer);
+    }
+
+    /// @inheritdoc IInferenceCoprocessor
+    function fulfillBatch(
+        BatchedAnswer[] calldata answers,
+        LogCheckpoint calldata checkpoint,
+        bytes calldata signature
+    ) external returns (uint256 fulfilled) {
+        address signer = Eip712.recover(ReceiptVerifier.checkpointDigest(checkpoint), signature);
+        IEnclaveRegistry registry;
+        KeyInfo memory info;
+        for (uint256 i = 0; i < answers.length; ++i) {
+            InferenceRequest calldata request = answers[i].request;
+            bytes32 requestId = requestIdOf(request);
+            RequestState state = _entries[requestId].state;
+            if (state != RequestState.Pending || block.timestamp > request.deadlineSeconds) {
+                emit FulfilmentSkipped(requestId, state);
+                continue;
+            }
+            if (address(request.terms.policy.registry) != address(registry)) {
+                registry = request.terms.policy.registry;
+                info = registry.keyInfo(signer);
+            }
+            _requirePolicy(request.terms.policy, signer, info);
+            _fulfillIncluded(requestId, answers[i], checkpoint, signer);
+            ++fulfilled;
+        }
+    }
+
+    /// @inheritdoc IInferenceCoprocessor
+    function retryCallback(
+        InferenceRequest calldata request,
+        InferenceReceipt calldata receipt,
+        bytes calldata outputs
+    ) external {
+        bytes32 requestId = requestIdOf(request);
+        RequestState state = _entries[requestId].state;
+        require(
+            state == RequestState.CallbackFailed,
+            RequestNotInState(requestId, RequestState.CallbackFailed, state)
+        );
+        bool isIt = receipt.requestId == requestId && isAnswer(receipt);
+        require(isIt, NotTheAnswer(requestId));
+        bytes32 outputHash = sha256(outputs);
+        require(outputHash == receipt.outputHash, OutputMismatch(receipt.outputHash, outputHash));
+
+        // Before the call, so that the callback cannot come back for a second one.
+        _entries[requestId].state = RequestState.Answered;
+        (bool succeeded, bytes memory reason) = _call(request, receipt, outputs, true);
+        require(succeeded, CallbackReverted(requestId, reason));
+        emit CallbackRetried(requestId, msg.sender);
+    }
+
+    // ------------------------------------------------------------------ reads
+
+    /// @inheritdoc IInferenceCoprocessor
+    function estimateFee(
+        address operator,
+        bytes32 modelId,
+        address token,
+        IEnclaveRegistry registry,
+        uint64 callbackGasLimit
+    ) public view returns (uint256) {
+        Offer memory offer = _offers[operator][modelId][token][registry];
+        require(offer.open, OfferNotOpen(operator, modelId, token, registry));
+        return offer.baseFee + uint256(offer.feePerCallbackGas) * callbackGasLimit;
+    }
+
+    /// @inheritdoc IInferenceCoprocessor
+    function offerOf(address operator, bytes32 modelId, address token, IEnclaveRegistry registry)
+        external
+        view
+        returns (Offer memory)
+    {
+        return _offers[operator][modelId][token][registry];
+    }
+
+    /// @inheritdoc IInferenceCoprocessor
+    function requestIdOf(InferenceRequest calldata request) public view returns (bytes32) {
+        return keccak256(abi.encode(block.chainid, address(this), request));
+    }
+
+    /// @inheritdoc IInferenceCoprocessor
+    function requestState(bytes32 requestId) external view returns (RequestState) {
+        return _entries[requestId].state;
+    }
+
+    /// @inheritdoc IInferenceCoprocessor
+    function isAnswer(InferenceReceipt calldata receipt) public view returns (bool) {
+        Entry memory entry = _entries[receipt.requestId];
+        bool answered = entry.state == RequestState.Answered || entry.state == RequestState.CallbackFailed;
+        return answered && entry.answerTag == bytes31(ReceiptVerifier.hashStruct(receipt));
+    }
+
+    // ------------------------------------------------------------------ internal: requests
+
+    function _open(
+        InferenceTerms calldata terms,
+        string[] calldata outputNames,
+        bytes32 inputHash,
+        uint64 deadlineSeconds
+    ) private returns (bytes32 requestId, InferenceRequest memory request) {
+        _requireTerms(terms);
+        require(outputNames.length != 0, OutputNamesMissing());
+        uint256 latest = block.timestamp + DEADLINE_AHEAD_SECONDS_MAX;
+        require(
+            deadlineSeconds > block.timestamp && deadlineSeconds <= latest,
+            DeadlineOutOfRange(block.timestamp + 1, latest, deadlineSeconds)
+        );
+        _collect(terms.token, terms.payment);
+
+        request = InferenceRequest({
+            terms: terms,
+            requester: msg.sender,
+            inputHash: inputHash,
+            outputNamesHash: OutputNames.hash(outputNames),
+            deadlineSeconds: deadlineSeconds,
+            nonce: ++_requestCount,
+            parentHash: blockhash(block.number - 1)
+        });
+        requestId = keccak256(abi.encode(block.chainid, address(this), request));
+        _entries[requestId].state = RequestState.Pending;
+    }
+
+    function _requireTerms(InferenceTerms calldata terms) private view {
+        InferencePolicy calldata policy = terms.policy;
+        bool complete = address(policy.registry) != address(0) && policy.imageId != 0 && policy.modelsId != 0
+            && policy.routes != 0 && policy.receiptAgeSecondsMax != 0;
+        require(complete, PolicyIncomplete(policy));
+        require(terms.refundTo != address(0), ZeroAddress());
+        uint256 gasMax = terms.callback == address(0) ? 0 : CALLBACK_GAS_MAX;
+        bool gasFits =
+            terms.callbackGasLimit <= gasMax && (terms.callbackGasLimit != 0 || terms.callback == address(0));
+        require(gasFits, CallbackGas(gasMax, terms.callbackGasLimit));
+        uint256 fee =
+            estimateFee(terms.operator, terms.modelId, terms.token, policy.registry, terms.callbackGasLimit);
+        require(terms.payment >= fee, PaymentTooLow(fee, terms.payment));
+    }
+
+    // ------------------------------------------------------------------ internal: answers
+
+    /// @dev The receipt that the enclave must have signed. What is not taken from the caller cannot be another's.
+    function _receiptOf(bytes32 requestId, InferenceRequest calldata request, InferenceAnswer calldata answer)
+        private
+        pure
+        returns (InferenceReceipt memory)
+    {
+        return InferenceReceipt({
+            requestId: requestId,
+            modelId: request.terms.modelId,
+            inputHash: request.inputHash,
+            outputHash: sha256(answer.outputs),
+            timestampMs: answer.timestampMs,
+            sequence: answer.sequence
+        });
+    }
+
+    function _fulfillIncluded(
+        bytes32 requestId,
+        BatchedAnswer calldata item,
+        LogCheckpoint calldata checkpoint,
+        address signer
+    ) private {
+        InferenceReceipt memory receipt = _receiptOf(requestId, item.request, item.answer);
+        bytes32 structHash = ReceiptVerifier.hashStruct(receipt);
+        ReceiptVerifier.requireIncluded(
+            Eip712.digest(_separator(), structHash), receipt.sequence, item.proof, checkpoint
+        );
+        _settle(item.request, item.answer, receipt, structHash, signer);
+    }
+
+    function _requirePolicy(InferencePolicy calldata policy, address signer, KeyInfo memory info)
+        private
+        pure
+    {
+        require(info.status == KeyStatus.Active, KeyNotActive(signer, info.status));
+        require(
+            policy.imageId == info.imageId || policy.imageId == ANY_APPROVED,
+            ImageMismatch(signer, policy.imageId, info.imageId)
+        );
+        require(
+            policy.modelsId == info.modelsId || policy.modelsId == ANY_APPROVED,
+            ModelsMismatch(signer, policy.modelsId, info.modelsId)
+        );
+        require((policy.routes >> info.route) & 1 == 1, RouteNotTaken(signer, policy.routes, info.route));
+    }
+
+    /// @dev The receipt is the enclave's. Pays, then calls back: whatever the callback does, the request is done with.
+    function _settle(
+        InferenceRequest calldata request,
+        InferenceAnswer calldata answer,
+        InferenceReceipt memory receipt,
+        bytes32 structHash,
+        address signer
+    ) private returns (bool callbackSucceeded) {
+        _requireAge(answer.timestampMs, request.terms.policy.receiptAgeSecondsMax);
+        bytes32 namesHash = OutputNames.hashOf(answer.outputs);
+        require(namesHash == request.outputNamesHash, OutputNamesMismatch(request.outputNamesHash, namesHash));
+
+        _entries[receipt.requestId] = Entry(RequestState.Answered, bytes31(structHash));
+        _credit(request.terms.operator, request.terms.token, request.terms.payment);
+        callbackSucceeded = true;
+        if (request.terms.callback != address(0)) {
+            bytes memory reason;
+            (callbackSucceeded, reason) = _call(request, receipt, answer.outputs, false);
+            if (!callbackSucceeded) {
+                _entries[receipt.requestId].state = RequestState.CallbackFailed;
+                emit CallbackFailed(receipt.requestId, receipt, answer.outputs, reason);
+            }
+        }
+        emit InferenceFulfilled(
+            receipt.requestId,
+            request.terms.operator,
+            signer,
+            receipt.outputHash,
+            receipt.timestampMs,
+            receipt.sequence,
+            msg.sender,
+            callbackSucceeded
+        );
+    }
+
+    function _requireAge(uint64 timestampMs, uint256 ageSecondsMax) private view {
+        uint256 nowMs = block.timestamp * 1000;
+        uint256 ageMsMax = ageSecondsMax * 1000;
+        require(timestampMs + ageMsMax >= nowMs, ReceiptTooOld(timestampMs, nowMs - ageMsMax));
+        require(
+            timestampMs <= nowMs + RECEIPT_AHEAD_MS_MAX,
+            ReceiptFromFuture(timestampMs, nowMs + RECEIPT_AHEAD_MS_MAX)
+        );
+    }
+
+    /// @dev Calls the callback with exactly its gas, or with `all` there is, and copies little of what it returns.
+    function _call(
+        InferenceRequest calldata request,
+        InferenceReceipt memory receipt,
+        bytes calldata outputs,
+        bool all
+    ) private returns (bool succeeded, bytes memory reason) {
+        bytes memory data = abi.encodeCall(
+            IInferenceCallback.onInference, (request.requester, receipt, outputs)
+        );
+        address callback = request.terms.callback;
+        uint256 limit = request.terms.callbackGasLimit;
+        // A call passes on 63 of 64 parts at most, and silently less than it was told to (EIP-150). The attack: a caller
+        // who gives just so little that the callback fails and the answer counts as delivered. A failure is kept in the log with
+        // its outputs, for some 8 gas a byte.
+        uint256 expected = limit + limit / 63 + GAS_RESERVE + 16 * outputs.length;
+        uint256 received = gasleft();
+        require(received >= expected, GasTooLow(expected, received));
+        if (all) limit = received;
+        assembly ("memory-safe") {
+            succeeded := call(limit, callback, 0, add(data, 0x20), mload(data), 0, 0)
+        }
+        if (!succeeded) reason = _returned();
+    }
+
+    /// @dev What the last call returned, up to REASON_BYTES_MAX.
+    function _returned() private pure returns (bytes memory reason) {
+        uint256 length;
+        assembly ("memory-safe") {
+            length := returndatasize()
+        }
+        reason = new bytes(length < REASON_BYTES_MAX ? length : REASON_BYTES_MAX);
+        assembly ("memory-safe") {
+            returndatacopy(add(reason, 0x20), 0, mload(reason))
+        }
+    }
+
+    /// @dev After a fork that changes the chain id, receipts for the old chain stop working here at once.
+    function _separator() private view returns (bytes32) {
+        return block.chainid == _chainId ? _domainSeparator : Eip712.domainSeparator(address(this));
+    }
+}
