@@ -3,6 +3,7 @@ import { registerVerifierCommands } from '@nacre/verifier/cli/commands'
 import { Command } from 'commander'
 import { addMeasureCommand } from './cli/measure.ts'
 import { addOnchainCommands } from './cli/onchain.ts'
+import { addReplayCommand } from './cli/replay.ts'
 import { addStartCommand } from './cli/start.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string }
@@ -20,5 +21,6 @@ const program = new Command('nacre')
 addStartCommand(program)
 addMeasureCommand(program)
 addOnchainCommands(program)
+addReplayCommand(program)
 registerVerifierCommands(program)
 await program.parseAsync()

@@ -22,6 +22,9 @@ export type AnswerParts = {
   receipt?: Partial<Receipt>
   domain?: ReceiptDomain
   signer?: PrivateKeyAccount
+  manifest?: ModelManifest
+  inputs?: readonly Tensor[]
+  outputs?: readonly Tensor[]
 }
 
 export const sha256Hex = (text: string): Hex => `0x${createHash('sha256').update(text).digest('hex')}`
@@ -56,9 +59,10 @@ export const live: VerificationTime = { mode: 'live', nowMs: nowMs + 2000, ageMs
 export type TestAnswer = Awaited<ReturnType<typeof makeAnswer>>
 
 export async function makeAnswer(parts: AnswerParts = {}) {
-  const { chain = makeChain(), domain = null, signer = receiptAccount } = parts
-  const manifest = encodeManifest(testManifest)
-  const modelId = await hashManifest(testManifest)
+  const { chain = makeChain(), domain = null, signer = receiptAccount, inputs = testInputs, outputs = testOutputs } = parts
+  const model = parts.manifest ?? testManifest
+  const manifest = encodeManifest(model)
+  const modelId = await hashManifest(model)
   const keyset: Keyset = {
     format: 'nacre/keyset/1',
     receiptKey: receiptAccount.publicKey,
@@ -80,15 +84,15 @@ export async function makeAnswer(parts: AnswerParts = {}) {
   const receipt: Receipt = {
     requestId: sha256Hex('request'),
     modelId,
-    inputHash: await hashTensors(testInputs),
-    outputHash: await hashTensors(testOutputs),
+    inputHash: await hashTensors(inputs),
+    outputHash: await hashTensors(outputs),
     timestampMs: BigInt(nowMs + 1000),
     sequence: 7n,
     ...parts.receipt,
   }
   const signature = await signer.sign({ hash: hashReceipt(receipt, domain) })
-  const response = { outputs: testOutputs, receipt, signature, domain, attestation, keyset: keysetBytes }
-  const request = { requestId: sha256Hex('request'), modelId, inputs: testInputs, outputs: testManifest.outputs }
+  const response = { outputs, receipt, signature, domain, attestation, keyset: keysetBytes }
+  const request = { requestId: sha256Hex('request'), modelId, inputs, outputs: model.outputs }
   const policy: Policy = {
     measurements: [{ pcr0: pcrHex(0), pcr1: pcrHex(1), pcr2: pcrHex(2) }],
     modelIds: [modelId],
@@ -100,8 +104,8 @@ export async function makeAnswer(parts: AnswerParts = {}) {
     domain,
     receipt,
     signature,
-    inputs: testInputs,
-    outputs: testOutputs,
+    inputs,
+    outputs,
   }
   /** Arguments of `verifyInference` that accept the answer. */
   const parameters = { response, request, policy, domain, root: chain.root, time: live }

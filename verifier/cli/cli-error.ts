@@ -23,6 +23,8 @@ export type CliErrorCode =
   | 'ENDPOINT_ANSWER_TOO_LARGE'
   /** Another HTTP status than 200; the message carries the server's own code. */
   | 'ENDPOINT_REFUSED'
+  /** The answer could not be computed again. */
+  | 'REPLAY_FAILED'
   | 'INTERNAL'
 
 export function usage(message: string, remedy?: string): CliError {

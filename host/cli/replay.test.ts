@@ -1,0 +1,134 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Bundle, encodeBundle } from '@nacre/verifier/bundle'
+import type { Terminal } from '@nacre/verifier/cli/terminal'
+import { decodeManifest } from '@nacre/verifier/manifest'
+import { type Tensor, tensorFromValues } from '@nacre/verifier/tensor'
+import { Command } from 'commander'
+import { afterAll, expect, test } from 'vitest'
+import { makeAnswer, pcrHex } from '../../test/support/answer.ts'
+import { openEngine } from '../replay/engine.ts'
+import { addReplayCommand } from './replay.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'nacre-replay-cli-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const digits = fileURLToPath(new URL('../../enclave/models/digits/', import.meta.url))
+const model = join(digits, 'model.onnx')
+const manifest = decodeManifest(Uint8Array.from(readFileSync(join(digits, 'manifest.json'))))
+
+class Exit extends Error {}
+
+/** Runs the command in this process. */
+async function nacre(...args: string[]) {
+  let [stdout, stderr, exitCode] = ['', '', -1]
+  const terminal: Terminal = {
+    argv: args,
+    stdout: (text) => {
+      stdout += text
+    },
+    stderr: (text) => {
+      stderr += text
+    },
+    colour: false,
+    nowMs: () => Date.parse('2026-01-15T12:00:00Z'),
+    randomBytes: (length) => new Uint8Array(length),
+    setExitCode: (code) => {
+      exitCode = code
+    },
+    exit: (code) => {
+      exitCode = code
+      throw new Exit()
+    },
+  }
+  const program = new Command('nacre').exitOverride()
+  addReplayCommand(program, terminal)
+  await program.parseAsync(args, { from: 'user' }).catch((error: unknown) => {
+    if (!(error instanceof Exit)) throw error
+  })
+  return { stdout, stderr, exitCode, json: () => JSON.parse(stdout) }
+}
+
+const engine = await openEngine({ kind: 'native', manifest, weightsPath: model, timeoutMs: 60_000 })
+const inputs = [tensorFromValues(JSON.parse(readFileSync(join(digits, 'samples/7.json'), 'utf8')).tensor)]
+const outputs = await engine.run(inputs, ['logits'])
+engine.close()
+const { bundle, chain } = await makeAnswer({ manifest, inputs, outputs })
+const root = join(folder, 'root.der')
+writeFileSync(root, chain.root.der)
+const file = (name: string, change: Partial<Bundle> = {}) => {
+  const path = join(folder, name)
+  writeFileSync(path, encodeBundle({ ...bundle, ...change }))
+  return path
+}
+const evidence = ['--root', root, '--pcr0', pcrHex(0)]
+const answer = file('answer.nacre')
+
+test('an honest answer is bit-equal, exit code 0; without --pcr0 it says that nobody vouches', async () => {
+  const plain = await nacre('replay', answer, '--model', model)
+  expect(plain.exitCode).toBe(0)
+  expect(plain.stdout).toContain('Bit-equal: model "digits" version 1 gives this output for this input.')
+  expect(plain.stdout).toContain('Nobody vouches')
+  const verified = await nacre('replay', answer, '--model', model, '--json', ...evidence)
+  expect(verified.json()).toMatchObject({
+    ok: true,
+    verdict: 'bit-equal',
+    evidence: { state: 'verified' },
+    engine: { kind: 'native' },
+    reasons: [],
+  })
+})
+
+test('WebAssembly is within tolerance, and refused where only equal bytes are accepted', async () => {
+  const within = await nacre('replay', answer, '--model', model, '--engine', 'wasm', '--json')
+  expect(within.exitCode).toBe(0)
+  expect(within.json()).toMatchObject({
+    ok: true,
+    verdict: 'within-tolerance',
+    tensors: [{ name: 'logits' }],
+    reasons: [{ code: 'ENGINE' }],
+  })
+  expect((await nacre('replay', answer, '--model', model, '--engine', 'wasm', '--exact')).exitCode).toBe(1)
+  expect((await nacre('replay', answer, '--model', model, '--engine', 'wasm', '--tolerance', '0')).exitCode).toBe(1)
+})
+
+test('an output altered by one bit is named, and its evidence is refused', async () => {
+  const [logits] = outputs as [Tensor]
+  const altered = file('altered.nacre', { outputs: [{ ...logits, data: logits.data.with(16, (logits.data[16] as number) ^ 1) }] })
+  for (const options of [[], evidence]) {
+    const { exitCode, stdout } = await nacre('replay', altered, '--model', model, ...options)
+    expect(exitCode).toBe(1)
+    expect(stdout).toContain('logits[0, 4]: recorded')
+    expect(stdout).toContain('what was computed here is what was signed')
+    if (options.length > 0) expect(stdout).toContain('OUTPUT_MISMATCH')
+  }
+})
+
+test('evidence that is refused refuses the whole, however equal the numbers', async () => {
+  const { exitCode, json } = await nacre('replay', answer, '--model', model, '--json', '--root', root, '--pcr0', pcrHex(1))
+  expect(exitCode).toBe(1)
+  expect(json()).toMatchObject({ ok: false, verdict: 'bit-equal', evidence: { state: 'refused', code: 'MEASUREMENT_NOT_ALLOWED' } })
+})
+
+test('what gives no verdict exits with 2 and says what to do', async () => {
+  const damaged = join(folder, 'damaged.nacre')
+  writeFileSync(damaged, readFileSync(answer).subarray(1))
+  const int = join(digits, '../digits-int/model.onnx')
+  for (const [args, text] of [
+    [[damaged, '--model', model], 'Give a bundle'],
+    [[answer], '--model'],
+    [[answer, '--model', int], 'WEIGHTS_MISMATCH'],
+    [[answer, '--model', join(folder, 'nothing.onnx')], 'WEIGHTS_UNREADABLE'],
+    [[answer, '--model', model, '--engine', 'integer'], 'MODEL_UNSUPPORTED'],
+    [[answer, '--model', model, '--engine', 'abacus'], 'choices'],
+    [[answer, '--model', model, '--root', root], '--pcr0'],
+    [[answer, '--model', model, '--tolerance', '2'], '--tolerance'],
+    [[answer, '--model', model, '--tolerance', '1e-5', '--exact'], '--exact'],
+    [[answer, '--model', model, '--timeout', '0'], '--timeout'],
+  ] as const) {
+    const { exitCode, stdout, stderr } = await nacre('replay', ...args)
+    expect([exitCode, stdout], text).toEqual([2, ''])
+    expect(stderr).toContain(text)
+  }
+})
