@@ -50,6 +50,7 @@ describe('attestation service', () => {
       tlsSpkiSha256: toHex(keys.tls.spkiSha256),
       hpkePublicKey: toHex(keys.hpke.publicKey),
       logName: `nacre/${keys.receipt.address.toLowerCase()}`,
+      logPublicKey: toHex(keys.log.publicKey),
       modelIds: [...modelIds],
     })
     for (const document of [service.current(), await service.fresh(Uint8Array.of(1, 2, 3), {})]) {

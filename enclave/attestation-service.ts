@@ -49,6 +49,7 @@ export async function startAttestationService(parts: {
     tlsSpkiSha256: toHex(keys.tls.spkiSha256),
     hpkePublicKey: toHex(keys.hpke.publicKey),
     logName: `nacre/${keys.receipt.address.toLowerCase()}`,
+    logPublicKey: toHex(keys.log.publicKey),
     modelIds: [...modelIds],
   })
   const userData = await keysetUserData(keysetBytes)

@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { isSigned } from '@nacre/verifier/note'
 import { recoverReceiptSigner } from '@nacre/verifier/receipt'
 import { describe, expect, test } from 'vitest'
 import { mixEntropy } from './entropy.ts'
@@ -102,4 +103,11 @@ test('the HPKE key agrees with X25519', async () => {
   expect(diffieHellman({ privateKey: hpke.privateKey, publicKey: other.publicKey })).toEqual(
     diffieHellman({ privateKey: other.privateKey, publicKey }),
   )
+})
+
+test('the log key is what the verifier takes for Ed25519', async () => {
+  const { log } = await draw(1, 2)
+  const message = Buffer.from('text\n')
+  expect(isSigned(log.publicKey, log.sign(message), message)).toBe(true)
+  expect((await draw(1, 3)).log.publicKey).not.toEqual(log.publicKey)
 })

@@ -1,5 +1,5 @@
 import 'reflect-metadata' // @peculiar/x509 does not load without it
-import { createECDH, createHash, createPrivateKey, createPublicKey, type KeyObject, webcrypto } from 'node:crypto'
+import { createECDH, createHash, createPrivateKey, createPublicKey, type KeyObject, sign, webcrypto } from 'node:crypto'
 import { toHex } from '@nacre/verifier/bytes'
 import { receiptKeyAddress } from '@nacre/verifier/receipt'
 import * as x509 from '@peculiar/x509'
@@ -8,7 +8,7 @@ import type { Address } from 'viem'
 import type { Entropy } from './entropy.ts'
 
 /** What the enclave holds. Private keys stay inside these closures and objects: nothing logs, serializes or exports them, and they die with the process. */
-export type EnclaveKeys = { receipt: ReceiptKey; tls: TlsKey; hpke: HpkeKey }
+export type EnclaveKeys = { receipt: ReceiptKey; log: LogKey; tls: TlsKey; hpke: HpkeKey }
 
 export type ReceiptKey = {
   /** SEC1 uncompressed, 65 bytes. */
@@ -16,6 +16,13 @@ export type ReceiptKey = {
   address: Address
   /** 65 bytes `r ‖ s ‖ v`, s in the lower half, v 27 or 28. */
   sign(digest: Uint8Array): Uint8Array
+}
+
+export type LogKey = {
+  /** Ed25519, 32 bytes. */
+  publicKey: Uint8Array
+  /** 64 bytes, RFC 8032. */
+  sign(message: Uint8Array): Uint8Array
 }
 
 export type TlsKey = {
@@ -33,6 +40,7 @@ export type HpkeKey = {
 export async function drawKeys({ entropy, tlsName, nowMs }: { entropy: Entropy; tlsName: string; nowMs: number }): Promise<EnclaveKeys> {
   return {
     receipt: receiptKeyFrom(scalar(entropy, 'nacre/receipt-key/1', secp256k1Order)),
+    log: logKeyFrom(entropy.derive('nacre/log-key/1', 32)),
     tls: await tlsKeyFrom(scalar(entropy, 'nacre/tls-key/1', p256Order), entropy.derive('nacre/tls-serial/1', 16), tlsName, nowMs),
     hpke: hpkeKeyFrom(entropy.derive('nacre/hpke-key/1', 32)),
   }
@@ -54,6 +62,16 @@ export function receiptKeyFrom(privateKey: Uint8Array): ReceiptKey {
       bytes[64] = 27 + recid
       return bytes
     },
+  }
+}
+
+export function logKeyFrom(seed: Uint8Array): LogKey {
+  // PKCS #8 around an Ed25519 seed, RFC 8410 section 7.
+  const privateKey = createPrivateKey({ key: Buffer.concat([ed25519Pkcs8Prefix, seed]), format: 'der', type: 'pkcs8' })
+  const { x } = createPublicKey(privateKey).export({ format: 'jwk' })
+  return {
+    publicKey: Uint8Array.from(Buffer.from(x as string, 'base64url')),
+    sign: (message) => Uint8Array.from(sign(null, message, privateKey)),
   }
 }
 
@@ -127,6 +145,7 @@ function scalar(entropy: Entropy, label: string, order: bigint): Uint8Array {
 const dayMs = 24 * 60 * 60_000
 const secp256k1Order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n // SEC 2 section 2.4.1
 const p256Order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n // NIST SP 800-186 section 3.2.1.3
+const ed25519Pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex')
 const x25519Pkcs8Prefix = Buffer.from('302e020100300506032b656e04220420', 'hex')
 
 function base64url(bytes: Uint8Array): string {

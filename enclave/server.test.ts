@@ -179,7 +179,7 @@ describe('inference', () => {
     const sequences = responses
       .filter(({ statusCode }) => statusCode === 200)
       .map((response) => BigInt(response.json().parameters.sequence))
-    expect(sequences.sort((a, b) => Number(a - b))).toEqual(Array.from({ length: 15 }, (_, i) => before + BigInt(i)))
+    expect(sequences.sort((a, b) => Number(a - b))).toEqual(Array.from({ length: 15 }, (_, i) => before + 1n + BigInt(i)))
   })
 
   test('the document that the answer names can be fetched, and measures this model', async () => {

@@ -30,6 +30,7 @@ test('KEY-01 rejects other fields, other forms and other spellings', async () =>
     { receiptKey: null },
     { tlsSpkiSha256: '0x' },
     { hpkePublicKey: sha256Hex('k').slice(2) },
+    { logPublicKey: sha256Hex('k').slice(0, -2) },
     { logName: 'nacre/' },
     { logName: `nacre/${receiptAccount.address}` },
     { logName: `${base.logName}\n` },

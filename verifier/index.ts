@@ -16,6 +16,16 @@ export { type Bundle, decodeBundle, encodeBundle, verifyBundle } from './bundle.
 export { fromHex, type Hex, toHex } from './bytes.ts'
 export { type Certificate, certificateFromPem, decodeCertificate } from './certificate.ts'
 export { type ChainCache, createChainCache } from './chain.ts'
+export {
+  type Cosignature,
+  checkpointTypes,
+  hashCheckpoint,
+  type LogCheckpoint,
+  type VerifiedTreeHead,
+  verifyCheckpoint,
+  verifyCheckpointNote,
+  type WitnessPolicy,
+} from './checkpoint.ts'
 export { type VerifiedEnclave, verifyEnclave, verifyKeyset } from './enclave-identity.ts'
 export { VerifierError, type VerifierErrorCode, verifierErrorCodes } from './errors.ts'
 export {
@@ -27,6 +37,7 @@ export {
   verifyInference,
 } from './inference.ts'
 export { decodeKeyset, encodeKeyset, type Keyset, keysetUserData } from './keyset.ts'
+export { decodeLogOpening, encodeLogOpening, type LogOpening } from './log-opening.ts'
 export {
   decodeManifest,
   encodeManifest,
@@ -36,8 +47,11 @@ export {
   type RuntimeProfile,
   type TensorSpec,
 } from './manifest.ts'
+export { verifyConsistency, verifyInclusion } from './merkle.ts'
+export { decodeNoteKey, encodeNoteKey, type NoteKey } from './note.ts'
 export { assertMeasurement, assertModel, assertNotDebug, type Measurement, type Policy } from './policy.ts'
 export { hashReceipt, type Receipt, type ReceiptDomain, receiptTypes, recoverReceiptSigner, verifyReceipt } from './receipt.ts'
+export { type ReceiptInclusion, type ReceiptProof, verifyReceiptInclusion, verifyReceiptProof } from './receipt-proof.ts'
 export { decodeInferResponse, encodeInferRequest, type InferAnswer, type InferRequest } from './response.ts'
 export { type Datatype, decodeTensors, encodeTensors, hashTensors, type Tensor, tensorFromValues, tensorValues } from './tensor.ts'
 export type { Verified } from './verified.ts'

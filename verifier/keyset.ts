@@ -13,6 +13,8 @@ export type Keyset = {
   hpkePublicKey: Hex
   /** Name of the receipt log: `nacre/` and the lower-case address of the receipt key. */
   logName: string
+  /** Ed25519 public key, 32 bytes: signs the log's checkpoints as notes. */
+  logPublicKey: Hex
   /** Model ids in the order in which they were extended into PCR16. */
   modelIds: Hex[]
 }
@@ -52,7 +54,7 @@ export function purposeTag(purpose: string): Uint8Array {
 
 const keysetBytesMax = 64 * 1024
 const modelsMax = 256
-const keys = ['format', 'hpkePublicKey', 'logName', 'modelIds', 'receiptKey', 'tlsSpkiSha256']
+const keys = ['format', 'hpkePublicKey', 'logName', 'logPublicKey', 'modelIds', 'receiptKey', 'tlsSpkiSha256']
 
 function checkKeyset(value: JsonValue): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed('Not an object')
@@ -66,6 +68,7 @@ function checkKeyset(value: JsonValue): void {
   if (!isLowerHex(keyset.hpkePublicKey, 32)) throw malformed('hpkePublicKey', '32 bytes')
   if (typeof keyset.logName !== 'string' || !/^nacre\/0x[0-9a-f]{40}$/.test(keyset.logName))
     throw malformed('logName', 'nacre/ and an address')
+  if (!isLowerHex(keyset.logPublicKey, 32)) throw malformed('logPublicKey', '32 bytes')
   const modelIds = keyset.modelIds
   if (!Array.isArray(modelIds) || modelIds.length > modelsMax || !modelIds.every((id) => isLowerHex(id, 32)))
     throw malformed('modelIds', `at most ${modelsMax} ids of 32 bytes`)

@@ -1,7 +1,8 @@
 import type { Address } from 'viem'
-import { getAddress, keccak256, recoverAddress } from 'viem/utils'
-import { concatBytes, fromHex, type Hex, isHex, toHex, utf8 } from './bytes.ts'
+import { getAddress, keccak256 } from 'viem/utils'
+import { concatBytes, fromHex, type Hex, isHex, utf8 } from './bytes.ts'
 import { shown, VerifierError } from './errors.ts'
+import { recoverSigner } from './signature.ts'
 import type { Verified } from './verified.ts'
 
 /** What an enclave signs about one inference. */
@@ -16,7 +17,7 @@ export type Receipt = {
   outputHash: Hex
   /** Milliseconds since 1970 by the enclave's clock. */
   timestampMs: bigint
-  /** Counts from 0 without gaps per receipt key: an omission shows. */
+  /** Counts from 1 without gaps per receipt key, and is the receipt's index in the key's log: an omission shows. */
   sequence: bigint
 }
 
@@ -67,27 +68,9 @@ export function domainSeparator(domain: ReceiptDomain, keccak256: (bytes: Uint8A
   return keccak256(concatBytes(audienceDomainTypeHash, nameHash, versionHash, chain, contract))
 }
 
-/**
- * Address that signed the receipt, whoever that is. 65 bytes `r ‖ s ‖ v` with v 27 or 28 and s in the lower half: as strict as the contract, so that one receipt has one signature.
- *
- * @throws `SIGNATURE_MALFORMED`
- */
+/** Address that signed the receipt, whoever that is. @throws `RECEIPT_MALFORMED`, `SIGNATURE_MALFORMED` */
 export async function recoverReceiptSigner(receipt: Receipt, signature: Hex, domain: ReceiptDomain): Promise<Address> {
-  const bytes = isHex(signature, 65) ? fromHex(signature) : undefined
-  if (bytes === undefined) throw new VerifierError('SIGNATURE_MALFORMED', 'Not a 65-byte signature')
-  const v = bytes[64]
-  if (v !== 27 && v !== 28) throw new VerifierError('SIGNATURE_MALFORMED', 'Recovery byte', { expected: '27 or 28', received: String(v) })
-  const s = BigInt(toHex(bytes.subarray(32, 64)))
-  if (s > halfOrder)
-    throw new VerifierError('SIGNATURE_MALFORMED', 's in the upper half: the signature was altered', {
-      received: toHex(bytes.subarray(32, 64)),
-    })
-  try {
-    return await recoverAddress({ hash: hashReceipt(receipt, domain), signature })
-  } catch (cause) {
-    if (cause instanceof VerifierError) throw cause
-    throw new VerifierError('SIGNATURE_MALFORMED', 'No public key fits this signature', { cause })
-  }
+  return recoverSigner(hashReceipt(receipt, domain), signature)
 }
 
 /** @throws `SIGNATURE_MALFORMED`, or `SIGNATURE_INVALID` when another key (or another receipt or domain) was signed. */
@@ -173,9 +156,6 @@ const audienceDomainTypeHash = hashText('EIP712Domain(string name,string version
 const nameHash = hashText('Nacre')
 const versionHash = hashText('1')
 const openDomainSeparator = keccak(concatBytes(hashText('EIP712Domain(string name,string version)'), nameHash, versionHash))
-
-/** Half the order of secp256k1 (SEC 2 section 2.4.1), as EIP-2 uses it. */
-const halfOrder = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
 
 function malformed(message: string, expected?: string, received?: string): VerifierError {
   return new VerifierError('RECEIPT_MALFORMED', `Receipt: ${message}`, { expected, received })

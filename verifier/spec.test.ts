@@ -1,13 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { testInputs, testManifest } from '../test/support/answer.ts'
+import { ed25519Key } from '../test/support/log.ts'
 import { decodeBundle, encodeBundle, verifyBundle } from './bundle.ts'
 import { fromHex, type Hex, toHex, utf8 } from './bytes.ts'
 import { certificateFromPem } from './certificate.ts'
+import { checkpointFromJson, hashCheckpoint, verifyCheckpointNote } from './checkpoint.ts'
 import { verifierErrorCodes } from './errors.ts'
 import { decodeKeyset, keysetUserData } from './keyset.ts'
+import { decodeLogOpening } from './log-opening.ts'
 import { decodeManifest, encodeManifest, extendModelPcr, hashManifest } from './manifest.ts'
+import { verifyConsistency } from './merkle.ts'
 import { domainSeparator, hashReceipt, receiptFromJson, receiptTypeString, recoverReceiptSigner } from './receipt.ts'
+import { verifyReceiptInclusion } from './receipt-proof.ts'
 import { decodeTensors, encodeTensors, hashTensors } from './tensor.ts'
 
 const here = new URL('./', import.meta.url)
@@ -83,6 +88,25 @@ test('vectors: receipt', async () => {
     expect(hashReceipt(receipt, domain)).toBe(digest)
     expect(await recoverReceiptSigner(receipt, signature, domain)).toBe(address)
   }
+})
+
+test('vectors: log', async () => {
+  const receipt = receiptFromJson(JSON.parse(vector('receipt')))
+  const keyset = decodeKeyset(utf8(vector('keyset')))
+  expect(decodeLogOpening(utf8(vector('opening'))).logName).toBe(keyset.logName)
+  const [treeSize, rootHash, timestampMs, digest, checkpointSignature] = lines('log-checkpoint')
+  const checkpoint = checkpointFromJson({ treeSize, rootHash, timestampMs })
+  expect(hashCheckpoint(checkpoint)).toBe(digest)
+  const inclusion = { checkpoint, checkpointSignature: checkpointSignature as Hex, proof: lines('inclusion') }
+  const signer = lines('receipt-key')[1] as Hex
+  expect(receipt.sequence).toBe(7n)
+  expect(await verifyReceiptInclusion({ receipt, domain: null, signer, inclusion })).toEqual(receipt)
+  const [oldRoot, ...proof] = lines('consistency').map((hash) => fromHex(hash)) as [Uint8Array, ...Uint8Array[]]
+  verifyConsistency({ oldSize: 6n, oldRoot, newSize: checkpoint.treeSize, newRoot: fromHex(checkpoint.rootHash), proof })
+  const witness = { name: 'witness.example/w1', kind: 'cosignature' as const, publicKey: ed25519Key('w1').publicKey }
+  const witnesses = { keys: [witness], quorum: 1, latestMs: 1_768_478_403_000 }
+  const head = verifyCheckpointNote({ note: utf8(`${vector('note')}\n`), log: keyset, witnesses })
+  expect(head).toMatchObject({ treeSize: checkpoint.treeSize, rootHash: checkpoint.rootHash })
 })
 
 test('vectors: bundle', async () => {

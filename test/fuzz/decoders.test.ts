@@ -4,18 +4,24 @@ import { fromHex, toHex, utf8 } from '@nacre/verifier/bytes'
 import { decodeCanonicalJson, encodeCanonicalJson } from '@nacre/verifier/canonical-json'
 import { decodeCbor, encodeCbor } from '@nacre/verifier/cbor'
 import { certificateFromPem, decodeCertificate } from '@nacre/verifier/certificate'
+import { checkpointFromJson, decodeTreeHead, encodeTreeHead } from '@nacre/verifier/checkpoint'
 import { decodeCoseSign1 } from '@nacre/verifier/cose'
 import { decodeEcdsaSignature } from '@nacre/verifier/der'
 import { VerifierError } from '@nacre/verifier/errors'
 import { decodeKeyset, encodeKeyset } from '@nacre/verifier/keyset'
+import { decodeLogOpening, encodeLogOpening, type LogOpening } from '@nacre/verifier/log-opening'
 import { decodeManifest, encodeManifest } from '@nacre/verifier/manifest'
+import { emptyRoot, verifyConsistency, verifyInclusion } from '@nacre/verifier/merkle'
+import { decodeNote, decodeNoteKey, encodeNote, encodeNoteKey } from '@nacre/verifier/note'
 import { receiptFromJson, receiptToJson } from '@nacre/verifier/receipt'
 import { decodeInferResponse, inferenceHeaderLength } from '@nacre/verifier/response'
 import { decodeTensors, encodeTensors } from '@nacre/verifier/tensor'
+import { decodeEntryTile, decodeHashTile, decodeTilePath, encodeEntryTile, encodeHashTile, tilePath } from '@nacre/verifier/tlog-tiles'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { makeAnswer, testInputs, testOutputs } from '../support/answer.ts'
+import { logKey, makeAnswer, testInputs, testOutputs } from '../support/answer.ts'
 import { makeDocument } from '../support/document.ts'
+import { testLog } from '../support/log.ts'
 import { makeChain } from '../support/pki.ts'
 import { type Bytewise, bytewise, drawFrom } from './mutations.ts'
 
@@ -82,6 +88,82 @@ test('decodeCoseSign1 and decodeAttestation', () => {
   onlyTypedErrors(documents, (bytes) => void decodeAttestation(bytes))
 })
 test('decodeEcdsaSignature', () => onlyTypedErrors(nearly(fromHex('0x3006020101020101')), (bytes) => void decodeEcdsaSignature(bytes)))
+
+const log = testLog([utf8('a'), utf8('b'), utf8('c')])
+const checkpointNote = log.note(keyset.logName, logKey)
+test('decodeNote', () => onlyTypedErrors(nearly(checkpointNote), (bytes) => encodeNote(decodeNote(bytes))))
+test('decodeTreeHead', () =>
+  onlyTypedErrors(nearly(utf8(decodeNote(checkpointNote).text)), (bytes) => {
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+    const again = encodeTreeHead(decodeTreeHead(text))
+    // Lines after the third are read over.
+    return text.startsWith(again) ? undefined : utf8(again)
+  }))
+test('decodeNoteKey', () => {
+  const keys = nearly(utf8(encodeNoteKey({ name: keyset.logName, kind: 'signature', publicKey: logKey.publicKey })))
+  onlyTypedErrors(keys, (bytes) => utf8(encodeNoteKey(decodeNoteKey(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)))))
+})
+test('decodeLogOpening', () => {
+  const opening: LogOpening = { format: 'nacre/log/1', logName: keyset.logName, timestampMs: 1, previous: null }
+  const previous = { origin: 'a', treeSize: 1, rootHash: bundle.receipt.modelId }
+  const openings = nearly(encodeLogOpening(opening), encodeLogOpening({ ...opening, previous }))
+  onlyTypedErrors(openings, (bytes) => encodeLogOpening(decodeLogOpening(bytes)))
+})
+test('decodeEntryTile and decodeHashTile', () => {
+  const tiles = nearly(encodeEntryTile([utf8('a'), utf8('bc'), utf8('def')]))
+  onlyTypedErrors(tiles, (bytes) => encodeEntryTile(decodeEntryTile(bytes, { width: 3 })))
+  onlyTypedErrors(fc.uint8Array({ minLength: 60, maxLength: 68 }), (bytes) => encodeHashTile(decodeHashTile(bytes, { width: 2 })))
+})
+test('decodeTilePath reads what tilePath writes and nothing else', () => {
+  const paths = nearly(utf8('tile/0/x001/x234/067.p/12'), utf8('tile/entries/000'))
+  fc.assert(
+    fc.property(paths, (bytes) => {
+      const path = new TextDecoder().decode(bytes)
+      const tile = decodeTilePath(path)
+      if (tile !== undefined) expect(tilePath(tile)).toBe(path)
+    }),
+    { numRuns: runs },
+  )
+})
+test('checkpointFromJson, any JSON', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.jsonValue({ maxDepth: 3 }),
+        fc.record({ treeSize: fc.jsonValue(), rootHash: fc.jsonValue(), timestampMs: fc.jsonValue() }),
+      ),
+      (json) => {
+        try {
+          checkpointFromJson(json)
+        } catch (error) {
+          if (!(error instanceof VerifierError)) throw error
+        }
+      },
+    ),
+    { numRuns: runs },
+  )
+})
+test('verifyInclusion and verifyConsistency refuse any proof that is none, with a typed error', () => {
+  const hashes = fc.array(fc.uint8Array({ minLength: 31, maxLength: 33 }), { maxLength: 70 })
+  const size = fc.bigInt({ min: -1n, max: (1n << 64n) + 1n })
+  const root = new Uint8Array(32)
+  const refused = (run: () => void) => {
+    try {
+      run()
+    } catch (error) {
+      if (error instanceof VerifierError) return
+      throw error
+    }
+    throw new Error('accepted')
+  }
+  fc.assert(
+    fc.property(hashes, size, size, (proof, a, b) => {
+      refused(() => verifyInclusion({ leafHash: root, index: a, treeSize: b, proof, root: emptyRoot }))
+      refused(() => verifyConsistency({ oldSize: a, oldRoot: root, newSize: b, newRoot: emptyRoot, proof }))
+    }),
+    { numRuns: runs },
+  )
+})
 
 const parameters = {
   request_id: bundle.receipt.requestId,

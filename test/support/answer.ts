@@ -9,6 +9,7 @@ import { hashReceipt, type Receipt, type ReceiptDomain } from '@nacre/verifier/r
 import { hashTensors, type Tensor, tensorFromValues } from '@nacre/verifier/tensor'
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { type DocumentParts, defaultPcrs, makeDocument } from './document.ts'
+import { ed25519Key } from './log.ts'
 import { makeChain, nowMs, type TestChain } from './pki.ts'
 
 /** A whole enclave for tests: keys, a model, one answer, its evidence. Every piece can be replaced, and what commits to it follows unless it is replaced too. */
@@ -31,6 +32,8 @@ export const sha256Hex = (text: string): Hex => `0x${createHash('sha256').update
 
 export const receiptAccount = privateKeyToAccount(sha256Hex('nacre test receipt key'))
 export const otherAccount = privateKeyToAccount(sha256Hex('another receipt key'))
+
+export const logKey = ed25519Key('nacre test log key')
 
 export const testManifest: ModelManifest = {
   format: 'nacre/model/1',
@@ -69,6 +72,7 @@ export async function makeAnswer(parts: AnswerParts = {}) {
     tlsSpkiSha256: toHex(tlsSpkiSha256),
     hpkePublicKey: sha256Hex('hpke key'),
     logName: `nacre/${receiptAccount.address.toLowerCase()}`,
+    logPublicKey: toHex(logKey.publicKey),
     modelIds: [sha256Hex('another model'), modelId],
     ...parts.keyset,
   }

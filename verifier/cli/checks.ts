@@ -40,6 +40,7 @@ export type CheckName =
   | 'model'
   | 'input'
   | 'output'
+  | 'log'
 
 export function passedChecks(stages: readonly Stage[]): Check[] {
   return stages.flat().map(passed)
@@ -116,6 +117,14 @@ export const codeChecks: { readonly [code in VerifierErrorCode]: { readonly chec
   MANIFEST_MALFORMED: { check: 'form', remedy: 'The manifest is not one: get it again from /v1/models/NAME/manifest.' },
   KEYSET_MALFORMED: { check: 'keyset', remedy: 'The keyset is not one: get it again from /.well-known/nacre-keyset.' },
   RECEIPT_MALFORMED: { check: 'answer form', remedy: brokenFile },
+  NOTE_MALFORMED: { check: 'form', remedy: brokenFile },
+  CHECKPOINT_MALFORMED: { check: 'receipt signature', remedy: 'The checkpoint is not one: get it, or the answer, again.' },
+  PROOF_MALFORMED: { check: 'receipt signature', remedy: 'The proof was altered on its way: get the answer again.' },
+  TILE_MALFORMED: {
+    check: 'log',
+    remedy: 'The log is damaged where it is served: get the file again, or tell its operator which one is bad.',
+  },
+  LOG_OPENING_MALFORMED: { check: 'log', remedy: brokenFile },
   RESPONSE_MALFORMED: { check: 'answer form', remedy: brokenServer },
   BUNDLE_MALFORMED: { check: 'form', remedy: brokenFile },
   POLICY_MALFORMED: { check: 'measurement', remedy: 'Correct the policy that was given.' },
@@ -168,6 +177,27 @@ export const codeChecks: { readonly [code in VerifierErrorCode]: { readonly chec
     check: 'receipt signature',
     remedy:
       'Another key signed, or the receipt or its audience was altered. Take --signer from a verified document or from the registry on chain.',
+  },
+  INCLUSION_INVALID: {
+    check: 'receipt signature',
+    remedy: 'The receipt is not where it says it stands in the log: do not use the answer, and keep what you were given.',
+  },
+  CONSISTENCY_INVALID: {
+    check: 'log',
+    remedy: 'The log was rewound, forked or altered. Keep both checkpoints: together they prove it.',
+  },
+  LOG_MISMATCH: {
+    check: 'log',
+    remedy: 'This is the log of another key. After a restart an enclave has a new one: use the keyset of its document.',
+  },
+  NOTE_SIGNATURE_INVALID: { check: 'log', remedy: 'The key of this log did not sign the checkpoint: do not believe it.' },
+  COSIGNATURE_INVALID: {
+    check: 'log',
+    remedy: 'A witness you named did not sign what is shown in its name: do not believe the checkpoint.',
+  },
+  WITNESS_QUORUM_MISSED: {
+    check: 'log',
+    remedy: 'Ask for a checkpoint that more of your witnesses have signed, or find out why they do not.',
   },
   CHAIN_ID_MISMATCH: { check: 'audience', remedy: 'The receipt was made for another chain: ask for one with your chain id.' },
   VERIFYING_CONTRACT_MISMATCH: { check: 'audience', remedy: 'The receipt was made for another contract: ask for one with yours.' },
