@@ -1,6 +1,6 @@
 import type { Address } from 'viem'
 import { getAddress, keccak256 } from 'viem/utils'
-import { concatBytes, fromHex, type Hex, isHex, utf8 } from './bytes.ts'
+import { concatBytes, fromHex, type Hex, isHex, toHex, utf8 } from './bytes.ts'
 import { shown, VerifierError } from './errors.ts'
 import { recoverSigner } from './signature.ts'
 import type { Verified } from './verified.ts'
