@@ -68,7 +68,10 @@ export const enclaveErrors = {
   NSM_PROTOCOL: { status: null, title: 'The Nitro Secure Module answered something that is not its protocol' },
   NSM_REQUEST_TOO_LARGE: { status: null, title: 'The request is larger than the Nitro Secure Module takes' },
 
-  // Key management service
+  // The way out, and the key management service behind it
+  EGRESS_UNAVAILABLE: { status: null, title: 'The host does not connect, or the other end does not answer' },
+  EGRESS_REFUSED: { status: null, title: 'The host does not allow this connection' },
+  CREDENTIALS_UNAVAILABLE: { status: null, title: 'The host gives no credentials' },
   KMS_UNAVAILABLE: { status: null, title: 'The key management service cannot be reached' },
   KMS_REFUSED: { status: null, title: 'The key management service refused' },
   KMS_ANSWER_INVALID: { status: null, title: 'The key management service answered something that is not its protocol' },
