@@ -38,6 +38,7 @@ import { type DeployClients, deployRegistry } from './deploy.ts'
 import { enclaveRegistryAbi } from './generated/EnclaveRegistry.ts'
 import { nitroAttestationVerifierAbi as abi } from './generated/NitroAttestationVerifier.ts'
 import { makeDocument } from './vectors/nitro.ts'
+import { enclaveVerificationTypedData } from './verification.ts'
 
 export type AttestationGas = {
   /** Bytes of the document, and of its SHA-384 input. */
@@ -54,6 +55,9 @@ export type AttestationGas = {
   /** `registerEnclave`, whole transactions: nothing known; and a renewal by a later document with everything known. Null without one. */
   register_tx: number | null
   renew_tx: number | null
+  /** `registerVerifiedEnclave`, the first that a verifier enclave vouches for, and a later one. Null without a receipt key. */
+  register_via_enclave_first_tx: number | null
+  register_via_enclave_tx: number | null
   /** Calldata of the first three. */
   cold_calldata_bytes: number
   new_leaf_calldata_bytes: number
@@ -71,8 +75,8 @@ export type AttestationGas = {
   hints_ms: number
 }
 
-/** `later` is another document of the same enclave, fit for a registry like the first. */
-export async function measureAttestationGas(document: Uint8Array, later?: Uint8Array): Promise<AttestationGas> {
+/** `later` is another document of the same enclave, fit for a registry like the first, and `receiptKey` the key that both name. */
+export async function measureAttestationGas(document: Uint8Array, own?: { later: Uint8Array; receiptKey: Hex }): Promise<AttestationGas> {
   const sliced = sliceDocument(document)
   const rootHash = sliced.path[0]?.id as Hex
   const seconds = Math.floor(sliced.timestampMs / 1000)
@@ -114,8 +118,8 @@ export async function measureAttestationGas(document: Uint8Array, later?: Uint8A
     const authorities = sliced.path.slice(0, -1).map(({ der }) => toHex(der))
     const fill = encodeFunctionData({ abi, functionName: 'cacheCertificates', args: [authorities, hints.slice(0, authorities.length - 1)] })
 
-    const registering = { first: 0, renewal: 0 }
-    if (later !== undefined) {
+    const registering = { first: 0, renewal: 0, vouchedFirst: 0, vouched: 0 }
+    if (own !== undefined) {
       const { address: registry } = await deployRegistry({ wallet, client, owner: wallet.account.address, verifier: deployment.address })
       const pcr = (index: number) => sliced.pcrs.get(index) as Hex
       const approve = { address: registry, abi: enclaveRegistryAbi } as const
@@ -129,7 +133,33 @@ export async function measureAttestationGas(document: Uint8Array, later?: Uint8A
         })
       const first = register(document, [])
       registering.first = await measure(registry, first)
-      registering.renewal = await measure(registry, register(later, ids), () => send(registry, first))
+      registering.renewal = await measure(registry, register(own.later, ids), () => send(registry, first))
+
+      const enclave = privateKeyToAccount(own.receiptKey)
+      const imageId = imageIdOf({ pcr0: pcr(0), pcr1: pcr(1), pcr2: pcr(2) })
+      const vouch = async (name: number) => {
+        const verification = {
+          key: toHex(name, { size: 20 }),
+          imageId,
+          modelsId: modelsIdOf(pcr(16)),
+          documentHash: keccak256(toHex(name)),
+          rootHash,
+          attestedAtSeconds: BigInt(seconds),
+          expiresAtSeconds: BigInt(seconds + 86_400),
+        }
+        const signature = await enclave.signTypedData(enclaveVerificationTypedData(verification, { chainId: foundry.id, registry }))
+        return encodeFunctionData({ abi: enclaveRegistryAbi, functionName: 'registerVerifiedEnclave', args: [verification, signature] })
+      }
+      const [one, two] = [await vouch(0x1001), await vouch(0x1002)]
+      const admit = async () => {
+        await send(registry, first)
+        await send(registry, encodeFunctionData({ abi: enclaveRegistryAbi, functionName: 'approveVerifierImage', args: [imageId] }))
+      }
+      registering.vouchedFirst = await measure(registry, one, admit)
+      registering.vouched = await measure(registry, two, async () => {
+        await admit()
+        await send(registry, one)
+      })
     }
 
     const hashed = sha384Input(new Uint8Array(4395).fill(0xa5))
@@ -142,8 +172,10 @@ export async function measureAttestationGas(document: Uint8Array, later?: Uint8A
       cold_tx: await measure(deployment.address, cold),
       new_leaf_tx: await measure(deployment.address, newLeaf, () => send(deployment.address, fill)),
       warm_tx: await measure(deployment.address, warm, () => send(deployment.address, cold)),
-      register_tx: later === undefined ? null : registering.first,
-      renew_tx: later === undefined ? null : registering.renewal,
+      register_tx: own === undefined ? null : registering.first,
+      renew_tx: own === undefined ? null : registering.renewal,
+      register_via_enclave_first_tx: own === undefined ? null : registering.vouchedFirst,
+      register_via_enclave_tx: own === undefined ? null : registering.vouched,
       cold_calldata_bytes: cold.length / 2 - 1,
       new_leaf_calldata_bytes: newLeaf.length / 2 - 1,
       warm_calldata_bytes: warm.length / 2 - 1,
@@ -239,6 +271,9 @@ export function laterDocument(): Uint8Array {
   return makeDocument({ timestampMs: sliceDocument(vectorDocument()).timestampMs + 1000 })
 }
 
+/** Of the test authority's enclave (vectors/nitro.ts). */
+export const vectorEnclave = { later: laterDocument(), receiptKey: toHex(1, { size: 32 }) }
+
 /** Signed by AWS, with five certificates: 4,482 bytes of which 4,395 are hashed. */
 const realDocument = 'base_nitro-validator__HintedNitroAttestation.t.sol__9e038c2da8.cbor'
 
@@ -250,7 +285,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const real = fileURLToPath(new URL(`../../shared/vectors/nitro/${realDocument}`, import.meta.url))
   const file = positionals[0] ?? (existsSync(real) ? real : undefined)
   const own = values.snapshot || file === undefined
-  const gas = own ? await measureAttestationGas(vectorDocument(), laterDocument()) : await measureAttestationGas(readFileSync(file))
+  const gas = own ? await measureAttestationGas(vectorDocument(), vectorEnclave) : await measureAttestationGas(readFileSync(file))
   if (values.snapshot) {
     const { hints_ms: _, ...steady } = gas
     writeFileSync(new URL('snapshots/attestation.json', import.meta.url), `${JSON.stringify(steady, null, 2)}\n`)

@@ -32,7 +32,8 @@ export type ChainState = {
   modelsStatus: number
   /** 1 active, 2 revoked, 3 expired: `KeyStatus`. */
   keyStatus: number
-  /** Of the registration on record; zero without one. */
+  /** Of the registration on record, like all that follows; zero without one. 1 an approver's word, 2 a document, 3 a verifier enclave's word. */
+  route: number
   attestedAtSeconds: bigint
   imageId: Hex
   modelsId: Hex
@@ -81,7 +82,7 @@ export function prepareRegistration(parameters: {
   const key = keyAddress(sliced)
   const refusal = refusalOf(sliced, state)
   if (refusal !== null) return { kind: 'refused', key, ...refusal }
-  if (state.attestedAtSeconds >= BigInt(Math.floor(sliced.timestampMs / 1000))) return { kind: 'current', key }
+  if (isCurrent(sliced, state)) return { kind: 'current', key }
 
   const hints = proveDocument(sliced, state.knownCertificates)
   const register = registerTransaction(document, sliced, hints, state)
@@ -108,9 +109,12 @@ export async function readChainState(parameters: { client: PublicClient; registr
   const { client, registry, document } = parameters
   const sliced = sliceDocument(document)
   const atRegistry = { address: registry, abi: enclaveRegistryAbi } as const
-  const verifier = await client.readContract({ ...atRegistry, functionName: 'attestationVerifier' })
-  if (BigInt(verifier) === 0n)
-    throw new AttestationProverError('ROUTE_CLOSED', 'This registry was deployed without a verifier of documents')
+  const [verifier, isOpen] = await Promise.all([
+    client.readContract({ ...atRegistry, functionName: 'attestationVerifier' }),
+    client.readContract({ ...atRegistry, functionName: 'isRouteOpen', args: [routeOfDocuments] }),
+  ])
+  if (!isOpen)
+    throw new AttestationProverError('ROUTE_CLOSED', 'This registry has no verifier of documents, or its owner closed the route for good')
   const atVerifier = { address: verifier, abi: nitroAttestationVerifierAbi } as const
   const isRevoked = ({ revocationId }: SlicedCertificate) =>
     client.readContract({ ...atVerifier, functionName: 'isRevoked', args: [revocationId] })
@@ -122,11 +126,11 @@ export async function readChainState(parameters: { client: PublicClient; registr
     client.readContract({ ...atRegistry, functionName: 'modelsStatus', args: [modelsIdOfDocument(sliced)] }),
     client.readContract({ ...atRegistry, functionName: 'keyInfo', args: [keyAddress(sliced)] }),
   ])
-  const { status: keyStatus, attestedAtSeconds, imageId, modelsId } = info
+  const { status: keyStatus, route, attestedAtSeconds, imageId, modelsId } = info
   const revokedCertificates = [...revoked.keys()].filter((i) => revoked[i])
   return {
     ...{ registry, verifier, rootHash, knownCertificates, revokedCertificates, imageStatus, modelsStatus },
-    ...{ keyStatus, attestedAtSeconds, imageId, modelsId },
+    ...{ keyStatus, route, attestedAtSeconds, imageId, modelsId },
   }
 }
 
@@ -225,10 +229,12 @@ function refusalOf(sliced: SlicedDocument, state: ChainState): { code: RefusalCo
   if (state.keyStatus === 2)
     return {
       code: 'KEY_REVOKED',
-      final: true,
+      // If it was the image or models that somebody named, their word may yet lose all weight.
+      final: state.route === 0 || state.route === routeOfDocuments,
       message: 'The key, its image or its models were revoked; a restarted enclave draws a new key',
     }
-  const bound = state.keyStatus === 1 || state.keyStatus === 3
+  // Anything less than a document is replaced by one, whatever it said.
+  const bound = isInForce(state) && state.route === routeOfDocuments
   if (bound && (state.imageId !== imageIdOfDocument(sliced) || state.modelsId !== modelsIdOfDocument(sliced)))
     return {
       code: 'KEY_BOUND_ELSEWHERE',
@@ -249,6 +255,16 @@ function refusalOf(sliced: SlicedDocument, state: ChainState): { code: RefusalCo
       message: `Certificates ${state.revokedCertificates.join()} of the path were revoked; later documents may have others`,
     }
   return null
+}
+
+/** `ROUTE_ATTESTATION` in src/IEnclaveRegistry.sol. */
+const routeOfDocuments = 2
+
+/** Active or Expired; what else is on record counts as never said. */
+const isInForce = ({ keyStatus }: ChainState) => keyStatus === 1 || keyStatus === 3
+
+function isCurrent({ timestampMs }: SlicedDocument, state: ChainState): boolean {
+  return isInForce(state) && state.route === routeOfDocuments && state.attestedAtSeconds >= BigInt(Math.floor(timestampMs / 1000))
 }
 
 function imageIdOfDocument({ pcrs }: SlicedDocument): Hex {
@@ -437,7 +453,7 @@ function cborBytes(content: Uint8Array): Uint8Array {
  * - `DOCUMENT_MALFORMED`, `KEY_MALFORMED`, `PCR_ABSENT`: not a document that the registry could take.
  * - `SIGNATURE_INVALID`: a signature in it is not valid, so there is no proof.
  * - `TOO_LARGE`: its path does not fit into two transactions.
- * - `ROUTE_CLOSED`: the registry has no route 2.
+ * - `ROUTE_CLOSED`: the registry has no route 2, or not any more.
  */
 export type AttestationProverErrorCode =
   | 'DOCUMENT_MALFORMED'

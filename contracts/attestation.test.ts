@@ -18,8 +18,9 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Anvil, anvilPrivateKeys, startAnvil } from './anvil.ts'
+import { imageIdOf, modelsIdOf } from './approval.ts'
 import { type AttestationDeployment, awsRootHash, deployAttestationVerifier } from './attestation-deploy.ts'
-import { laterDocument, measureAttestationGas, vectorDocument } from './attestation-gas.ts'
+import { measureAttestationGas, vectorDocument, vectorEnclave } from './attestation-gas.ts'
 import { type ChainState, prepareRegistration, proveDocument, readChainState, sliceDocument } from './attestation-prover.ts'
 import { initCode } from './codegen/assembler.ts'
 import { deployRegistry } from './deploy.ts'
@@ -148,15 +149,23 @@ describe('registration by document', () => {
     expect(withState({})).toBe('register')
     expect(withState({ rootHash: awsRootHash })).toEqual(['ROOT_MISMATCH', true])
     expect(withState({ keyStatus: 2 })).toEqual(['KEY_REVOKED', true])
+    expect(withState({ keyStatus: 2, route: 2 })).toEqual(['KEY_REVOKED', true])
+    // Perhaps only an image that an approver named.
+    expect(withState({ keyStatus: 2, route: 1 })).toEqual(['KEY_REVOKED', false])
     const other = toHex(new Uint8Array(32).fill(1))
-    expect(withState({ keyStatus: 1, imageId: other })).toEqual(['KEY_BOUND_ELSEWHERE', true])
-    expect(withState({ keyStatus: 3, modelsId: other })).toEqual(['KEY_BOUND_ELSEWHERE', true])
+    expect(withState({ keyStatus: 1, route: 2, imageId: other })).toEqual(['KEY_BOUND_ELSEWHERE', true])
+    expect(withState({ keyStatus: 3, route: 2, modelsId: other })).toEqual(['KEY_BOUND_ELSEWHERE', true])
+    // A document outweighs an approver's or a verifier enclave's word.
+    expect(withState({ keyStatus: 1, route: 1, imageId: other })).toBe('register')
+    expect(withState({ keyStatus: 1, route: 3, attestedAtSeconds: BigInt(now) })).toBe('register')
     // Unknown: the word of an approver who was revoked binds nothing.
-    expect(withState({ keyStatus: 0, imageId: other })).toBe('register')
+    expect(withState({ keyStatus: 0, route: 1, imageId: other, attestedAtSeconds: BigInt(now) })).toBe('register')
     expect(withState({ imageStatus: 2 })).toEqual(['IMAGE_REVOKED', true])
     expect(withState({ modelsStatus: 2 })).toEqual(['MODELS_REVOKED', true])
-    expect(withState({ attestedAtSeconds: BigInt(now - 30) })).toBe('current')
-    expect(withState({ attestedAtSeconds: BigInt(now - 31) })).toBe('register')
+    const pcrs = { pcr0: toHex(pcrOf('0')), pcr1: toHex(pcrOf('1')), pcr2: toHex(pcrOf('2')) }
+    const mine = { keyStatus: 3, route: 2, imageId: imageIdOf(pcrs), modelsId: modelsIdOf(toHex(pcrOf('16'))) }
+    expect(withState({ ...mine, attestedAtSeconds: BigInt(now - 30) })).toBe('current')
+    expect(withState({ ...mine, attestedAtSeconds: BigInt(now - 31) })).toBe('register')
   })
 
   test('a revoked certificate is named before anything is sent, and refused on chain', async () => {
@@ -167,13 +176,20 @@ describe('registration by document', () => {
       await clients.wallet.writeContract({
         address: deployment.address,
         abi,
-        functionName: 'revokeCertificate',
+        functionName: 'revokeBySerial',
         args: [toHex(name('a region')), serial],
       }),
     )
     const { plan } = await run(document)
     expect(plan).toMatchObject({ kind: 'refused', code: 'CERTIFICATE_REVOKED', final: false })
     expect(await verdict(deployment.address, verifyData(document, proveDocument(sliceDocument(document))))).toBe('CertificateRevoked')
+  })
+
+  test('a closed route is named before anything is sent', async () => {
+    await mined(await clients.wallet.writeContract({ address: registry, abi: enclaveRegistryAbi, functionName: 'closeRoute', args: [2] }))
+    await expect(readChainState({ client: clients.client, registry, document: vectorDocument() })).rejects.toMatchObject({
+      code: 'ROUTE_CLOSED',
+    })
   })
 
   test('goes in two transactions when the path is too long for one', async () => {
@@ -271,6 +287,36 @@ describe('on the generated code', () => {
   })
 })
 
+describe('deployment', () => {
+  const onChain = (chainId: number) => ({ ...clients.client, getChainId: async () => chainId }) as typeof clients.client
+
+  // The attack is a mistake: whoever holds a test authority's key could attest anything where there is money.
+  test('another root than that of AWS stays on the local chain unless the chain is named', async () => {
+    const wallet = { ...clients.wallet, sendTransaction: () => Promise.reject(new Error('sent')) } as unknown as typeof clients.wallet
+    const deploy = (chainId: number, root: Hex, allowTestRootOnChain?: number) =>
+      deployAttestationVerifier({
+        ...{ wallet, client: onChain(chainId), rootHash: root, revoker: account.address },
+        ...(allowTestRootOnChain === undefined ? {} : { allowTestRootOnChain }),
+      })
+    await expect(deploy(1, rootHash)).rejects.toMatchObject({ code: 'TEST_ROOT' })
+    await expect(deploy(1, rootHash, 8453)).rejects.toMatchObject({ code: 'TEST_ROOT' })
+    await expect(deploy(1, rootHash, 1)).rejects.toThrow('sent')
+    await expect(deploy(1, awsRootHash)).rejects.toThrow('sent')
+    await expect(deploy(31337, rootHash)).rejects.toThrow('sent')
+  })
+
+  test('a chain that computes otherwise gets no verifier', async () => {
+    const call = (async ({ to, data }: { to: Address; data: Hex }) => {
+      const answer = await clients.client.call({ to, data, gas: 1n << 24n })
+      // As without MODEXP: nothing is ever valid.
+      return answer.data === toHex(1, { size: 32 }) ? { data: toHex(0, { size: 32 }) } : answer
+    }) as unknown as typeof clients.client.call
+    const client = { ...clients.client, call } as typeof clients.client
+    const deploying = deployAttestationVerifier({ wallet: clients.wallet, client, rootHash, revoker: account.address })
+    await expect(deploying).rejects.toMatchObject({ code: 'CHAIN_UNFIT' })
+  })
+})
+
 type Vector = { file: string; kind: string; summary: { timestamp_ms: number | null; debug_mode_pcr012_zero: boolean | null } }
 
 describe.skipIf(!existsSync(vectorsUrl))('published documents (skipped without ../shared/vectors)', () => {
@@ -299,6 +345,6 @@ describe.skipIf(!existsSync(vectorsUrl))('published documents (skipped without .
 })
 
 test('gas is what the snapshot says (npm run bench:gas -- --snapshot)', async () => {
-  const { hints_ms: _, ...measured } = await measureAttestationGas(vectorDocument(), laterDocument())
+  const { hints_ms: _, ...measured } = await measureAttestationGas(vectorDocument(), vectorEnclave)
   expect(measured).toEqual(JSON.parse(readFileSync(new URL('snapshots/attestation.json', import.meta.url), 'utf8')))
 })

@@ -275,13 +275,7 @@ export const iAttestationVerifierAbi = [
       {
         "indexed": false,
         "internalType": "bytes",
-        "name": "issuer",
-        "type": "bytes"
-      },
-      {
-        "indexed": false,
-        "internalType": "bytes",
-        "name": "serial",
+        "name": "name",
         "type": "bytes"
       }
     ],
@@ -510,8 +504,33 @@ export const iAttestationVerifierAbi = [
         "type": "bytes"
       }
     ],
+    "name": "revokeBySerial",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "revocationId",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes",
+        "name": "certificate",
+        "type": "bytes"
+      }
+    ],
     "name": "revokeCertificate",
-    "outputs": [],
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "revocationId",
+        "type": "bytes32"
+      }
+    ],
     "stateMutability": "nonpayable",
     "type": "function"
   },

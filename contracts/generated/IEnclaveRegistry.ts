@@ -20,27 +20,6 @@ export const iEnclaveRegistryAbi = [
   {
     "inputs": [
       {
-        "internalType": "address",
-        "name": "key",
-        "type": "address"
-      },
-      {
-        "internalType": "uint64",
-        "name": "attestedAtSeconds",
-        "type": "uint64"
-      },
-      {
-        "internalType": "uint64",
-        "name": "expiresAtSeconds",
-        "type": "uint64"
-      }
-    ],
-    "name": "ApprovalNotNewer",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
         "internalType": "uint64",
         "name": "expiresAtSeconds",
         "type": "uint64"
@@ -127,11 +106,6 @@ export const iEnclaveRegistryAbi = [
       }
     ],
     "name": "AttestationPurposeMismatch",
-    "type": "error"
-  },
-  {
-    "inputs": [],
-    "name": "AttestationRouteClosed",
     "type": "error"
   },
   {
@@ -315,6 +289,70 @@ export const iEnclaveRegistryAbi = [
     "inputs": [
       {
         "internalType": "address",
+        "name": "key",
+        "type": "address"
+      },
+      {
+        "internalType": "uint64",
+        "name": "attestedAtSeconds",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "expiresAtSeconds",
+        "type": "uint64"
+      }
+    ],
+    "name": "RegistrationNotNewer",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "key",
+        "type": "address"
+      },
+      {
+        "internalType": "uint8",
+        "name": "routeOnRecord",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint8",
+        "name": "route",
+        "type": "uint8"
+      }
+    ],
+    "name": "RegistrationOutweighed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint8",
+        "name": "route",
+        "type": "uint8"
+      }
+    ],
+    "name": "RouteIsClosed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint8",
+        "name": "route",
+        "type": "uint8"
+      }
+    ],
+    "name": "RouteUnknown",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
         "name": "signer",
         "type": "address"
       },
@@ -325,6 +363,59 @@ export const iEnclaveRegistryAbi = [
       }
     ],
     "name": "SignerNotApprover",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "signer",
+        "type": "address"
+      },
+      {
+        "internalType": "enum KeyStatus",
+        "name": "status",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint8",
+        "name": "route",
+        "type": "uint8"
+      }
+    ],
+    "name": "SignerNotAttested",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "expected",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "received",
+        "type": "bytes32"
+      }
+    ],
+    "name": "VerificationRootMismatch",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "imageId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "enum ApprovalStatus",
+        "name": "status",
+        "type": "uint8"
+      }
+    ],
+    "name": "VerifierImageNotApproved",
     "type": "error"
   },
   {
@@ -598,6 +689,45 @@ export const iEnclaveRegistryAbi = [
     "type": "event"
   },
   {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint8",
+        "name": "route",
+        "type": "uint8"
+      }
+    ],
+    "name": "RouteClosed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "imageId",
+        "type": "bytes32"
+      }
+    ],
+    "name": "VerifierImageApproved",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "imageId",
+        "type": "bytes32"
+      }
+    ],
+    "name": "VerifierImageRevoked",
+    "type": "event"
+  },
+  {
     "inputs": [],
     "name": "ATTESTATION_AGE_SECONDS_MAX",
     "outputs": [
@@ -720,6 +850,19 @@ export const iEnclaveRegistryAbi = [
   {
     "inputs": [
       {
+        "internalType": "bytes32",
+        "name": "imageId",
+        "type": "bytes32"
+      }
+    ],
+    "name": "approveVerifierImage",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "approver",
         "type": "address"
@@ -747,6 +890,19 @@ export const iEnclaveRegistryAbi = [
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint8",
+        "name": "route",
+        "type": "uint8"
+      }
+    ],
+    "name": "closeRoute",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -790,6 +946,25 @@ export const iEnclaveRegistryAbi = [
       }
     ],
     "name": "isKeyActive",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint8",
+        "name": "route",
+        "type": "uint8"
+      }
+    ],
+    "name": "isRouteOpen",
     "outputs": [
       {
         "internalType": "bool",
@@ -997,6 +1172,61 @@ export const iEnclaveRegistryAbi = [
   {
     "inputs": [
       {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "key",
+            "type": "address"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "imageId",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "modelsId",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "documentHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "rootHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint64",
+            "name": "attestedAtSeconds",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint64",
+            "name": "expiresAtSeconds",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct EnclaveVerification",
+        "name": "verification",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes",
+        "name": "signature",
+        "type": "bytes"
+      }
+    ],
+    "name": "registerVerifiedEnclave",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "approver",
         "type": "address"
@@ -1062,6 +1292,19 @@ export const iEnclaveRegistryAbi = [
   {
     "inputs": [
       {
+        "internalType": "bytes32",
+        "name": "imageId",
+        "type": "bytes32"
+      }
+    ],
+    "name": "revokeVerifierImage",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "guardian",
         "type": "address"
@@ -1083,6 +1326,25 @@ export const iEnclaveRegistryAbi = [
     "name": "transferOwnership",
     "outputs": [],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "imageId",
+        "type": "bytes32"
+      }
+    ],
+    "name": "verifierImageStatus",
+    "outputs": [
+      {
+        "internalType": "enum ApprovalStatus",
+        "name": "",
+        "type": "uint8"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   }
 ] as const

@@ -5,22 +5,24 @@ import {Eip712} from "./Eip712.sol";
 import {
     ApprovalStatus,
     ApproverStatus,
+    EnclaveVerification,
     IEnclaveRegistry,
     KeyApproval,
     KeyInfo,
     KeyStatus,
     ROUTE_APPROVAL,
-    ROUTE_ATTESTATION
+    ROUTE_ATTESTATION,
+    ROUTE_VERIFIER_ENCLAVE
 } from "./IEnclaveRegistry.sol";
 import {KeyRecord, KeyRecordLib} from "./KeyRecord.sol";
 import {Attestation, AttestationLib, IAttestationVerifier} from "./attestation/IAttestationVerifier.sol";
 
-/// @notice The registry with routes 1 and 2. See IEnclaveRegistry for every rule; this file is how they are kept.
+/// @notice The registry with all three routes. See IEnclaveRegistry for every rule; this file is how they are kept.
 ///
 /// @dev A key's record says what was attested; whether that still counts is decided at each read from the revocation
-/// bits of its image, model set and approver. Hence revocation is one store for any number of keys, and nothing can
-/// be forgotten in a loop; and a read is two slots, the record and the bits, up to 255 names. The one external call goes to the verifier that was named at deployment, before anything
-/// is read or written here.
+/// bits of what it rests on: image, model set, who vouched, the route. Hence revocation is one store for any number of keys,
+/// and nothing can be forgotten in a loop; and a read is two slots, the record and the bits, up to 255 names. The external
+/// calls go to the verifier that was named at deployment, before anything is read or written here.
 contract EnclaveRegistry is IEnclaveRegistry {
     /// NSM leaf certificates live three hours; an older document could not be verified live anyway.
     uint64 public constant ATTESTATION_AGE_SECONDS_MAX = 3 hours;
@@ -32,6 +34,11 @@ contract EnclaveRegistry is IEnclaveRegistry {
     /// keccak256("KeyApproval(address key,bytes32 imageId,bytes32 modelsId,bytes32 documentHash,uint64 attestedAtSeconds,uint64 expiresAtSeconds)")
     bytes32 private constant KEY_APPROVAL_TYPEHASH = keccak256(
         "KeyApproval(address key,bytes32 imageId,bytes32 modelsId,bytes32 documentHash,uint64 attestedAtSeconds,uint64 expiresAtSeconds)"
+    );
+
+    /// keccak256("EnclaveVerification(address key,bytes32 imageId,bytes32 modelsId,bytes32 documentHash,bytes32 rootHash,uint64 attestedAtSeconds,uint64 expiresAtSeconds)")
+    bytes32 private constant ENCLAVE_VERIFICATION_TYPEHASH = keccak256(
+        "EnclaveVerification(address key,bytes32 imageId,bytes32 modelsId,bytes32 documentHash,bytes32 rootHash,uint64 attestedAtSeconds,uint64 expiresAtSeconds)"
     );
 
     /// @inheritdoc IEnclaveRegistry
@@ -53,14 +60,16 @@ contract EnclaveRegistry is IEnclaveRegistry {
     address public owner;
     address public pendingOwner;
     address public guardian;
-    /// Images, model sets and approvers are counted together, from 1, when they are first approved or barred.
-    uint24 private _indexLast;
+    /// Images, model sets, approvers, verifier images and the keys of verifier enclaves are counted together, behind the
+    /// routes, when they are first approved or barred or first vouch.
+    uint24 private _indexLast = ROUTE_VERIFIER_ENCLAVE;
     /// A bit for each index, 256 to the word, set for ever once what it names is revoked.
     uint256[1 << 16] private _revocations;
-    /// An image's or model set's id, or an approver's address.
+    /// An image's or model set's id, or the address of who vouches.
     mapping(uint256 index => bytes32 name) private _names;
     mapping(bytes32 imageId => uint256 index) private _images;
     mapping(bytes32 modelsId => uint256 index) private _modelSets;
+    mapping(bytes32 imageId => uint256 index) private _verifierImages;
     mapping(address approver => Approver) private _approvers;
     mapping(address key => KeyRecord) private _records;
 
@@ -109,6 +118,16 @@ contract EnclaveRegistry is IEnclaveRegistry {
     }
 
     /// @inheritdoc IEnclaveRegistry
+    function verifierImageStatus(bytes32 imageId) external view returns (ApprovalStatus) {
+        return _approvalStatus(_verifierImages[imageId]);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function isRouteOpen(uint8 route) external view returns (bool) {
+        return _isRouteOpen(route);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
     function approverStatus(address approver) external view returns (ApproverStatus) {
         return _approverStatus(_approvers[approver]);
     }
@@ -117,21 +136,20 @@ contract EnclaveRegistry is IEnclaveRegistry {
 
     /// @inheritdoc IEnclaveRegistry
     function registerApprovedKey(KeyApproval calldata approval, bytes calldata signature) external {
-        bytes32 structHash = keccak256(abi.encode(KEY_APPROVAL_TYPEHASH, approval));
-        address approver =
-            Eip712.recover(Eip712.digest(Eip712.domainSeparator(address(this)), structHash), signature);
-        Approver storage approver_ = _approvers[approver];
-        ApproverStatus status = _approverStatus(approver_);
-        require(status == ApproverStatus.Active, SignerNotApprover(approver, status));
+        _requireRouteOpen(ROUTE_APPROVAL);
+        address signer = _signerOf(keccak256(abi.encode(KEY_APPROVAL_TYPEHASH, approval)), signature);
+        Approver storage approver = _approvers[signer];
+        ApproverStatus status = _approverStatus(approver);
+        require(status == ApproverStatus.Active, SignerNotApprover(signer, status));
         _requireTimes(approval.attestedAtSeconds, approval.expiresAtSeconds);
-        _register(approval, ROUTE_APPROVAL, approver, approver_.index);
+        _register(approval, ROUTE_APPROVAL, signer, KeyRecordLib.vouchedBy(approver.index, 0, 0));
     }
 
     // ------------------------------------------------------------------ route 2
 
     /// @inheritdoc IEnclaveRegistry
     function registerEnclave(bytes calldata document, bytes[] calldata hints) external returns (address key) {
-        require(address(attestationVerifier) != address(0), AttestationRouteClosed());
+        _requireRouteOpen(ROUTE_ATTESTATION);
         Attestation memory attestation = attestationVerifier.verifyAttestation(
             document, hints, ATTESTATION_AGE_SECONDS_MAX, ATTESTATION_SKEW_SECONDS_MAX
         );
@@ -146,8 +164,49 @@ contract EnclaveRegistry is IEnclaveRegistry {
             attestedAtSeconds: attestedAtSeconds,
             expiresAtSeconds: attestedAtSeconds + KEY_LIFETIME_SECONDS_MAX
         });
-        _register(registration, ROUTE_ATTESTATION, address(0), 0);
+        _register(registration, ROUTE_ATTESTATION, address(0), KeyRecord.wrap(0));
         emit EnclaveAttested(key, keysetHash, attestation.moduleIdHash);
+    }
+
+    // ------------------------------------------------------------------ route 3
+
+    /// @inheritdoc IEnclaveRegistry
+    function registerVerifiedEnclave(EnclaveVerification calldata verification, bytes calldata signature)
+        external
+    {
+        _requireRouteOpen(ROUTE_VERIFIER_ENCLAVE);
+        bytes32 rootHash = attestationVerifier.rootHash();
+        require(verification.rootHash == rootHash, VerificationRootMismatch(rootHash, verification.rootHash));
+        address signer =
+            _signerOf(keccak256(abi.encode(ENCLAVE_VERIFICATION_TYPEHASH, verification)), signature);
+        _requireTimes(verification.attestedAtSeconds, verification.expiresAtSeconds);
+        KeyApproval memory registration = KeyApproval({
+            key: verification.key,
+            imageId: verification.imageId,
+            modelsId: verification.modelsId,
+            documentHash: verification.documentHash,
+            attestedAtSeconds: verification.attestedAtSeconds,
+            expiresAtSeconds: verification.expiresAtSeconds
+        });
+        _register(registration, ROUTE_VERIFIER_ENCLAVE, signer, _verifierEnclave(signer));
+    }
+
+    /// @dev The attack that the route stops: a chain of enclaves that vouch for each other, of which one was admitted
+    /// wrongly. Whoever vouches came in by its own document.
+    function _verifierEnclave(address signer) private returns (KeyRecord vouching) {
+        KeyRecord record = _records[signer];
+        KeyStatus status = _status(record);
+        bool attested = status == KeyStatus.Active && record.route() == ROUTE_ATTESTATION;
+        require(attested, SignerNotAttested(signer, status, record.route()));
+        bytes32 imageId = _names[record.image()];
+        uint256 image = _verifierImages[imageId];
+        ApprovalStatus approval = _approvalStatus(image);
+        require(approval == ApprovalStatus.Approved, VerifierImageNotApproved(imageId, approval));
+        if (record.self() == 0) {
+            record = record.withSelf(_nextIndex(bytes32(uint256(uint160(signer)))));
+            _records[signer] = record;
+        }
+        return KeyRecordLib.vouchedBy(record.self(), image, record.models());
     }
 
     // ------------------------------------------------------------------ the owner allows
@@ -179,6 +238,18 @@ contract EnclaveRegistry is IEnclaveRegistry {
         if (status == ApprovalStatus.Approved) return modelsId;
         _modelSets[modelsId] = _nextIndex(modelsId);
         emit ModelsApproved(modelsId, pcr16);
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function approveVerifierImage(bytes32 imageId) external {
+        _requireOwner();
+        ApprovalStatus status = _approvalStatus(_images[imageId]);
+        require(status == ApprovalStatus.Approved, ImageNotApproved(imageId, status));
+        status = _approvalStatus(_verifierImages[imageId]);
+        require(status != ApprovalStatus.Revoked, ImageIsRevoked(imageId));
+        if (status == ApprovalStatus.Approved) return;
+        _verifierImages[imageId] = _nextIndex(imageId);
+        emit VerifierImageApproved(imageId);
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -233,6 +304,8 @@ contract EnclaveRegistry is IEnclaveRegistry {
         KeyRecord record = _records[key];
         if (record.isRevoked()) return;
         _records[key] = record.revoke();
+        // What it vouched for goes with it.
+        if (record.self() != 0) _revoke(record.self());
         emit KeyRevoked(key);
     }
 
@@ -241,6 +314,16 @@ contract EnclaveRegistry is IEnclaveRegistry {
         _requireOwnerOrGuardian();
         if (_images[imageId] == 0) _images[imageId] = _nextIndex(imageId);
         if (_revoke(_images[imageId])) emit ImageRevoked(imageId);
+        if (_verifierImages[imageId] != 0 && _revoke(_verifierImages[imageId])) {
+            emit VerifierImageRevoked(imageId);
+        }
+    }
+
+    /// @inheritdoc IEnclaveRegistry
+    function revokeVerifierImage(bytes32 imageId) external {
+        _requireOwnerOrGuardian();
+        if (_verifierImages[imageId] == 0) _verifierImages[imageId] = _nextIndex(imageId);
+        if (_revoke(_verifierImages[imageId])) emit VerifierImageRevoked(imageId);
     }
 
     /// @inheritdoc IEnclaveRegistry
@@ -258,24 +341,35 @@ contract EnclaveRegistry is IEnclaveRegistry {
         if (_revoke(index)) emit ApproverRevoked(approver);
     }
 
+    /// @inheritdoc IEnclaveRegistry
+    function closeRoute(uint8 route) external {
+        _requireOwnerOrGuardian();
+        require(route != 0 && route <= ROUTE_VERIFIER_ENCLAVE, RouteUnknown(route));
+        if (_revoke(route)) emit RouteClosed(route);
+        // Verifier enclaves come in by their documents, so what they vouch for falls with those.
+        if (route == ROUTE_ATTESTATION && _revoke(ROUTE_VERIFIER_ENCLAVE)) {
+            emit RouteClosed(ROUTE_VERIFIER_ENCLAVE);
+        }
+    }
+
     // ------------------------------------------------------------------ internal
 
-    /// @dev What no one can undo is asked first, so that it can never be masked by what can change back.
+    /// @dev The word of someone who lost all trust is asked for before what that word says: see _isVoid.
     function _status(KeyRecord record) private view returns (KeyStatus) {
         if (record.isPlainlyActive(_revocations[0])) return KeyStatus.Active;
         if (record.isRevoked()) return KeyStatus.Revoked;
-        if (record.route() == 0) return KeyStatus.Unknown;
+        if (record.route() == 0 || _isVoid(record)) return KeyStatus.Unknown;
         if (_isRevoked(record.image()) || _isRevoked(record.models())) return KeyStatus.Revoked;
-        if (_isVoid(record)) return KeyStatus.Unknown;
         if (block.timestamp >= record.expiresAtSeconds()) return KeyStatus.Expired;
         return KeyStatus.Active;
     }
 
-    /// @dev A revoked approver's word counts as never given: another approver may register the key anew, even
-    /// with other measurements. Otherwise a leaked approver key could spoil honest enclaves by registering their
-    /// keys wrongly. (It still can where the wrong image was itself revoked: see ATTESTATION.md.)
+    /// @dev The word of a revoked approver or verifier enclave, and whatever came by a closed route, counts as never given:
+    /// the key may be registered anew, even with other measurements. The attack: a leaked approver key registers honest
+    /// enclaves' keys for an image that it expects to be revoked. Were the image asked first, they would be lost.
     function _isVoid(KeyRecord record) private view returns (bool) {
-        return _isRevoked(record.voucher());
+        return _isRevoked(record.route()) || _isRevoked(record.voucher())
+            || _isRevoked(record.verifierImage()) || _isRevoked(record.verifierModels());
     }
 
     function _isRevoked(uint256 index) private view returns (bool) {
@@ -298,7 +392,8 @@ contract EnclaveRegistry is IEnclaveRegistry {
         if (index == 0) index = _nextIndex(bytes32(uint256(uint160(approver))));
     }
 
-    /// @dev Only the owner and the guardian name things, so nobody can use the numbers up.
+    /// @dev Only owner and guardian name things, and each key of an attested verifier enclave takes one number; a boot of
+    /// an enclave and a transaction for each of 16 million numbers is not a way to use them up.
     function _nextIndex(bytes32 name) private returns (uint24 index) {
         index = ++_indexLast;
         _names[index] = name;
@@ -310,19 +405,32 @@ contract EnclaveRegistry is IEnclaveRegistry {
         if (isNews) _revocations[index >> 8] |= 1 << (index & 0xff);
     }
 
-    /// @dev The end of every route. The caller has checked times and who vouches.
-    function _register(KeyApproval memory approval, uint8 route, address approver, uint256 voucher) private {
+    function _signerOf(bytes32 structHash, bytes calldata signature) private view returns (address) {
+        return Eip712.recover(Eip712.digest(Eip712.domainSeparator(address(this)), structHash), signature);
+    }
+
+    /// @dev Without a verifier there is nothing that could attest a document, nor a verifier enclave.
+    function _isRouteOpen(uint8 route) private view returns (bool) {
+        if (route == 0 || route > ROUTE_VERIFIER_ENCLAVE) return false;
+        return (route == ROUTE_APPROVAL || address(attestationVerifier) != address(0)) && !_isRevoked(route);
+    }
+
+    function _requireRouteOpen(uint8 route) private view {
+        require(_isRouteOpen(route), RouteIsClosed(route));
+    }
+
+    /// @dev The end of every route. The caller has checked times and who vouches, which stands in `vouching`.
+    function _register(KeyApproval memory approval, uint8 route, address approver, KeyRecord vouching)
+        private
+    {
         require(approval.key != address(0), ZeroAddress());
         (uint256 image, uint256 models) = _requireApproved(approval.imageId, approval.modelsId);
-        KeyRecord record = _records[approval.key];
-        // A revoked image or model set buries the key even if its approver was revoked as well.
-        require(_status(record) != KeyStatus.Revoked, KeyIsRevoked(approval.key));
-        if (record.route() != 0 && !_isVoid(record)) {
-            _requireRenewal(record, image, models, approval);
-        }
-        _records[approval.key] = KeyRecordLib.make(
-            route, image, models, voucher, approval.attestedAtSeconds, approval.expiresAtSeconds
-        );
+        KeyRecord previous = _records[approval.key];
+        _requireReplaceable(previous, route, image, models, approval);
+        KeyRecord record =
+            KeyRecordLib.make(route, image, models, approval.attestedAtSeconds, approval.expiresAtSeconds);
+        // What the key itself vouched for stays bound to it.
+        _records[approval.key] = record.with(vouching).withSelf(previous.self());
         emit KeyRegistered(
             approval.key,
             approval.imageId,
@@ -335,10 +443,24 @@ contract EnclaveRegistry is IEnclaveRegistry {
         );
     }
 
-    function _requireRenewal(KeyRecord record, uint256 image, uint256 models, KeyApproval memory approval)
-        private
-        view
-    {
+    /// @dev The attacks: a leaked approver key writes over what hardware attested, so that its revocation makes the key
+    /// Unknown; or it comes first, with other registers or a later time than any document's, to keep the document out.
+    function _requireReplaceable(
+        KeyRecord record,
+        uint8 route,
+        uint256 image,
+        uint256 models,
+        KeyApproval memory approval
+    ) private view {
+        KeyStatus status = _status(record);
+        require(status != KeyStatus.Revoked, KeyIsRevoked(approval.key));
+        if (status == KeyStatus.Unknown) return;
+        (uint256 weight, uint256 weightOnRecord) = (_weightOf(route), _weightOf(record.route()));
+        if (weight > weightOnRecord) return;
+        require(
+            weight == weightOnRecord || status == KeyStatus.Expired,
+            RegistrationOutweighed(approval.key, record.route(), route)
+        );
         require(
             record.image() == image && record.models() == models,
             KeyBindingMismatch(approval.key, _names[record.image()], _names[record.models()])
@@ -346,8 +468,13 @@ contract EnclaveRegistry is IEnclaveRegistry {
         require(
             approval.attestedAtSeconds > record.attestedAtSeconds()
                 && approval.expiresAtSeconds > record.expiresAtSeconds(),
-            ApprovalNotNewer(approval.key, record.attestedAtSeconds(), record.expiresAtSeconds())
+            RegistrationNotNewer(approval.key, record.attestedAtSeconds(), record.expiresAtSeconds())
         );
+    }
+
+    /// @dev What is checked here weighs more than what attested code checked, and that more than anybody's word.
+    function _weightOf(uint8 route) private pure returns (uint256) {
+        return route == ROUTE_ATTESTATION ? 3 : route == ROUTE_VERIFIER_ENCLAVE ? 2 : 1;
     }
 
     function _requireApproved(bytes32 imageId, bytes32 modelsId)

@@ -4,9 +4,11 @@ pragma solidity ^0.8.30;
 import {IAttestationVerifier} from "./attestation/IAttestationVerifier.sol";
 
 /// What the registry says about a receipt key at this moment.
-/// - Unknown: never registered, or registered on the word of an approver who was revoked since.
+/// - Unknown: never registered, or registered on the word of an approver or verifier enclave that was revoked since, or by a
+/// route that was closed since.
 /// - Active: attested, image and model set approved, not expired. The only status that means "trust it".
-/// - Revoked: for ever. The key, its image or its model set was revoked.
+/// - Revoked: for ever. The key, its image or its model set was revoked. (Should it turn out that nobody trustworthy ever
+/// said that the key has that image, the status becomes Unknown. A key that was itself revoked stays so.)
 /// - Expired: was Active until its `expiresAtSeconds`; a newer attestation of the same enclave can renew it.
 enum KeyStatus {
     Unknown,
@@ -53,11 +55,25 @@ struct KeyApproval {
     uint64 expiresAtSeconds;
 }
 
+/// A verifier enclave's statement: "I verified the attestation document with this hash, live, up to the root with this
+/// hash, and it was made for a keyset, and binds this key to this image and these models."
+/// @param rootHash SHA-256 of the root certificate's DER; must be the one that this registry's own verifier trusts.
+/// The other members are as in KeyApproval.
+struct EnclaveVerification {
+    address key;
+    bytes32 imageId;
+    bytes32 modelsId;
+    bytes32 documentHash;
+    bytes32 rootHash;
+    uint64 attestedAtSeconds;
+    uint64 expiresAtSeconds;
+}
+
 /// What `keyInfo` returns. Fields other than `status` are zero for a key that was never registered.
 /// @param status See KeyStatus.
 /// @param route How the key came in: one of the ROUTE constants. A plain number, so that consumers compiled today
 /// can read registries that know more routes.
-/// @param approver Whose signature brought it in; zero on routes without an approver.
+/// @param approver Whose signature brought it in: an approver's, or a verifier enclave's; zero on route 2.
 struct KeyInfo {
     KeyStatus status;
     uint8 route;
@@ -79,10 +95,12 @@ uint8 constant ROUTE_VERIFIER_ENCLAVE = 3;
 ///
 /// @notice Consumers need `keyStatus` (or `isKeyActive`) and nothing else. Reads are common to all routes;
 /// each route has its own registration function, and every one of them ends in `KeyRegistered` with the route's number.
-/// `EnclaveRegistry` offers routes 1 and 2; number 3 is set aside for the route named above.
+/// Where two routes speak of one key, the document outweighs a verifier enclave's word, and that an approver's: it replaces
+/// what it outweighs, whatever that said, and is not replaced by less while it is Active.
 ///
 /// @dev Integrator responsibilities. The registry does not:
-/// - verify attestation documents on route 1: it takes an approver's word. On route 2 everything is verified here;
+/// - verify attestation documents on routes 1 and 3: it takes the word of an approver, or of code that the owner approved
+/// for this and that route 2 attested. On route 2 everything is verified here;
 /// - know which model answered: a key covers a model *set*, the receipt names the model;
 /// - see receipts, their age or their replay.
 /// The owner can add approvers and so, in effect, keys: whoever trusts a registry trusts its owner.
@@ -131,11 +149,22 @@ interface IEnclaveRegistry {
     /// The key is registered for other code or models. A key is drawn at boot and lives in one enclave, so this
     /// means a dishonest approver or a key that left its enclave: look into it before anything else.
     error KeyBindingMismatch(address key, bytes32 imageId, bytes32 modelsId);
-    /// The registration in force is as new or newer. Also what the second of two submitters of one approval sees:
+    /// The registration in force is as new or newer. Also what the second of two submitters of one statement sees:
     /// nothing is lost, the key is registered.
-    error ApprovalNotNewer(address key, uint64 attestedAtSeconds, uint64 expiresAtSeconds);
-    /// This registry was deployed without a verifier of documents: it has no route 2.
-    error AttestationRouteClosed();
+    error RegistrationNotNewer(address key, uint64 attestedAtSeconds, uint64 expiresAtSeconds);
+    /// The key is Active by a route that weighs more. Renew it by that one, or wait until it expired.
+    error RegistrationOutweighed(address key, uint8 routeOnRecord, uint8 route);
+    /// The route was closed, or (2 and 3) this registry was deployed without a verifier of documents.
+    error RouteIsClosed(uint8 route);
+    /// There is no route with this number.
+    error RouteUnknown(uint8 route);
+    /// The statement's signature recovers to `signer`, which is not a key that is Active by its own document. With status
+    /// Unknown the likely cause is that it was signed for another chain or registry, or a field was changed.
+    error SignerNotAttested(address signer, KeyStatus status, uint8 route);
+    /// The signer's image is not approved as a verifier, or was revoked.
+    error VerifierImageNotApproved(bytes32 imageId, ApprovalStatus status);
+    /// The verifier enclave trusts another root than this registry.
+    error VerificationRootMismatch(bytes32 expected, bytes32 received);
     /// The document's `public_key` is not a receipt key, 65 bytes in SEC1's uncompressed form. Likely the document was
     /// made for another purpose.
     error AttestationKeyMalformed(uint256 length);
@@ -153,6 +182,8 @@ interface IEnclaveRegistry {
     event ImageRevoked(bytes32 indexed imageId);
     event ModelsApproved(bytes32 indexed modelsId, bytes pcr16);
     event ModelsRevoked(bytes32 indexed modelsId);
+    event VerifierImageApproved(bytes32 indexed imageId);
+    event VerifierImageRevoked(bytes32 indexed imageId);
     event ApproverAdded(address indexed approver);
     event ApproverRetired(address indexed approver);
     event ApproverRevoked(address indexed approver);
@@ -171,14 +202,15 @@ interface IEnclaveRegistry {
     /// keyset that lists the enclave's other keys.
     event EnclaveAttested(address indexed key, bytes32 indexed keysetHash, bytes32 moduleIdHash);
     event KeyRevoked(address indexed key);
+    event RouteClosed(uint8 indexed route);
 
     // ------------------------------------------------------------------ reads, common to all routes
 
     /// @notice True exactly when `keyStatus(key)` is Active.
     function isKeyActive(address key) external view returns (bool);
 
-    /// @notice The key's status now. Looks up the key, its image, its model set and its approver, so a revocation
-    /// of any of them takes effect at once, however many keys it concerns.
+    /// @notice The key's status now. Looks up the key, its image, its model set, who vouched for it and the route, so a
+    /// revocation of any of them takes effect at once, however many keys it concerns. Two storage slots, as a rule.
     function keyStatus(address key) external view returns (KeyStatus);
 
     /// @notice The status and what is on record. Trust `status` alone: the other fields stay readable afterwards.
@@ -187,6 +219,9 @@ interface IEnclaveRegistry {
     function imageStatus(bytes32 imageId) external view returns (ApprovalStatus);
     function modelsStatus(bytes32 modelsId) external view returns (ApprovalStatus);
     function approverStatus(address approver) external view returns (ApproverStatus);
+    function verifierImageStatus(bytes32 imageId) external view returns (ApprovalStatus);
+    /// @notice Whether keys can come in by this route.
+    function isRouteOpen(uint8 route) external view returns (bool);
     function owner() external view returns (address);
     function pendingOwner() external view returns (address);
     function guardian() external view returns (address);
@@ -214,11 +249,11 @@ interface IEnclaveRegistry {
     ///
     /// Everything that is stored comes from the document: the key, image (PCR0 to PCR2) and models (PCR16), which must
     /// be approved, and the time, from which the registration lives `KEY_LIFETIME_SECONDS_MAX`. So it does not matter
-    /// who submits it, how often, or where: on this registry a second submission is `ApprovalNotNewer`, and on another one
+    /// who submits it, how often, or where: on this registry a second submission is `RegistrationNotNewer`, and on another one
     /// or another chain it states the same truth about the same enclave, under that owner's approvals. Receipts name their
     /// chain and contract themselves.
     ///
-    /// Renewal goes forward only, as on route 1, and the routes can renew each other's registrations. What the verifier
+    /// Renewal goes forward only, as on route 1. A registration by another route is replaced. What the verifier
     /// refuses comes back with its own error, see IAttestationVerifier; a document without PCR16 is `PcrAbsent`.
     /// @param document COSE_Sign1 as AWS made it; `user_data` must carry the keyset's purpose.
     /// @param hints See IAttestationVerifier.verifyAttestation.
@@ -231,6 +266,17 @@ interface IEnclaveRegistry {
     /// @notice What `user_data` of a document for a keyset begins with: "nacre/keyset/1" and two zero bytes.
     function KEYSET_PURPOSE() external view returns (bytes16);
 
+    // ------------------------------------------------------------------ route 3: verified by attested code
+
+    /// @notice Registers or renews a key on the word of a verifier enclave. Anyone may submit.
+    ///
+    /// The signer must be Active by route 2, never by this one, and its image approved as a verifier. Renewal goes forward
+    /// only, as on route 1. Revoking the signer's key, its image (as a verifier or at all) or its models makes Unknown what it
+    /// vouched for; that it expires does not. `revokeCertificate` of the verifier is not looked at here.
+    /// @param signature Its EIP-712 signature by the enclave's receipt key: domain as on route 1.
+    function registerVerifiedEnclave(EnclaveVerification calldata verification, bytes calldata signature)
+        external;
+
     // ------------------------------------------------------------------ governance: the owner allows
 
     /// @notice Approves an enclave image by its measurements, 48 bytes each. Repeating it changes nothing.
@@ -240,6 +286,10 @@ interface IEnclaveRegistry {
 
     /// @notice Approves a model set by PCR16, 48 bytes. Repeating it changes nothing.
     function approveModels(bytes calldata pcr16) external returns (bytes32 modelsId);
+
+    /// @notice Lets enclaves of an approved image vouch for others. Approve only an image whose code verifies documents as
+    /// `registerEnclave` would, up to a root that it states, and signs no verification for any other reason.
+    function approveVerifierImage(bytes32 imageId) external;
 
     /// @notice Makes an Unknown or Retired account an Active approver.
     function addApprover(address approver) external;
@@ -260,7 +310,13 @@ interface IEnclaveRegistry {
     // anyone registers it. Repeating one changes nothing. None can be undone.
 
     function revokeKey(address key) external;
+    /// @notice Revokes the image, also as a verifier.
     function revokeImage(bytes32 imageId) external;
+    /// @notice Ends an image's approval as a verifier; its enclaves' own keys stay.
+    function revokeVerifierImage(bytes32 imageId) external;
     function revokeModels(bytes32 modelsId) external;
     function revokeApprover(address approver) external;
+    /// @notice Closes a route for good: nothing comes in by it, and whatever came in by it is Unknown and can be registered
+    /// anew by another. For a flaw in what the route rests on. Closing route 2 closes 3.
+    function closeRoute(uint8 route) external;
 }

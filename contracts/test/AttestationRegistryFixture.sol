@@ -2,11 +2,11 @@
 pragma solidity ^0.8.30;
 
 import {EnclaveRegistry} from "../src/EnclaveRegistry.sol";
-import {KeyApproval} from "../src/IEnclaveRegistry.sol";
+import {EnclaveVerification, KeyApproval} from "../src/IEnclaveRegistry.sol";
 import {Attestation, AttestationLib} from "../src/attestation/IAttestationVerifier.sol";
 import {AttestationFixture} from "./AttestationFixture.sol";
 
-/// A registry with both routes that approves what the vectors' document measures.
+/// A registry with all routes that approves what the vectors' document measures.
 abstract contract AttestationRegistryFixture is AttestationFixture {
     uint256 internal constant APPROVER_KEY = 0xa11ce;
 
@@ -44,17 +44,44 @@ abstract contract AttestationRegistryFixture is AttestationFixture {
         hex"ff8d4c1cc2abcb85df1ffdd84d674729254be169eef44f2c1b3129e9191b1b273460d8bb9980745a1ab81e7ee8e5b6ac";
 
     function registerByApproval(uint64 attestedAtSeconds) internal {
-        KeyApproval memory approval = KeyApproval({
+        registerApproval(approvalOf(imageId, attestedAtSeconds));
+    }
+
+    function registerApproval(KeyApproval memory approval) internal {
+        registry.registerApprovedKey(approval, signedBy(APPROVER_KEY, hashApproval(approval)));
+    }
+
+    function approvalOf(bytes32 image, uint64 attestedAtSeconds) internal view returns (KeyApproval memory) {
+        return KeyApproval({
             key: key,
-            imageId: imageId,
+            imageId: image,
             modelsId: modelsId,
             documentHash: keccak256("document"),
             attestedAtSeconds: attestedAtSeconds,
             expiresAtSeconds: attestedAtSeconds + 1 days
         });
+    }
+
+    function hashApproval(KeyApproval memory approval) internal pure returns (bytes32) {
         bytes32 typehash = keccak256(
             "KeyApproval(address key,bytes32 imageId,bytes32 modelsId,bytes32 documentHash,uint64 attestedAtSeconds,uint64 expiresAtSeconds)"
         );
+        return keccak256(abi.encode(typehash, approval));
+    }
+
+    function hashVerification(EnclaveVerification memory verification) internal pure returns (bytes32) {
+        bytes32 typehash = keccak256(
+            "EnclaveVerification(address key,bytes32 imageId,bytes32 modelsId,bytes32 documentHash,bytes32 rootHash,uint64 attestedAtSeconds,uint64 expiresAtSeconds)"
+        );
+        return keccak256(abi.encode(typehash, verification));
+    }
+
+    /// For this registry on this chain.
+    function signedBy(uint256 privateKey, bytes32 structHash) internal view returns (bytes memory) {
+        return bytes65(privateKey, digestAt(structHash, block.chainid, address(registry)));
+    }
+
+    function digestAt(bytes32 structHash, uint256 chainId, address at_) internal pure returns (bytes32) {
         bytes32 domain = keccak256(
             abi.encode(
                 keccak256(
@@ -62,12 +89,10 @@ abstract contract AttestationRegistryFixture is AttestationFixture {
                 ),
                 keccak256("Nacre"),
                 keccak256("1"),
-                block.chainid,
-                address(registry)
+                chainId,
+                at_
             )
         );
-        bytes32 digest =
-            keccak256(abi.encodePacked(hex"1901", domain, keccak256(abi.encode(typehash, approval))));
-        registry.registerApprovedKey(approval, bytes65(APPROVER_KEY, digest));
+        return keccak256(abi.encodePacked(hex"1901", domain, structHash));
     }
 }

@@ -354,17 +354,42 @@ contract EnclaveRegistryTest is RegistryFixture {
         expectStatus(KeyStatus.Revoked, "key revoked first");
     }
 
-    function test_revokedApprover_doesNotUnburyTheKeysOfARevokedImage() public {
-        register();
-        registry.revokeImage(imageId);
+    /// A leaked approver key names an image that is about to be revoked. Its word counts as never given, whatever it said:
+    /// else the honest key were lost for ever.
+    function test_revokedApprover_doesNotBuryAKeyByAnImageThatOnlyItNamed() public {
+        KeyApproval memory spoiled = approvalAt(NOW);
+        spoiled.imageId = registry.approveImage(pcr(1), pcr(2), pcr(3));
+        registry.registerApprovedKey(spoiled, signed(spoiled));
+        registry.revokeImage(spoiled.imageId);
+        expectStatus(KeyStatus.Revoked, "on the word of an approver in office");
         registry.revokeApprover(approver);
-        expectStatus(KeyStatus.Revoked, "image revoked first");
+        expectStatus(KeyStatus.Unknown, "its word counts as never given");
         registry.addApprover(vm.addr(OTHER_APPROVER_KEY));
         KeyApproval memory approval = approvalAt(NOW);
-        approval.imageId = registry.approveImage(pcr(1), pcr(2), pcr(3));
-        bytes memory signature = signed(approval, OTHER_APPROVER_KEY);
-        vm.expectRevert(abi.encodeWithSelector(IEnclaveRegistry.KeyIsRevoked.selector, key));
-        registry.registerApprovedKey(approval, signature);
+        registry.registerApprovedKey(approval, signed(approval, OTHER_APPROVER_KEY));
+        expectStatus(KeyStatus.Active, "repaired");
+    }
+
+    // ------------------------------------------------------------------ closing a route
+
+    function test_closeRoute_makesItsKeysUnknownAtOnce_andAdmitsNoMore() public {
+        register();
+        vm.expectEmit(true, true, true, true, address(registry));
+        emit IEnclaveRegistry.RouteClosed(ROUTE_APPROVAL);
+        registry.closeRoute(ROUTE_APPROVAL);
+        registry.closeRoute(ROUTE_APPROVAL);
+        expectStatus(KeyStatus.Unknown, "closed");
+        expectFalse(registry.isRouteOpen(ROUTE_APPROVAL), "open");
+        expectRefused(approvalAt(NOW + 1), abi.encodeWithSelector(IEnclaveRegistry.RouteIsClosed.selector, 1));
+    }
+
+    function test_closeRoute_rejectsNumbersThatAreNoRoute() public {
+        vm.expectRevert(abi.encodeWithSelector(IEnclaveRegistry.RouteUnknown.selector, 0));
+        registry.closeRoute(0);
+        vm.expectRevert(abi.encodeWithSelector(IEnclaveRegistry.RouteUnknown.selector, 4));
+        registry.closeRoute(4);
+        expectFalse(registry.isRouteOpen(0), "0");
+        expectFalse(registry.isRouteOpen(4), "4");
     }
 
     function test_approver_rejectsTheZeroAddress() public {
@@ -467,7 +492,7 @@ contract EnclaveRegistryTest is RegistryFixture {
         register();
         expectRefused(
             approvalAt(NOW),
-            abi.encodeWithSelector(IEnclaveRegistry.ApprovalNotNewer.selector, key, NOW, NOW + 1 days)
+            abi.encodeWithSelector(IEnclaveRegistry.RegistrationNotNewer.selector, key, NOW, NOW + 1 days)
         );
     }
 
@@ -475,19 +500,20 @@ contract EnclaveRegistryTest is RegistryFixture {
         KeyApproval memory older = approvalAt(NOW - 60);
         register();
         expectRefused(
-            older, abi.encodeWithSelector(IEnclaveRegistry.ApprovalNotNewer.selector, key, NOW, NOW + 1 days)
+            older,
+            abi.encodeWithSelector(IEnclaveRegistry.RegistrationNotNewer.selector, key, NOW, NOW + 1 days)
         );
         KeyApproval memory shorter = approvalAt(NOW + 60);
         shorter.expiresAtSeconds = NOW + 1 days;
         expectRefused(
             shorter,
-            abi.encodeWithSelector(IEnclaveRegistry.ApprovalNotNewer.selector, key, NOW, NOW + 1 days)
+            abi.encodeWithSelector(IEnclaveRegistry.RegistrationNotNewer.selector, key, NOW, NOW + 1 days)
         );
         KeyApproval memory sameDocument = approvalAt(NOW);
         sameDocument.expiresAtSeconds = NOW + 2 days;
         expectRefused(
             sameDocument,
-            abi.encodeWithSelector(IEnclaveRegistry.ApprovalNotNewer.selector, key, NOW, NOW + 1 days)
+            abi.encodeWithSelector(IEnclaveRegistry.RegistrationNotNewer.selector, key, NOW, NOW + 1 days)
         );
         KeyApproval memory newer = approvalAt(NOW + 60);
         registry.registerApprovedKey(newer, signed(newer));
@@ -515,13 +541,14 @@ contract EnclaveRegistryTest is RegistryFixture {
     // ------------------------------------------------------------------ governance
 
     function test_governance_isTheOwnersAlone() public {
-        bytes[] memory calls = new bytes[](6);
+        bytes[] memory calls = new bytes[](7);
         calls[0] = abi.encodeCall(registry.approveImage, (pcr(1), pcr(2), pcr(3)));
         calls[1] = abi.encodeCall(registry.approveModels, (pcr(1)));
         calls[2] = abi.encodeCall(registry.addApprover, (STRANGER));
         calls[3] = abi.encodeCall(registry.retireApprover, (approver));
         calls[4] = abi.encodeCall(registry.setGuardian, (STRANGER));
         calls[5] = abi.encodeCall(registry.transferOwnership, (STRANGER));
+        calls[6] = abi.encodeCall(registry.approveVerifierImage, (imageId));
         registry.setGuardian(GUARDIAN);
         for (uint256 i = 0; i < calls.length; ++i) {
             expectCallRefused(STRANGER, calls[i], notOwner(STRANGER));
@@ -531,7 +558,9 @@ contract EnclaveRegistryTest is RegistryFixture {
 
     function test_revocation_isTheOwnersAndTheGuardians() public {
         registry.setGuardian(GUARDIAN);
-        bytes[] memory calls = new bytes[](4);
+        bytes[] memory calls = new bytes[](6);
+        calls[4] = abi.encodeCall(registry.revokeVerifierImage, (imageId));
+        calls[5] = abi.encodeCall(registry.closeRoute, (ROUTE_APPROVAL));
         calls[0] = abi.encodeCall(registry.revokeKey, (key));
         calls[1] = abi.encodeCall(registry.revokeImage, (imageId));
         calls[2] = abi.encodeCall(registry.revokeModels, (modelsId));

@@ -5,10 +5,12 @@ import {EnclaveRegistry} from "../src/EnclaveRegistry.sol";
 import {
     ApprovalStatus,
     IEnclaveRegistry,
+    KeyApproval,
     KeyInfo,
     KeyStatus,
     ROUTE_APPROVAL,
-    ROUTE_ATTESTATION
+    ROUTE_ATTESTATION,
+    ROUTE_VERIFIER_ENCLAVE
 } from "../src/IEnclaveRegistry.sol";
 import {AttestationLib, IAttestationVerifier} from "../src/attestation/IAttestationVerifier.sol";
 import {AttestationRegistryFixture} from "./AttestationRegistryFixture.sol";
@@ -75,7 +77,7 @@ contract EnclaveRegistryAttestationTest is AttestationRegistryFixture {
 
     function test_registerEnclave_rejectsWithoutAVerifier() public {
         EnclaveRegistry closed = new EnclaveRegistry(address(this), IAttestationVerifier(address(0)));
-        vm.expectRevert(abi.encodeWithSelector(IEnclaveRegistry.AttestationRouteClosed.selector));
+        vm.expectRevert(abi.encodeWithSelector(IEnclaveRegistry.RouteIsClosed.selector, 2));
         closed.registerEnclave(document, goodHints(5));
     }
 
@@ -170,7 +172,10 @@ contract EnclaveRegistryAttestationTest is AttestationRegistryFixture {
         expectRefused(
             document_,
             abi.encodeWithSelector(
-                IEnclaveRegistry.ApprovalNotNewer.selector, key, info.attestedAtSeconds, info.expiresAtSeconds
+                IEnclaveRegistry.RegistrationNotNewer.selector,
+                key,
+                info.attestedAtSeconds,
+                info.expiresAtSeconds
             )
         );
     }
@@ -249,7 +254,7 @@ contract EnclaveRegistryAttestationTest is AttestationRegistryFixture {
     function test_revokedCertificate_registersNothing() public {
         registry.registerEnclave(document, goodHints(5));
         (bytes memory issuer, bytes memory serial) = issuerAndSerial(3);
-        verifier.revokeCertificate(issuer, serial);
+        verifier.revokeBySerial(issuer, serial);
         vm.warp(NOW + 1800);
         bytes32 id = verifier.revocationIdOf(issuer, serial);
         expectRefused(
@@ -260,7 +265,7 @@ contract EnclaveRegistryAttestationTest is AttestationRegistryFixture {
 
     // ------------------------------------------------------------------ both routes
 
-    function test_routes_renewEachOther() public {
+    function test_document_takesOverFromAnApproversWord() public {
         registerByApproval(uint64(NOW - 60));
         expectEqual(registry.keyInfo(key).route, ROUTE_APPROVAL, "approval");
         registry.registerEnclave(document, goodHints(5));
@@ -271,10 +276,89 @@ contract EnclaveRegistryAttestationTest is AttestationRegistryFixture {
         expectStatus(KeyStatus.Active, "on the document");
     }
 
+    /// The attack: a leaked approver key writes over a registration that hardware attested. Revoking it would then make
+    /// the key Unknown.
+    function test_approver_cannotWriteOverADocument() public {
+        registry.registerEnclave(document, goodHints(5));
+        bytes32 before = keccak256(abi.encode(registry.keyInfo(key)));
+        uint64 attestedAt = uint64(NOW + 300);
+        bytes memory outweighed = abi.encodeWithSelector(
+            IEnclaveRegistry.RegistrationOutweighed.selector, key, ROUTE_ATTESTATION, ROUTE_APPROVAL
+        );
+        expectApprovalRefused(approvalOf(imageId, attestedAt), outweighed);
+        bytes32 otherImage = registry.approveImage(pcrs[0], PCR_OTHER, pcrs[2]);
+        expectApprovalRefused(approvalOf(otherImage, attestedAt), outweighed);
+        expectEqual(keccak256(abi.encode(registry.keyInfo(key))), before, "unchanged");
+        registry.revokeApprover(approver);
+        expectStatus(KeyStatus.Active, "the document stands");
+    }
+
+    /// Once it expired, an approver may prolong what the document said, and say nothing else.
+    function test_approver_mayProlongAnExpiredDocument_andOnlyThat() public {
+        registry.registerEnclave(document, goodHints(5));
+        vm.warp(NOW + 7 days);
+        bytes32 otherImage = registry.approveImage(pcrs[0], PCR_OTHER, pcrs[2]);
+        expectApprovalRefused(
+            approvalOf(otherImage, uint64(NOW + 7 days)),
+            abi.encodeWithSelector(IEnclaveRegistry.KeyBindingMismatch.selector, key, imageId, modelsId)
+        );
+        registerByApproval(uint64(NOW + 7 days));
+        expectStatus(KeyStatus.Active, "prolonged");
+    }
+
+    /// The attack: a leaked approver key comes before the first document, with other registers, or with a time that no
+    /// document can beat, to keep the document out.
+    function test_approver_cannotKeepADocumentOut() public {
+        bytes32 otherImage = registry.approveImage(pcrs[0], PCR_OTHER, pcrs[2]);
+        registerApproval(approvalOf(otherImage, uint64(NOW + 300)));
+        expectEqual(registry.keyInfo(key).imageId, otherImage, "spoiled");
+        registry.registerEnclave(document, goodHints(5));
+        expectEqual(registry.keyInfo(key).imageId, imageId, "what the hardware says");
+        expectEqual(registry.keyInfo(key).attestedAtSeconds, NOW - 30, "and when");
+        expectEqual(registry.keyInfo(key).route, ROUTE_ATTESTATION, "route");
+    }
+
+    /// As long as the approver is in office, its word that the key lives in a revoked image buries the key. Once it is
+    /// revoked, the document speaks.
+    function test_approver_canBuryAKeyOnlyAsLongAsItIsTrusted() public {
+        bytes32 otherImage = registry.approveImage(pcrs[0], PCR_OTHER, pcrs[2]);
+        registerApproval(approvalOf(otherImage, uint64(NOW)));
+        registry.revokeImage(otherImage);
+        expectRefused(document, abi.encodeWithSelector(IEnclaveRegistry.KeyIsRevoked.selector, key));
+        registry.revokeApprover(approver);
+        registry.registerEnclave(document, goodHints(5));
+        expectStatus(KeyStatus.Active, "on the document");
+    }
+
+    /// Nothing brings back a key that was itself revoked, whoever vouched for it.
+    function test_revokedKey_staysRevokedWhenItsApproverIsRevoked() public {
+        registerByApproval(uint64(NOW));
+        registry.revokeKey(key);
+        registry.revokeApprover(approver);
+        expectRefused(document, abi.encodeWithSelector(IEnclaveRegistry.KeyIsRevoked.selector, key));
+    }
+
+    function test_closeRoute_makesDocumentsCountNoMore() public {
+        registry.registerEnclave(document, goodHints(5));
+        registry.closeRoute(ROUTE_ATTESTATION);
+        expectStatus(KeyStatus.Unknown, "closed");
+        expectFalse(registry.isRouteOpen(ROUTE_ATTESTATION), "route 2");
+        expectFalse(registry.isRouteOpen(ROUTE_VERIFIER_ENCLAVE), "route 3 rests on it");
+        expectRefused(document, abi.encodeWithSelector(IEnclaveRegistry.RouteIsClosed.selector, 2));
+        registerByApproval(uint64(NOW - 60));
+        expectStatus(KeyStatus.Active, "approvers can still speak");
+    }
+
     /// Route 2 has no approver to revoke: the zero address that stands in its place is none.
     function test_routes_revokingTheZeroAddressConcernsNoDocument() public {
         registry.registerEnclave(document, goodHints(5));
         registry.revokeApprover(address(0));
         expectStatus(KeyStatus.Active, "active");
+    }
+
+    function expectApprovalRefused(KeyApproval memory approval, bytes memory reason) private {
+        bytes memory signature = signedBy(APPROVER_KEY, hashApproval(approval));
+        vm.expectRevert(reason);
+        registry.registerApprovedKey(approval, signature);
     }
 }

@@ -10,18 +10,19 @@ import {RegistryFixture} from "./RegistryFixture.sol";
 contract KeyRecordTest is RegistryFixture {
     function testFuzz_record_keepsEveryFieldApart(
         uint8 route,
-        uint24 image,
-        uint24 models,
-        uint24 voucher,
+        uint24[6] memory indices,
         uint40 attestedAt,
         uint40 expiresAt
     ) public pure {
-        KeyRecord record = KeyRecordLib.make(route, image, models, voucher, attestedAt, expiresAt);
+        KeyRecord record = recordOf(route, indices, attestedAt, expiresAt).withSelf(indices[5]);
         for (uint256 revoked = 0; revoked < 2; ++revoked) {
             expectEqual(record.route(), route, "route");
-            expectEqual(record.image(), image, "image");
-            expectEqual(record.models(), models, "models");
-            expectEqual(record.voucher(), voucher, "voucher");
+            expectEqual(record.image(), indices[0], "image");
+            expectEqual(record.models(), indices[1], "models");
+            expectEqual(record.voucher(), indices[2], "voucher");
+            expectEqual(record.verifierImage(), indices[3], "verifierImage");
+            expectEqual(record.verifierModels(), indices[4], "verifierModels");
+            expectEqual(record.self(), indices[5], "self");
             expectEqual(record.attestedAtSeconds(), attestedAt, "attestedAtSeconds");
             expectEqual(record.expiresAtSeconds(), expiresAt, "expiresAtSeconds");
             expectTrue(record.isRevoked() == (revoked == 1), "revoked");
@@ -29,23 +30,34 @@ contract KeyRecordTest is RegistryFixture {
         }
     }
 
-    /// The short way says yes only where the long way would.
+    function recordOf(uint8 route, uint24[6] memory indices, uint40 attestedAt, uint40 expiresAt)
+        private
+        pure
+        returns (KeyRecord)
+    {
+        return KeyRecordLib.make(route, indices[0], indices[1], attestedAt, expiresAt)
+            .with(KeyRecordLib.vouchedBy(indices[2], indices[3], indices[4]));
+    }
+
+    /// The short way says yes only where the long way would. Whom a key vouches for has no part in it.
     function testFuzz_record_isPlainlyActiveOnlyWhenItIs(
         uint256 revocations,
-        uint256 names,
+        uint256 dice,
         uint40 expiresAt,
         bool isRevoked
     ) public view {
         // Bit 0 belongs to no name. Few bits, or some name is always revoked.
-        revocations = (revocations & (revocations >> 9) & (revocations << 13)) & ~uint256(1);
-        uint256[3] memory indices;
-        bool sound = !isRevoked && block.timestamp < expiresAt;
-        for (uint256 i = 0; i < 3; ++i) {
-            uint256 dice = names >> (64 * i);
-            indices[i] = dice % 8 == 0 ? uint24(dice >> 8) : uint8(dice >> 8);
-            sound = sound && indices[i] < 256 && revocations & (1 << indices[i]) == 0;
+        revocations =
+            (revocations & (revocations >> 9) & (revocations << 13) & (revocations >> 31)) & ~uint256(1);
+        uint24[6] memory indices;
+        uint8 route = uint8(1 + dice % 3);
+        bool sound = !isRevoked && block.timestamp < expiresAt && revocations & (1 << route) == 0;
+        for (uint256 i = 0; i < 6; ++i) {
+            dice = uint256(keccak256(abi.encode(dice)));
+            indices[i] = dice % 16 == 0 ? uint24(dice >> 8) : uint8(dice >> 8);
+            if (i < 5) sound = sound && indices[i] < 256 && revocations & (1 << indices[i]) == 0;
         }
-        KeyRecord record = KeyRecordLib.make(1, indices[0], indices[1], indices[2], NOW, expiresAt);
+        KeyRecord record = recordOf(route, indices, uint40(NOW), expiresAt).withSelf(indices[5]);
         if (isRevoked) record = record.revoke();
         expectTrue(record.isPlainlyActive(revocations) == sound, "plainly active");
     }
@@ -57,8 +69,8 @@ contract KeyRecordTest is RegistryFixture {
     /// Names 252 to 260 lie on both sides of the first word's end: each revocation reaches its own keys and no others.
     function test_revocations_acrossWordsReachTheirOwnKeysOnly() public {
         setUpRegistry();
-        // The fixture named three.
-        for (uint256 i = 3; i < 251; ++i) {
+        // Three routes, and what the fixture named.
+        for (uint256 i = 6; i < 251; ++i) {
             registry.revokeImage(bytes32(i));
         }
         uint256 count = 9;

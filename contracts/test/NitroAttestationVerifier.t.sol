@@ -457,13 +457,60 @@ contract NitroAttestationVerifierTest is AttestationFixture {
             (bytes memory issuer, bytes memory serial) = issuerAndSerial(which);
             bytes32 id = verifier.revocationIdOf(issuer, serial);
             vm.expectEmit(true, true, true, true, address(verifier));
-            emit IAttestationVerifier.CertificateRevocation(id, issuer, serial);
-            verifier.revokeCertificate(issuer, serial);
+            emit IAttestationVerifier.CertificateRevocation(
+                id, bytes.concat(hex"02", nameOfSerial(serial), hex"300a06082a8648ce3d040303", issuer)
+            );
+            verifier.revokeBySerial(issuer, serial);
             expectTrue(verifier.isRevoked(id), "isRevoked");
             vm.expectRevert(
                 abi.encodeWithSelector(IAttestationVerifier.CertificateRevoked.selector, which, id)
             );
             verifier.verifyAttestation(document, warmHints(5), AGE_SECONDS_MAX, SKEW_SECONDS_MAX);
+        }
+    }
+
+    /// Length, sign byte where DER wants one, and digits.
+    function nameOfSerial(bytes memory serial) private pure returns (bytes memory) {
+        bytes memory sign = serial[0] < 0x80 ? bytes("") : bytes(hex"00");
+        return bytes.concat(bytes1(uint8(serial.length + sign.length)), sign, serial);
+    }
+
+    /// The certificate itself as evidence: what it bars is what verification would have met.
+    function test_revocation_byTheCertificateItself_barsThatVeryOne() public {
+        bytes[] memory certificates = certificatesOf(document);
+        for (uint256 which = 0; which < 5; ++which) {
+            verifier = newVerifier();
+            verify(document);
+            (bytes memory issuer, bytes memory serial) = issuerAndSerial(which);
+            bytes32 id = verifier.revocationIdOf(issuer, serial);
+            expectEqual(verifier.revokeCertificate(certificates[which]), id, "id");
+            vm.expectRevert(
+                abi.encodeWithSelector(IAttestationVerifier.CertificateRevoked.selector, which, id)
+            );
+            verifier.verifyAttestation(document, warmHints(5), AGE_SECONDS_MAX, SKEW_SECONDS_MAX);
+            vm.expectRevert(
+                abi.encodeWithSelector(IAttestationVerifier.NotRevoker.selector, address(this), STRANGER)
+            );
+            vm.prank(STRANGER);
+            verifier.revokeCertificate(certificates[which]);
+        }
+    }
+
+    function test_revocation_rejectsWhatIsNoCertificate() public {
+        bytes memory certificate = certificatesOf(document)[2];
+        bytes[4] memory broken = [
+            bytes(""),
+            slice(certificate, 0, certificate.length - 1),
+            bytes.concat(certificate, hex"00"),
+            new bytes(1025)
+        ];
+        for (uint256 i = 0; i < 4; ++i) {
+            (bool accepted, bytes memory reason) =
+                address(verifier).call(abi.encodeCall(verifier.revokeCertificate, (broken[i])));
+            expectFalse(accepted, "accepted");
+            expectTrue(
+                selectorOf(reason) == IAttestationVerifier.CertificateMalformed.selector, "for another reason"
+            );
         }
     }
 
@@ -474,7 +521,7 @@ contract NitroAttestationVerifierTest is AttestationFixture {
         bytes32 id = verifier.revocationIdOf(issuer, serial);
         // Before the cache knows it, and again after.
         for (uint256 round = 0; round < 2; ++round) {
-            verifier.revokeCertificate(issuer, serial);
+            verifier.revokeBySerial(issuer, serial);
             for (uint256 count = 3; count <= 5; ++count) {
                 vm.expectRevert(
                     abi.encodeWithSelector(IAttestationVerifier.CertificateRevoked.selector, 2, id)
@@ -490,9 +537,9 @@ contract NitroAttestationVerifierTest is AttestationFixture {
 
     function test_revocation_leavesOthersAlone() public {
         (bytes memory issuer, bytes memory serial) = issuerAndSerial(3);
-        verifier.revokeCertificate(issuer, hex"01");
+        verifier.revokeBySerial(issuer, hex"01");
         (bytes memory otherIssuer,) = issuerAndSerial(1);
-        verifier.revokeCertificate(otherIssuer, serial);
+        verifier.revokeBySerial(otherIssuer, serial);
         verify(document);
     }
 
@@ -532,7 +579,7 @@ contract NitroAttestationVerifierTest is AttestationFixture {
             abi.encodeWithSelector(IAttestationVerifier.NotRevoker.selector, address(this), STRANGER)
         );
         vm.prank(STRANGER);
-        verifier.revokeCertificate(issuer, serial);
+        verifier.revokeBySerial(issuer, serial);
         vm.expectRevert(
             abi.encodeWithSelector(IAttestationVerifier.NotRevoker.selector, address(this), STRANGER)
         );
@@ -550,10 +597,10 @@ contract NitroAttestationVerifierTest is AttestationFixture {
         expectEqual(verifier.revoker(), STRANGER, "accepted");
         expectEqual(verifier.pendingRevoker(), address(0), "nothing offered");
         vm.prank(STRANGER);
-        verifier.revokeCertificate(issuer, serial);
+        verifier.revokeBySerial(issuer, serial);
         vm.expectRevert(
             abi.encodeWithSelector(IAttestationVerifier.NotRevoker.selector, STRANGER, address(this))
         );
-        verifier.revokeCertificate(issuer, serial);
+        verifier.revokeBySerial(issuer, serial);
     }
 }

@@ -455,7 +455,7 @@ async function register(file: string, options: RegisterOptions, terminal: Termin
   )
   const sent = { ...planned, sent: true, transactions, paidWei: paid, active }
   // Whoever sees a document may hand it in first: then ours is refused as not newer, and the key is registered as we wanted.
-  const byAnother = active && failure?.name === 'ApprovalNotNewer'
+  const byAnother = active && failure?.name === 'RegistrationNotNewer'
   if (failure !== null && !byAnother) return refused({ ...failure, code: failure.name, final: null }, sent)
   if (!active)
     return refused({ code: 'KEY_NOT_ACTIVE', message: 'The transactions succeeded but the key is not Active.', final: null }, sent)
@@ -613,8 +613,9 @@ const sentences: { readonly [name: string]: string } = {
   ApprovalExpired: 'The registration would be over before it began. Have the enclave make a new document.',
   KeyIsRevoked: 'The key was revoked and never comes back. Restart the enclave, which draws a new one.',
   KeyBindingMismatch: 'The key is registered for other code or models: it may have left its enclave.',
-  ApprovalNotNewer: 'A registration as new as this document, or newer, is in force.',
-  AttestationRouteClosed: 'The registry was deployed without a verifier of documents.',
+  RegistrationNotNewer: 'A registration as new as this document, or newer, is in force.',
+  RegistrationOutweighed: 'The key is active by a route that weighs more: renew it by that one.',
+  RouteIsClosed: 'The registry was deployed without a verifier of documents, or its owner closed the route for good.',
   AttestationKeyMalformed: "The document's public_key is not a receipt key: it was made for another purpose.",
   AttestationPurposeMismatch: "The document's user_data does not say that it was made for a keyset.",
 }

@@ -109,7 +109,8 @@ interface IAttestationVerifier {
     event CertificateVerified(
         bytes32 indexed certificateId, bytes32 indexed issuerId, uint64 pathNotAfterSeconds
     );
-    event CertificateRevocation(bytes32 indexed revocationId, bytes issuer, bytes serial);
+    /// `name` is what `revocationId` is the hash of: see revocationIdOf.
+    event CertificateRevocation(bytes32 indexed revocationId, bytes name);
     event RevokerTransferStarted(address indexed revoker, address indexed pendingRevoker);
     event RevokerTransferred(address indexed previousRevoker, address indexed revoker);
 
@@ -169,7 +170,14 @@ interface IAttestationVerifier {
 
     /// @notice Bars a certificate and all below it, for ever, whether or not the cache knows it. A revoked certificate
     /// can be submitted again as often as one likes. Repeating it changes nothing. Only the revoker may.
-    function revokeCertificate(bytes calldata issuer, bytes calldata serial) external;
+    /// @param certificate DER, whole: its own bytes say what is barred, so nothing can be mistyped.
+    function revokeCertificate(bytes calldata certificate) external returns (bytes32 revocationId);
+
+    /// @notice The same for a certificate that nobody has, of a revocation list for instance. Any issuer and serial are
+    /// taken: a name that is a byte off bars nothing and says nothing, so prefer `revokeCertificate`.
+    function revokeBySerial(bytes calldata issuer, bytes calldata serial)
+        external
+        returns (bytes32 revocationId);
 
     /// @notice Offers the office of the revoker, which the new one must accept; zero withdraws the offer.
     function transferRevoker(address pendingRevoker) external;

@@ -148,7 +148,15 @@ contract NitroAttestationVerifier is IAttestationVerifier {
     }
 
     /// @inheritdoc IAttestationVerifier
-    function revocationIdOf(bytes calldata issuer, bytes calldata serial) public pure returns (bytes32) {
+    function revocationIdOf(bytes calldata issuer, bytes calldata serial) external pure returns (bytes32) {
+        return keccak256(_revocationName(issuer, serial));
+    }
+
+    function _revocationName(bytes calldata issuer, bytes calldata serial)
+        private
+        pure
+        returns (bytes memory)
+    {
         require(serial.length != 0 && serial.length <= 20 && serial[0] != 0, CertificateMalformed("serial"));
         uint256 pos;
         assembly ("memory-safe") {
@@ -158,28 +166,44 @@ contract NitroAttestationVerifier is IAttestationVerifier {
         require(end == pos + issuer.length, CertificateMalformed("issuer"));
         // INTEGER writes a number with its highest bit set behind a zero byte.
         bytes memory sign = serial[0] < 0x80 ? bytes("") : bytes(hex"00");
-        return keccak256(
-            bytes.concat(
-                bytes1(uint8(DerReader.INTEGER)),
-                bytes1(uint8(sign.length + serial.length)),
-                sign,
-                serial,
-                bytes12(uint96(X509Reader.ECDSA_WITH_SHA384)),
-                issuer
-            )
+        return bytes.concat(
+            bytes1(uint8(DerReader.INTEGER)),
+            bytes1(uint8(sign.length + serial.length)),
+            sign,
+            serial,
+            bytes12(uint96(X509Reader.ECDSA_WITH_SHA384)),
+            issuer
         );
     }
 
     // ------------------------------------------------------------------ administration
 
     /// @inheritdoc IAttestationVerifier
-    function revokeCertificate(bytes calldata issuer, bytes calldata serial) external {
+    function revokeCertificate(bytes calldata certificate) external returns (bytes32 revocationId) {
+        uint256 pos;
+        assembly ("memory-safe") {
+            pos := certificate.offset
+        }
+        require(certificate.length <= NitroDocument.CERTIFICATE_BYTES_MAX, CertificateMalformed("length"));
+        (uint256 tbsAt, uint256 tbsEnd) = X509Reader.envelope(pos, pos + certificate.length);
+        return _revoke(bytesAt(X509Reader.serialAt(tbsAt), X509Reader.read(tbsAt, tbsEnd).issuerEnd));
+    }
+
+    /// @inheritdoc IAttestationVerifier
+    function revokeBySerial(bytes calldata issuer, bytes calldata serial)
+        external
+        returns (bytes32 revocationId)
+    {
+        return _revoke(_revocationName(issuer, serial));
+    }
+
+    function _revoke(bytes memory name) private returns (bytes32 revocationId) {
         require(msg.sender == revoker, NotRevoker(revoker, msg.sender));
-        bytes32 revocationId = revocationIdOf(issuer, serial);
-        if (isRevoked[revocationId]) return;
+        revocationId = keccak256(name);
+        if (isRevoked[revocationId]) return revocationId;
         isRevoked[revocationId] = true;
         _anyRevoked = true;
-        emit CertificateRevocation(revocationId, issuer, serial);
+        emit CertificateRevocation(revocationId, name);
     }
 
     /// @inheritdoc IAttestationVerifier

@@ -120,11 +120,18 @@ library X509Reader {
     function revocationId(uint256 tbsAt) internal pure returns (bytes32) {
         unchecked {
             uint256 end = tbsAt + 1024;
-            (uint256 pos,) = DerReader.read(tbsAt, end, DerReader.SEQUENCE, "tbsCertificate");
-            pos += 5;
+            uint256 pos = serialAt(tbsAt);
             (, uint256 serialEnd) = DerReader.read(pos, end, DerReader.INTEGER, "serial");
             (, uint256 issuerEnd) = DerReader.read(serialEnd + 12, end, DerReader.SEQUENCE, "issuer");
             return keccakAt(pos, issuerEnd);
+        }
+    }
+
+    /// @dev Behind the version, which `read` compares.
+    function serialAt(uint256 tbsAt) internal pure returns (uint256) {
+        unchecked {
+            (uint256 pos,) = DerReader.read(tbsAt, tbsAt + 1024, DerReader.SEQUENCE, "tbsCertificate");
+            return pos + 5;
         }
     }
 
