@@ -76,13 +76,13 @@ export async function attestedAnswer(parameters: AttestedAnswerParameters) {
   const verified = await report.step('receipt', async () => {
     // Everything from scratch, as somebody would who was only handed the pieces.
     const { attestation, keyset, domain } = bundle
-    const request = { requestId: bundle.receipt.requestId, modelId, inputs: bundle.inputs, outputs: question.manifest.outputs }
+    const request = { requestId: bundle.receipt.requestId, modelId, inputs, outputs: question.manifest.outputs }
     const time = { mode: 'live', nowMs: nowMs(), ageMsMax: attestationAgeMsMax } as const
     const verified = await verifyInference({ response: { ...answer, attestation, keyset }, request, root, policy, time, domain })
     return { line: `verifyInference accepts: number ${verified.receipt.sequence} of key ${verified.signer}`, value: verified }
   })
   const gas = await actOnChain({ ...parameters, client, verified, signature: answer.signature, measurement })
-  const files = await writeEvidence({ ...parameters, bundle, signer: verified.signer, root, rootPem, policy })
+  const files = await writeEvidence({ ...parameters, bundle, signature: answer.signature, signer: verified.signer, root, rootPem, policy })
 
   const requestPath = join(stateDirectory, stateFiles.exampleRequest)
   writeFileAtomically(requestPath, encodeInferRequest({ inputs, requestId: toHex(random(32)) }).body)
@@ -147,13 +147,23 @@ export function registrationText({ gasUsed, signatures, byAnother, expiresAtSeco
 
 type EvidenceParameters = Pick<AttestedAnswerParameters, 'outDirectory' | 'report'> & {
   bundle: Bundle
+  signature: Hex
   signer: Address
   root: Certificate
   rootPem: string
   policy: Policy
 }
 
-async function writeEvidence({ outDirectory, report, bundle, signer, root, rootPem, policy }: EvidenceParameters): Promise<EvidenceFiles> {
+async function writeEvidence({
+  outDirectory,
+  report,
+  bundle,
+  signature,
+  signer,
+  root,
+  rootPem,
+  policy,
+}: EvidenceParameters): Promise<EvidenceFiles> {
   return report.step('bundle', async () => {
     const files = {
       bundle: join(outDirectory, 'answer.nacre'),
@@ -163,7 +173,7 @@ async function writeEvidence({ outDirectory, report, bundle, signer, root, rootP
     }
     writeFileAtomically(files.bundle, encodeBundle(bundle))
     writeFileAtomically(files.document, bundle.attestation)
-    writeFileAtomically(files.receipt, encodeReceiptFile({ ...bundle, signer }))
+    writeFileAtomically(files.receipt, encodeReceiptFile({ ...bundle, signature, signer }))
     writeFileAtomically(files.root, rootPem)
     const stored = Uint8Array.from(readFileSync(files.bundle))
     await verifyBundle({ bundle: stored, root, policy, time: { mode: 'document' } })

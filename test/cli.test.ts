@@ -189,7 +189,7 @@ describe('receipt verify', () => {
       name,
       encodeReceiptFile({
         receipt: answer.bundle.receipt,
-        signature: answer.bundle.signature,
+        signature: answer.response.signature,
         domain: testDomain,
         signer: receiptAccount.address,
         ...parts,

@@ -12,7 +12,17 @@ export {
   verifyAttestation,
 } from './attestation.ts'
 export { awsNitroRootG1 } from './aws-root.ts'
-export { type Bundle, decodeBundle, encodeBundle, verifyBundle } from './bundle.ts'
+export {
+  type Bundle,
+  type BundleTime,
+  bareBundle,
+  type ChainPolicy,
+  decodeBundle,
+  encodeBundle,
+  type VerifiedBundle,
+  type VerifyBundleParameters,
+  verifyBundle,
+} from './bundle.ts'
 export { fromHex, type Hex, toHex } from './bytes.ts'
 export { type Certificate, certificateFromPem, decodeCertificate } from './certificate.ts'
 export { type ChainCache, createChainCache } from './chain.ts'

@@ -35,11 +35,7 @@ export async function verifyAnswer(parameters: VerifyAnswerParameters): Promise<
   assertSame('REQUEST_MISMATCH', 'The receipt answers another request', request.requestId, receipt.requestId)
   assertModel(receipt.modelId, policy)
   assertSame('MODEL_MISMATCH', 'Another model answered than was asked', request.modelId, receipt.modelId)
-  if (!enclave.keyset.modelIds.includes(receipt.modelId))
-    throw new VerifierError('MODELS_NOT_MEASURED', 'The model is not among those the enclave measured', {
-      expected: enclave.keyset.modelIds.join(),
-      received: receipt.modelId,
-    })
+  assertMeasured(receipt, enclave.keyset)
   assertSame('INPUT_MISMATCH', 'The receipt is for another input', await hashTensors(request.inputs), receipt.inputHash)
   assertSame('OUTPUT_MISMATCH', 'The output is not the one that was signed', receipt.outputHash, await hashTensors(outputs))
   assertOutputs(outputs, request.outputs)
@@ -117,6 +113,14 @@ export function assertReceiptTime(receipt: Receipt, attestation: VerifiedAttesta
     })
 }
 
+export function assertMeasured({ modelId }: Receipt, { modelIds }: Keyset): void {
+  if (!modelIds.includes(modelId))
+    throw new VerifierError('MODELS_NOT_MEASURED', 'The model is not among those the enclave measured', {
+      expected: modelIds.join(),
+      received: modelId,
+    })
+}
+
 function assertDomain(received: ReceiptDomain, expected: ReceiptDomain): void {
   if (received?.chainId !== expected?.chainId)
     throw new VerifierError('CHAIN_ID_MISMATCH', 'The receipt was made for another chain', {
@@ -133,7 +137,7 @@ function assertDomain(received: ReceiptDomain, expected: ReceiptDomain): void {
 /**
  * The attack: on its way in, the host adds a selection of outputs to a request that named none. The receipt is genuine, and what the caller reads as the first output is another one.
  */
-function assertOutputs(outputs: readonly Tensor[], expected: readonly TensorSpec[]): void {
+export function assertOutputs(outputs: readonly Tensor[], expected: readonly TensorSpec[]): void {
   const fits = ({ name, datatype, shape }: Tensor, spec: TensorSpec | undefined) =>
     name === spec?.name &&
     datatype === spec.datatype &&
@@ -146,7 +150,7 @@ function assertOutputs(outputs: readonly Tensor[], expected: readonly TensorSpec
     })
 }
 
-function assertSame(
+export function assertSame(
   code: 'REQUEST_MISMATCH' | 'MODEL_MISMATCH' | 'INPUT_MISMATCH' | 'OUTPUT_MISMATCH',
   message: string,
   expected: Hex,

@@ -68,9 +68,14 @@ async function replay(file: string, options: Options, terminal: Terminal): Promi
     const bundle = decodeBundle(bytes)
     return { bundle, manifest: decodeManifest(bundle.manifest) }
   })
+  const { receipt, inputs, outputs } = bundle
+  if (inputs === null)
+    throw new CliError('INPUT_UNREADABLE', `${file} keeps its inputs back: there is nothing to compute from`, {
+      remedy: 'Ask whoever made the bundle for one with its inputs.',
+    })
   const evidence = await verifyEvidence(bytes)
   const { engine, result, runMs } = await computeAgain(options, timeoutMs, manifest, (engine, isExact) =>
-    replayAnswer({ answer: { ...bundle, manifest }, engine, tolerance: isExact ? 0 : tolerance }),
+    replayAnswer({ answer: { manifest, receipt, inputs, outputs }, engine, tolerance: isExact ? 0 : tolerance }),
   )
   const accepted = result.verdict === 'bit-equal' || (result.verdict === 'within-tolerance' && options.exact !== true)
   const ok = accepted && evidence.state !== 'refused'
@@ -88,7 +93,7 @@ async function replay(file: string, options: Options, terminal: Terminal): Promi
         state: evidence.state,
         ...(evidence.error === undefined ? {} : { code: evidence.error.code, message: evidence.error.message }),
       },
-      model: { id: bundle.receipt.modelId, name: manifest.name, version: manifest.version },
+      model: { id: receipt.modelId, name: manifest.name, version: manifest.version },
       profile: manifest.runtime,
       engine: { kind: engine.kind, library: engine.library, version: engine.version, cpuClass: engine.cpuClass },
       bound: result.bound,

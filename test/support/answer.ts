@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { VerificationTime } from '@nacre/verifier/attestation'
-import type { Bundle } from '@nacre/verifier/bundle'
+import { type Bundle, bareBundle } from '@nacre/verifier/bundle'
 import { fromHex, type Hex, toHex } from '@nacre/verifier/bytes'
 import { encodeKeyset, type Keyset, keysetUserData } from '@nacre/verifier/keyset'
 import { encodeManifest, extendModelPcr, hashManifest, type ModelManifest } from '@nacre/verifier/manifest'
@@ -102,6 +102,7 @@ export async function makeAnswer(parts: AnswerParts = {}) {
     modelIds: [modelId],
   }
   const bundle: Bundle = {
+    ...bareBundle,
     attestation,
     keyset: keysetBytes,
     manifest,

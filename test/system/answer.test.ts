@@ -113,7 +113,7 @@ test('the attested client pins the key, and its bundle verifies under the root o
 
     const time = { mode: 'document' } as const
     const verified = await verifyBundle({ bundle: bytes, root: system.root, policy, time })
-    expect(labelOf(model, verified.outputs)).toBe(sample.label)
+    expect(labelOf(model, verified.outputs ?? [])).toBe(sample.label)
     expect(verified).toMatchObject({ domain, manifest: model.manifest, receipt: { requestId } })
     expect(await verdict(() => verifyBundle({ bundle: bytes, root: awsNitroRootG1, policy, time }))).toBe('ROOT_MISMATCH')
   } finally {

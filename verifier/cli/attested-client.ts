@@ -1,5 +1,5 @@
 import type { VerificationTime } from '../attestation.ts'
-import type { Bundle } from '../bundle.ts'
+import { type Bundle, bareBundle } from '../bundle.ts'
 import { fromUtf8, type Hex, toHex } from '../bytes.ts'
 import type { Certificate } from '../certificate.ts'
 import { type ChainCache, createChainCache } from '../chain.ts'
@@ -126,7 +126,7 @@ export async function connect(parameters: ConnectParameters): Promise<AttestedCl
       const request = { requestId, modelId: measured.id, inputs, outputs: measured.manifest.outputs }
       const inference = await verifyAnswer({ response: answer, request, policy, time: time(), domain, enclave })
       const { receipt, signature, outputs } = answer
-      const bundle = { attestation, keyset, manifest: measured.manifestBytes, domain, receipt, signature, inputs, outputs }
+      const bundle = { ...bareBundle, attestation, keyset, manifest: measured.manifestBytes, domain, receipt, signature, inputs, outputs }
       return { inference, answer, model: measured, bundle, exchangeMs: answeredMs - startedMs, verifyMs: performance.now() - answeredMs }
     },
     close: () => endpoint.close(),

@@ -6,10 +6,11 @@ import { decodeManifest, hashManifest } from '../manifest.ts'
 import { receiptToJson } from '../receipt.ts'
 import { unreadable } from './attestation-inspect.ts'
 import { attestationData, attestationSection } from './attestation-summary.ts'
+import { inclusionData } from './bundle-verify.ts'
 import { readInput } from './files.ts'
 import { domainData, receiptSection } from './receipt-summary.ts'
 import { formatBytes, type Report, runVerb } from './report.ts'
-import { tensorData, tensorRows } from './tensor-summary.ts'
+import { tensorData, tensorSection } from './tensor-summary.ts'
 import type { Terminal } from './terminal.ts'
 
 export function addBundleInspect(parent: Command, terminal: Terminal): void {
@@ -69,9 +70,21 @@ async function inspect(file: string): Promise<Report> {
         ],
       },
       receiptSection(receipt, domain),
-      { title: 'Signature', rows: [['', signature]] },
-      { title: 'Input', rows: inputs.flatMap((tensor) => tensorRows(tensor)) },
-      { title: 'Output', rows: outputs.flatMap((tensor) => tensorRows(tensor, manifest.labels)) },
+      { title: 'Signature', rows: [['', signature ?? 'none: proven by its place in the log']] },
+      tensorSection('Input', inputs),
+      tensorSection('Output', outputs, manifest.labels),
+      {
+        title: 'Besides',
+        rows: [
+          ['log', bundle.inclusion === null ? 'none' : `leaf ${receipt.sequence} of ${bundle.inclusion.checkpoint.treeSize}`],
+          ['note', bundle.note === null ? 'none' : formatBytes(bundle.note.length)],
+          [
+            'registration',
+            bundle.registration === null ? 'none' : `by ${bundle.registration.registry} on chain ${bundle.registration.chainId}`,
+          ],
+          ['provenance', bundle.provenance === null ? 'none' : formatBytes(bundle.provenance.length)],
+        ],
+      },
     ],
     notes: [],
     data: {
@@ -85,8 +98,9 @@ async function inspect(file: string): Promise<Report> {
       receipt: receiptToJson(receipt),
       domain: domainData(domain),
       signature,
-      inputs: inputs.map((tensor) => tensorData(tensor)),
-      outputs: outputs.map((tensor) => tensorData(tensor, manifest.labels)),
+      inclusion: inclusionData(bundle.inclusion),
+      inputs: inputs?.map((tensor) => tensorData(tensor)) ?? null,
+      outputs: outputs?.map((tensor) => tensorData(tensor, manifest.labels)) ?? null,
     },
   }
 }

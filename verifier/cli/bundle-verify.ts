@@ -1,19 +1,23 @@
 import type { Command } from 'commander'
-import { bundleBytesMax, verifyBundle } from '../bundle.ts'
+import { type BundleTime, bundleBytesMax, type ChainPolicy, type VerifiedBundle, verifyBundle } from '../bundle.ts'
+import { checkpointToJson, type WitnessPolicy } from '../checkpoint.ts'
 import { VerifierError } from '../errors.ts'
+import { decodeNoteKey } from '../note.ts'
 import { receiptToJson } from '../receipt.ts'
+import type { ReceiptInclusion } from '../receipt-proof.ts'
 import { attestationData, attestationSection } from './attestation-summary.ts'
 import { attestationStage, trustNotes } from './attestation-verify.ts'
-import { answerChecks, keysetChecks, type Stage } from './checks.ts'
+import { answerChecks, type CheckName, keysetChecks, type Stage } from './checks.ts'
+import { usage } from './cli-error.ts'
 import { readInput } from './files.ts'
 import {
   addDomainOptions,
   addPolicyOptions,
   addRootOption,
-  addTimeOptions,
   collect,
   type DomainOptions,
   type PolicyOptions,
+  parseAddress,
   parseDomain,
   parseHex,
   parseMeasurements,
@@ -24,8 +28,8 @@ import {
 } from './options.ts'
 import { assertExpectedDomain, describeDomain, domainData, receiptSection } from './receipt-summary.ts'
 import { keysetNotes } from './receipt-verify.ts'
-import { formatBytes, formatMs, type Report, refusal, runVerb, verifyInStages } from './report.ts'
-import { tensorData, tensorRows } from './tensor-summary.ts'
+import { formatBytes, formatMs, type Report, refusal, runVerb, type Section, verifyInStages } from './report.ts'
+import { tensorData, tensorSection } from './tensor-summary.ts'
 import type { Terminal } from './terminal.ts'
 
 export function addBundleVerify(parent: Command, terminal: Terminal): void {
@@ -34,7 +38,18 @@ export function addBundleVerify(parent: Command, terminal: Terminal): void {
     .description('Verify one answer offline: that this enclave, with this model and this input, gave this output.')
     .argument('<FILE>', 'bundle (*.nacre)')
   addRootOption(command)
-  addTimeOptions(command, 'document')
+  command
+    .option(
+      '--at <document|witnesses|chain|now|ISO-8601>',
+      "when the certificates must be valid: at the document's own signed time, when the witnesses or the block saw it, now (and the document fresh), or at a time you trust",
+      'document',
+    )
+    .option('--max-age <SECONDS>', 'with --at now: oldest evidence to accept')
+    .option('--witness <KEY>', "a witness's verifier key (name+id+base64) that must have signed the log; repeat it", collect)
+    .option('--quorum <NUMBER>', 'how many of the witnesses must have signed (default: all)')
+    .option('--registry <ADDRESS>', 'registry that you trust; with --registry-chain and --block')
+    .option('--registry-chain <NUMBER>', 'chain id of the registry')
+    .option('--block <HASH>', 'hash of the block, from a node that you trust; repeat it to accept several', collect)
   addPolicyOptions(command, { waivable: false })
     .option('--model <ID>', 'model id to accept; repeat it to accept several (default: any that the enclave measured)', collect)
     .option('--request-id <HEX>', 'request that the answer must be to')
@@ -43,6 +58,12 @@ export function addBundleVerify(parent: Command, terminal: Terminal): void {
     .addHelpText(
       'after',
       `
+What vouches for the time, by --at:
+  document   the document's own word: sound unless a key of its chain was stolen, even after it expired
+  witnesses  the witnesses saw the log with this receipt in it while the certificates were valid
+  chain      a registry that you trust accepted this very document in that block
+A registration without --registry and --block is shown as a claim: compare the block's hash with a node of that chain.
+
 A bundle does not say who asked or why: --request-id and --chain-id with --contract compare what you know.
 
 Example:
@@ -51,37 +72,57 @@ Example:
     .action((file: string, options: Options) => runVerb(terminal, options.json === true, () => verify(file, options, terminal)))
 }
 
-type Options = RootOptions & TimeOptions & PolicyOptions & DomainOptions & { model?: string[]; requestId?: string; json?: boolean }
+type Options = RootOptions &
+  TimeOptions &
+  PolicyOptions &
+  DomainOptions & {
+    model?: string[]
+    requestId?: string
+    witness?: string[]
+    quorum?: string
+    registry?: string
+    registryChain?: string
+    block?: string[]
+    json?: boolean
+  }
 
 async function verify(file: string, options: Options, terminal: Terminal): Promise<Report> {
   const measurements = parseMeasurements(options) ?? []
   const modelIds = options.model?.map((id) => parseHex('--model', id, 32)) ?? ('any-measured' as const)
   const requestId = options.requestId === undefined ? undefined : parseHex('--request-id', options.requestId, 32)
   const domain = parseDomain(options)
-  const time = parseTime(options, 'document', terminal.nowMs())
+  const witnesses = parseWitnesses(options, terminal.nowMs())
+  const chain = parseChain(options)
+  const time = parseBundleTime(options, terminal.nowMs(), witnesses, chain)
   const root = await parseRoot(options)
   const bundle = readInput(file, bundleBytesMax)
 
   const startedMs = performance.now()
-  const [form, ...attestationRest] = attestationStage({ root, time, nonce: undefined, measurements })
+  const [form, ...attestationRest] = attestationStage({ root, time: asVerificationTime(time), nonce: undefined, measurements })
   const notes: Record<(typeof answerChecks)[number], string> = {
     audience: domain === undefined ? 'as the bundle states it' : describeDomain(domain),
-    'receipt signature': 'by the receipt key of the document',
+    'receipt signature': 'by the receipt key of the document, or under its checkpoint',
     'receipt time': time.mode === 'live' ? 'as fresh as asked for' : 'within a day of the document',
     request: requestId ?? 'as the bundle states it',
     model: modelIds === 'any-measured' ? 'any that the enclave measured' : 'as given',
-    input: 'hash of the tensors in the bundle',
-    output: 'hash of the tensors in the bundle',
+    input: 'hash of the tensors in the bundle, if they are there',
+    output: 'hash of the tensors in the bundle, if they are there',
   }
   // The last stage compares what the library leaves to the caller; the checks of the same names above it hold within the bundle.
   const stage: Stage = [
     { name: 'form', note: `a bundle in deterministic CBOR, and ${form?.note}` },
-    ...attestationRest,
+    { name: 'log', note: logNote(witnesses) },
+    {
+      name: 'registration',
+      note: chain === undefined ? 'in the block that it names, if there is one' : 'by the registry, in the block, that you trust',
+    },
+    ...attestationRest.map((check) => ({ ...check, ...vouchedNote(time, check.name) })),
     ...keysetChecks.map((name) => ({ name, note: keysetNotes[name] })),
+    { name: 'provenance', note: 'of this image, if there is one' },
     ...answerChecks.map((name) => ({ name, note: notes[name] })),
   ]
   const course = await verifyInStages([stage, []], async (begin) => {
-    const verified = await verifyBundle({ bundle, root: root.certificate, policy: { measurements, modelIds }, time })
+    const verified = await verifyBundle({ bundle, root: root.certificate, policy: { measurements, modelIds }, time, witnesses, chain })
     begin(1)
     assertExpectedDomain(verified.domain, domain)
     if (requestId !== undefined && verified.receipt.requestId !== requestId)
@@ -105,11 +146,13 @@ async function verify(file: string, options: Options, terminal: Terminal): Promi
     sections: [
       attestationSection(attestation),
       receiptSection(receipt, course.value.domain, `Receipt, signed by ${signer}`),
-      { title: 'Input', rows: inputs.flatMap((tensor) => tensorRows(tensor)) },
-      { title: 'Output', rows: outputs.flatMap((tensor) => tensorRows(tensor, manifest.labels)) },
+      tensorSection('Input', inputs),
+      tensorSection('Output', outputs, manifest.labels),
+      ...besides(course.value),
     ],
     notes: [
       ...trustNotes(root, measurements),
+      ...timeNotes(course.value),
       ...(modelIds === 'any-measured'
         ? [`Any model that the enclave measured was accepted. This one is ${receipt.modelId}: compare it, or say --model.`]
         : []),
@@ -121,8 +164,134 @@ async function verify(file: string, options: Options, terminal: Terminal): Promi
       receipt: receiptToJson(receipt),
       domain: domainData(course.value.domain),
       attestation: attestationData(attestation),
-      inputs: inputs.map((tensor) => tensorData(tensor)),
-      outputs: outputs.map((tensor) => tensorData(tensor, manifest.labels)),
+      inputs: inputs?.map((tensor) => tensorData(tensor)) ?? null,
+      outputs: outputs?.map((tensor) => tensorData(tensor, manifest.labels)) ?? null,
+      vouched: course.value.vouched,
+      log: course.value.log,
+      registration: course.value.registration,
+      provenance: course.value.provenance,
     },
   }
+}
+
+/** As JSON holds it. */
+export function inclusionData(inclusion: ReceiptInclusion | null) {
+  return inclusion === null ? null : { ...inclusion, checkpoint: checkpointToJson(inclusion.checkpoint) }
+}
+
+function parseWitnesses({ witness = [], quorum }: Options, nowMs: number): WitnessPolicy | undefined {
+  if (witness.length === 0) {
+    if (quorum !== undefined) throw usage('--quorum says nothing without --witness')
+    return undefined
+  }
+  const keys = witness.map((text) => {
+    try {
+      return decodeNoteKey(text)
+    } catch (cause) {
+      if (cause instanceof VerifierError) throw usage(`--witness: ${cause.message}`, 'Give name+id+base64, as the witness publishes it.')
+      throw cause
+    }
+  })
+  if (keys.some(({ kind }) => kind !== 'cosignature')) throw usage('--witness: not a key for cosignatures', 'Give the witness’s own key.')
+  if (new Set(keys.map(({ publicKey }) => String(publicKey))).size < keys.length) throw usage('--witness: the same key twice')
+  if (quorum !== undefined && (!/^[1-9][0-9]{0,3}$/.test(quorum) || Number(quorum) > keys.length))
+    throw usage(`--quorum ${quorum} is not a number from 1 to ${keys.length}`)
+  return { keys, quorum: quorum === undefined ? keys.length : Number(quorum), latestMs: nowMs + 60_000 }
+}
+
+function parseChain({ registry, registryChain, block }: Options): ChainPolicy | undefined {
+  if (registry === undefined && registryChain === undefined && block === undefined) return undefined
+  if (registry === undefined || registryChain === undefined || block === undefined)
+    throw usage('--registry, --registry-chain and --block go together')
+  if (!/^(0|[1-9][0-9]{0,18})$/.test(registryChain)) throw usage(`--registry-chain ${registryChain} is not a decimal number`)
+  const blockHashes = block.map((hash) => parseHex('--block', hash, 32))
+  return { registry: parseAddress('--registry', registry), chainId: BigInt(registryChain), blockHashes }
+}
+
+function parseBundleTime(
+  options: Options,
+  nowMs: number,
+  witnesses: WitnessPolicy | undefined,
+  chain: ChainPolicy | undefined,
+): BundleTime {
+  const { at, maxAge } = options
+  if (at !== 'witnesses' && at !== 'chain') return parseTime(options, 'document', nowMs)
+  if (maxAge !== undefined) throw usage('--max-age says nothing without --at now', 'Leave it out, or say --at now.')
+  if (at === 'witnesses' && witnesses === undefined) throw usage('--at witnesses needs --witness KEY: whose word to take')
+  if (at === 'chain' && chain === undefined) throw usage('--at chain needs --registry, --registry-chain and --block: whose word to take')
+  return { mode: at }
+}
+
+/** For the words about freshness, which in both of these is not asked for. */
+function asVerificationTime(time: BundleTime) {
+  return time.mode === 'witnesses' || time.mode === 'chain' ? ({ mode: 'document' } as const) : time
+}
+
+/** Where witnesses or a chain say when, that is what dates and freshness are held against. */
+function vouchedNote({ mode }: BundleTime, name: CheckName): { note?: string; skipped?: undefined } {
+  if (mode !== 'witnesses' && mode !== 'chain') return {}
+  const when = mode === 'witnesses' ? 'when the witnesses saw the log' : 'at the time of the block'
+  if (name === 'dates') return { note: `every certificate valid ${when}` }
+  return name === 'freshness' ? { note: `the document was there ${when}`, skipped: undefined } : {}
+}
+
+function logNote(witnesses: WitnessPolicy | undefined): string {
+  if (witnesses === undefined) return "the note is the log's, if there is one"
+  return `the log's note, signed by ${witnesses.quorum} of ${witnesses.keys.length} witnesses`
+}
+
+function besides({ log, registration, provenance }: VerifiedBundle): Section[] {
+  return [
+    ...(log === null
+      ? []
+      : [
+          {
+            title: 'Log',
+            rows: [
+              ['name', log.origin],
+              ['size', `${log.treeSize} leaves`],
+              ['root', log.rootHash],
+              ...log.cosignatures.map(({ name, timestampMs }) => ['witness', `${name}, ${new Date(timestampMs).toISOString()}`] as const),
+            ] as [string, string][],
+          },
+        ]),
+    ...(registration === null
+      ? []
+      : [
+          {
+            title: registration.isTrusted ? 'Registration' : 'Registration, as claimed',
+            rows: [
+              ['registry', `${registration.registry} on chain ${registration.chainId}, route ${registration.route}`],
+              ['block', `${registration.blockNumber} ${registration.blockHash}`],
+              ['time', new Date(registration.blockTimeMs).toISOString()],
+            ] as [string, string][],
+          },
+        ]),
+    ...(provenance === null
+      ? []
+      : [
+          {
+            title: 'Provenance, as claimed',
+            rows: [
+              ['source', provenance.source],
+              ['revision', provenance.revision],
+              ['recipe', provenance.recipe],
+            ] as [string, string][],
+          },
+        ]),
+  ]
+}
+
+function timeNotes({ vouched, registration, provenance }: VerifiedBundle): string[] {
+  return [
+    ...(vouched.by === 'document'
+      ? [
+          'The time is the document’s own word: it holds unless a key of its chain was stolen, even later. --at witnesses or --at chain asks others.',
+        ]
+      : []),
+    ...(registration !== null && !registration.isTrusted
+      ? ['The registration is a claim: compare the block’s hash with a node of that chain, or name it with --block.']
+      : []),
+    ...(provenance !== null ? ['The provenance is a claim about this image: build it and compare the PCRs.'] : []),
+  ]
 }

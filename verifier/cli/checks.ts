@@ -41,6 +41,8 @@ export type CheckName =
   | 'input'
   | 'output'
   | 'log'
+  | 'registration'
+  | 'provenance'
 
 export function passedChecks(stages: readonly Stage[]): Check[] {
   return stages.flat().map(passed)
@@ -118,7 +120,7 @@ export const codeChecks: { readonly [code in VerifierErrorCode]: { readonly chec
   KEYSET_MALFORMED: { check: 'keyset', remedy: 'The keyset is not one: get it again from /.well-known/nacre-keyset.' },
   RECEIPT_MALFORMED: { check: 'answer form', remedy: brokenFile },
   NOTE_MALFORMED: { check: 'form', remedy: brokenFile },
-  CHECKPOINT_MALFORMED: { check: 'receipt signature', remedy: 'The checkpoint is not one: get it, or the answer, again.' },
+  CHECKPOINT_MALFORMED: { check: 'form', remedy: 'The checkpoint is not one: get it, or the answer, again.' },
   PROOF_MALFORMED: { check: 'receipt signature', remedy: 'The proof was altered on its way: get the answer again.' },
   TILE_MALFORMED: {
     check: 'log',
@@ -199,6 +201,15 @@ export const codeChecks: { readonly [code in VerifierErrorCode]: { readonly chec
     check: 'log',
     remedy: 'Ask for a checkpoint that more of your witnesses have signed, or find out why they do not.',
   },
+  REGISTRATION_INVALID: {
+    check: 'registration',
+    remedy: 'The block does not hold the registration that the bundle claims: do not believe that part, and ask where it comes from.',
+  },
+  REGISTRATION_UNTRUSTED: {
+    check: 'registration',
+    remedy: 'Give the registry that you trust and the hash of the block, from a node of your own: --registry, --block.',
+  },
+  PROVENANCE_MISMATCH: { check: 'provenance', remedy: 'The sources that are named are those of another image: build them and compare.' },
   CHAIN_ID_MISMATCH: { check: 'audience', remedy: 'The receipt was made for another chain: ask for one with your chain id.' },
   VERIFYING_CONTRACT_MISMATCH: { check: 'audience', remedy: 'The receipt was made for another contract: ask for one with yours.' },
   REQUEST_MISMATCH: { check: 'request', remedy: 'The answer is to another request, perhaps an old one replayed: ask again.' },

@@ -1,4 +1,5 @@
 import { type Tensor, tensorValues } from '../tensor.ts'
+import type { Section } from './report.ts'
 
 /** Scores by label, best first, one list per row; `null` when the labels are not those of the last dimension. */
 export function rankLabels(tensor: Tensor, labels: readonly string[], top: number): { label: string; score: number }[][] | null {
@@ -20,6 +21,12 @@ export function tensorRows(tensor: Tensor, labels: readonly string[] = []): (rea
   // A row for each position of a text line would be a screenful: there the best label of each says it all.
   if (ranked.length > rowsMax) return [head, ['', `best of ${ranked.length} rows: ${ranked.map(([best]) => best?.label || '·').join(' ')}`]]
   return [head, ...ranked.map((row) => ['', row.map(({ label, score }) => `${label} ${formatScore(score)}`).join('   ')] as const)]
+}
+
+/** Tensors, or that they are kept back. */
+export function tensorSection(title: string, tensors: readonly Tensor[] | null, labels: readonly string[] = []): Section {
+  if (tensors === null) return { title, rows: [['', 'not in the file, only its hash in the receipt']] }
+  return { title, rows: tensors.flatMap((tensor) => tensorRows(tensor, labels)) }
 }
 
 /** The values as JSON has room for them: what JSON numbers cannot hold becomes text, and large tensors are named only. */
