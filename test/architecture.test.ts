@@ -121,7 +121,7 @@ describe('arrows', () => {
 })
 
 describe('the verifier', () => {
-  const library = sources.filter(({ room, path, isTest }) => room === 'verifier' && !isTest && !path.startsWith('verifier/cli/'))
+  const library = sources.filter(({ room, path, isTest }) => room === 'verifier' && !isTest && !/^verifier\/(cli|node)\//.test(path))
   const inLibrary = (check: (source: Source) => readonly string[]) => breaches((source) => (library.includes(source) ? check(source) : []))
 
   test('runs in browsers: no import of Node', () =>
@@ -137,12 +137,13 @@ describe('the verifier', () => {
   })
 
   test('does not import its command line', () =>
-    expect(inLibrary(({ imports }) => imports.filter((name) => name.startsWith('./cli')))).toEqual([]))
+    expect(inLibrary(({ imports }) => imports.filter((name) => /^\.\.?\/(cli|node)\//.test(name)))).toEqual([]))
 
   test('reads no clock, no randomness, no environment, no network and no storage: all of these are arguments', () => {
     const sources =
       /\bDate\.now\b|\bnew Date\(\)|\bperformance\b|\bMath\.random\b|\bprocess\.env\b|\bgetRandomValues\b|\brandom(Bytes|UUID|Int)\b|\bfetch\(|\blocalStorage\b|\bXMLHttpRequest\b/g
-    expect(inLibrary(({ text }) => text.match(sources) ?? [])).toEqual([])
+    // web/ is where a browser's program starts.
+    expect(inLibrary(({ path, text }) => (path.startsWith('verifier/web/') ? [] : (text.match(sources) ?? [])))).toEqual([])
   })
 
   test('cbor-x, which is lenient, is met in one file only, in the whole project', () => {
@@ -152,7 +153,12 @@ describe('the verifier', () => {
 })
 
 test('real clocks, environments and random generators are picked where a program starts', () => {
-  const starts = [/\/main\.ts$/, /^host\/(cli|examples|bootstrap)\//, /^verifier\/cli\/terminal\.ts$/, /^enclave\/clock\.ts$/]
+  const starts = [
+    /\/main\.ts$/,
+    /^host\/(cli|examples|bootstrap)\//,
+    /^verifier\/(cli\/terminal|web\/[\w-]+|node\/[\w-]+)\.ts$/,
+    /^enclave\/clock\.ts$/,
+  ]
   const reads = /\bDate\.now\b|\bnew Date\(\)|\bprocess\.env\b/g
   expect(
     breaches(({ path, isTest, text }) =>

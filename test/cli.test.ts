@@ -8,11 +8,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { drawKeys, type TlsKey } from '@nacre/enclave/keys'
 import { decodeBundle, encodeBundle } from '@nacre/verifier/bundle'
-import { type Hex, toHex } from '@nacre/verifier/bytes'
+import { type Hex, toHex, utf8 } from '@nacre/verifier/bytes'
 import { certificateToPem } from '@nacre/verifier/certificate'
 import { connect } from '@nacre/verifier/cli/attested-client'
 import { registerVerifierCommands } from '@nacre/verifier/cli/commands'
 import { encodeReceiptFile } from '@nacre/verifier/cli/receipt-file'
+import { createRecipient, type EhbpRecipient, ehbp } from '@nacre/verifier/ehbp'
 import { encodeManifest, type ModelManifest } from '@nacre/verifier/manifest'
 import { type Receipt, type ReceiptDomain, receiptToJson } from '@nacre/verifier/receipt'
 import { jsonData } from '@nacre/verifier/response'
@@ -246,6 +247,8 @@ type Lies = {
   outputs?: readonly Tensor[]
   receipt?: Partial<Receipt>
   status?: number
+  /** Answers encrypted requests in the clear. */
+  plain?: boolean
   /** How often the first request for a fresh document is put off. */
   busy?: number
 }
@@ -255,6 +258,8 @@ describe('infer and attestation of an endpoint', () => {
   const servers: Server[] = []
   let tls: TlsKey
   let otherTls: TlsKey
+  let hpkePublicKey: Hex
+  let recipient: EhbpRecipient
   const input = write('input.json', '{"tensor": {"name": "x", "datatype": "FP32", "shape": [1, 2], "values": [0.5, -0]}}')
   beforeAll(async () => {
     const draw = async (seed: string) => {
@@ -264,10 +269,14 @@ describe('infer and attestation of an endpoint', () => {
             .update(seed + label)
             .digest(),
         )
-      return (await drawKeys({ entropy: { derive } as never, tlsName: 'enclave', nowMs: Date.now() })).tls
+      return drawKeys({ entropy: { derive } as never, tlsName: 'enclave', nowMs: Date.now() })
     }
-    tls = await draw('one')
-    otherTls = await draw('two')
+    const { tls: drawn, hpke } = await draw('one')
+    tls = drawn
+    otherTls = (await draw('two')).tls
+    hpkePublicKey = toHex(hpke.publicKey)
+    const { d } = hpke.privateKey.export({ format: 'jwk' })
+    recipient = await createRecipient({ privateKey: Uint8Array.from(Buffer.from(String(d), 'base64url')), publicKey: hpke.publicKey })
   })
   afterEach(() => {
     for (const server of servers.splice(0)) {
@@ -288,13 +297,15 @@ describe('infer and attestation of an endpoint', () => {
     const received: string[] = []
     const port = await listen(key, (request, response) => {
       answer(request, lies).then(
-        ({ status = 200, body }) => response.writeHead(status, status === 429 ? { 'retry-after': '0' } : {}).end(body),
+        ({ status = 200, body, headers = {} }) =>
+          response.writeHead(status, { ...headers, ...(status === 429 ? { 'retry-after': '0' } : {}) }).end(body),
         (error) => response.writeHead(500).end(JSON.stringify({ error: String(error), code: 'INTERNAL' })),
       )
     })
     return { url: `${key === null ? 'http' : 'https'}://127.0.0.1:${port}`, received, port }
 
-    async function answer(request: IncomingMessage, lies: Lies): Promise<{ status?: number; body: string | Uint8Array }> {
+    type Answer = { status?: number; body: string | Uint8Array; headers?: Record<string, string> }
+    async function answer(request: IncomingMessage, lies: Lies): Promise<Answer> {
       const chunks: Buffer[] = []
       for await (const chunk of request) chunks.push(chunk)
       const url = new URL(request.url ?? '', 'http://enclave')
@@ -310,14 +321,20 @@ describe('infer and attestation of an endpoint', () => {
         return { status: 429, body: '{"code": "ATTESTATION_RATE_LIMITED", "error": "Too many fresh documents"}' }
       if (url.pathname === '/enclave/attestation')
         return {
-          body: Buffer.from((await makeAnswer({ chain, keyset: { tlsSpkiSha256 }, document })).bundle.attestation).toString('base64'),
+          body: Buffer.from((await makeAnswer({ chain, keyset: { tlsSpkiSha256, hpkePublicKey }, document })).bundle.attestation).toString(
+            'base64',
+          ),
         }
-      if (url.pathname === '/attestation/raw') return { body: (await makeAnswer({ chain, keyset: { tlsSpkiSha256 } })).bundle.attestation }
+      if (url.pathname === '/attestation/raw')
+        return { body: (await makeAnswer({ chain, keyset: { tlsSpkiSha256, hpkePublicKey } })).bundle.attestation }
       if (url.pathname === '/.well-known/nacre-keyset')
-        return { body: lies.keyset ?? (await makeAnswer({ chain, keyset: { tlsSpkiSha256 } })).bundle.keyset }
+        return { body: lies.keyset ?? (await makeAnswer({ chain, keyset: { tlsSpkiSha256, hpkePublicKey } })).bundle.keyset }
       if (url.pathname === '/v1/models/parity/manifest') return { body: encodeManifest(lies.manifest ?? testManifest) }
       if (url.pathname !== '/v2/models/parity/infer') return { status: 404, body: '{"code": "MODEL_NOT_FOUND", "error": "No such model"}' }
-      const { parameters } = JSON.parse(Buffer.concat(chunks).toString())
+      const encapsulatedKey = request.headers[ehbp.encapsulatedKeyHeader]
+      const body = Uint8Array.from(Buffer.concat(chunks))
+      const opened = encapsulatedKey === undefined ? undefined : await recipient.open({ encapsulatedKey: String(encapsulatedKey), body })
+      const { parameters } = JSON.parse(Buffer.from(opened?.body ?? body).toString())
       const domain: ReceiptDomain =
         parameters.chain_id === undefined
           ? null
@@ -341,7 +358,10 @@ describe('infer and attestation of an endpoint', () => {
         attestation_url: '/attestation/raw',
         keyset_url: '/.well-known/nacre-keyset',
       }
-      return { body: `{"model_name":"parity","model_version":"1","parameters":${JSON.stringify(signed)},"outputs":[${outputs}]}` }
+      const text = `{"model_name":"parity","model_version":"1","parameters":${JSON.stringify(signed)},"outputs":[${outputs}]}`
+      if (opened === undefined || lies.plain === true) return { body: text }
+      const sealer = await opened.sealResponse(new Uint8Array(32))
+      return { body: await sealer.seal(utf8(text)), headers: sealer.headers }
     }
   }
   const infer = ({ url }: Endpoint, ...args: string[]) => verdict('infer', url, 'parity', '--input', input, ...policy, ...args)
@@ -372,10 +392,11 @@ describe('infer and attestation of an endpoint', () => {
     expect(await infer(await enclave({ busy: 4 }))).toBe('2 ENDPOINT_REFUSED')
   })
 
-  test('plain http is possible, and said', async () => {
-    const { url } = await enclave({}, null)
-    const { exitCode, stdout } = await nacre('infer', url, 'parity', '--input', input, ...policy)
-    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Plain http: the host and the network read input and output')])
+  test('over http bodies are encrypted to the attested key, or nothing is believed', async () => {
+    const endpoint = await enclave({}, null)
+    const { exitCode, stdout } = await nacre('infer', endpoint.url, 'parity', '--input', input, ...policy)
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('bodies are encrypted to the attested key')])
+    expect(await infer(await enclave({ plain: true }, null))).toBe('1 EHBP_NOT_ENCRYPTED')
   })
 
   test('sends nothing of the input to an endpoint that is not the enclave asked for', async () => {
@@ -444,7 +465,7 @@ describe('infer and attestation of an endpoint', () => {
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     })
     try {
-      expect(client.confidential).toBe(true)
+      expect(client.protection).toBe('tls')
       const { inference, bundle } = await client.infer({ model: 'parity', inputs: testInputs })
       expect(inference.signer).toBe(receiptAccount.address)
       expect(bundle.inputs).toEqual(testInputs)
@@ -460,7 +481,8 @@ describe('infer and attestation of an endpoint', () => {
       servers.push(impostor)
       await new Promise<void>((resolve) => impostor.listen(first.port, '127.0.0.1', resolve))
       await expect(client.infer({ model: 'parity', inputs: testInputs })).rejects.toMatchObject({ code: 'TLS_KEY_MISMATCH' })
-      expect(received).toEqual([])
+      // It is asked who it is, in case the enclave was restarted, and nothing else.
+      expect(received.map((path) => path.split('?')[0])).toEqual(['/enclave/attestation', '/.well-known/nacre-keyset'])
     } finally {
       client.close()
     }

@@ -4,6 +4,7 @@ import type { Certificate } from './certificate.ts'
 import { type ChainCache, certificateKey, verifyChain } from './chain.ts'
 import { type CoseSign1, coseHeader, decodeCoseSign1, es384, verifyCoseSign1 } from './cose.ts'
 import { shown, VerifierError } from './errors.ts'
+import type { OnCheck } from './verification-check.ts'
 import type { Verified } from './verified.ts'
 
 /**
@@ -14,10 +15,11 @@ import type { Verified } from './verified.ts'
  * @throws {@link VerifierError} with the code of the first rule broken.
  */
 export async function verifyAttestation(parameters: VerifyAttestationParameters): Promise<VerifiedAttestation> {
-  const { attestation, root, time, nonce, limits, chainCache } = parameters
+  const { attestation, root, time, nonce, limits, chainCache, onCheck } = parameters
   checkTime(time)
   const cose = decodeNitroCose(attestation)
   const document = decodePayload(cose.payload, limits)
+  onCheck?.('form')
   const leaf = await verifyChain({
     certificate: document.certificate,
     cabundle: document.cabundle,
@@ -25,10 +27,18 @@ export async function verifyAttestation(parameters: VerifyAttestationParameters)
     timeMs: validityTimeMs(time, document),
     notBeforeSkewMs: time.mode === 'live' ? skewOf(time) : 0,
     cache: chainCache,
+    onCheck,
   })
   await verifyCoseSign1(cose, await certificateKey(leaf))
-  if (time.mode === 'live') assertFresh(document, time)
-  if (nonce !== undefined) assertNonce(document, nonce)
+  onCheck?.('COSE signature')
+  if (time.mode === 'live') {
+    assertFresh(document, time)
+    onCheck?.('freshness')
+  }
+  if (nonce !== undefined) {
+    assertNonce(document, nonce)
+    onCheck?.('nonce')
+  }
   return document as VerifiedAttestation
 }
 
@@ -45,6 +55,7 @@ export type VerifyAttestationParameters = {
   limits?: FieldLimits | undefined
   /** Remembers certificate signatures already checked. Dates and all other rules are checked every time. */
   chainCache?: ChainCache | undefined
+  onCheck?: OnCheck | undefined
 }
 
 export type VerificationTime =

@@ -2,6 +2,7 @@ import { equalBytes, sha256, toHex } from './bytes.ts'
 import { type Certificate, decodeCertificate } from './certificate.ts'
 import { VerifierError } from './errors.ts'
 import { importP384, type P384Key } from './p384.ts'
+import type { OnCheck } from './verification-check.ts'
 import type { Verified } from './verified.ts'
 
 /**
@@ -12,7 +13,7 @@ import type { Verified } from './verified.ts'
  * @throws `ROOT_MISMATCH`, `CERTIFICATE_MALFORMED`, `CERTIFICATE_CHAIN_INVALID`, `CERTIFICATE_NOT_IN_VALIDITY`, `CERTIFICATE_SIGNATURE_INVALID`
  */
 export async function verifyChain(parameters: VerifyChainParameters): Promise<Verified<Certificate>> {
-  const { certificate, cabundle, root, timeMs, notBeforeSkewMs, cache } = parameters
+  const { certificate, cabundle, root, timeMs, notBeforeSkewMs, cache, onCheck } = parameters
   const [first, ...intermediates] = cabundle
   // The attack: a complete chain of the attacker's own. Trust starts at the caller's root and nowhere else.
   if (first === undefined || !equalBytes(first, root.der))
@@ -20,6 +21,7 @@ export async function verifyChain(parameters: VerifyChainParameters): Promise<Ve
       expected: await fingerprint(root.der),
       received: first === undefined ? 'an empty bundle' : await fingerprint(first),
     })
+  onCheck?.('root')
   const leaf = decodeCertificate(certificate)
   const path = [root, ...intermediates.map((der) => cache?.certificate(der) ?? decodeCertificate(der)), leaf]
   for (const [index, subject] of path.entries()) {
@@ -27,12 +29,14 @@ export async function verifyChain(parameters: VerifyChainParameters): Promise<Ve
     if (index < path.length - 1) assertCa(subject, path.length - 2 - index)
   }
   assertLeaf(leaf)
+  onCheck?.('dates')
   for (let index = 1; index < path.length; index++) {
     const issuer = path[index - 1] as Certificate
     const subject = path[index] as Certificate
     if (!equalBytes(subject.issuer, issuer.subject)) throw invalid(`Certificate ${index} names another issuer than the one before it`)
     await verifySignature(subject, issuer, index === path.length - 1 ? undefined : cache)
   }
+  onCheck?.('chain')
   return leaf as Verified<Certificate>
 }
 
@@ -47,6 +51,7 @@ export type VerifyChainParameters = {
   /** How long before its notBefore the leaf is tolerated: leaves are not backdated, and clocks differ. */
   notBeforeSkewMs: number
   cache?: ChainCache | undefined
+  onCheck?: OnCheck | undefined
 }
 
 /**

@@ -6,6 +6,7 @@ import { decodeKeyset, type Keyset, keysetPurpose, keysetUserData, purposeTag } 
 import { extendModelPcr } from './manifest.ts'
 import { assertMeasurement, type Policy } from './policy.ts'
 import { receiptKeyAddress } from './receipt.ts'
+import type { OnCheck } from './verification-check.ts'
 import type { Verified } from './verified.ts'
 
 /** An enclave that the policy accepts, with the keys that its document binds. */
@@ -26,21 +27,29 @@ export async function verifyEnclave(
   },
 ): Promise<VerifiedEnclave> {
   const { keyset: keysetBytes, policy, tlsSpkiSha256, ...rest } = parameters
+  const { onCheck } = rest
   const attestation = await verifyAttestation(rest)
   assertMeasurement(attestation, policy)
-  const keyset = await verifyKeyset(attestation, keysetBytes)
+  onCheck?.('debug')
+  onCheck?.('measurement')
+  const keyset = await verifyKeyset(attestation, keysetBytes, onCheck)
   // The attack: a host that ends TLS itself and passes on the real enclave's document.
   if (tlsSpkiSha256 !== undefined && !equalBytes(tlsSpkiSha256, fromHex(keyset.tlsSpkiSha256)))
     throw new VerifierError('TLS_KEY_MISMATCH', 'TLS ends at a key that the enclave did not attest', {
       expected: keyset.tlsSpkiSha256,
       received: toHex(tlsSpkiSha256),
     })
+  if (tlsSpkiSha256 !== undefined) onCheck?.('TLS key')
   const enclave = { attestation, keyset: keyset as Keyset, signer: receiptKeyAddress(fromHex(keyset.receiptKey)) }
   return enclave as VerifiedEnclave
 }
 
 /** @throws `PURPOSE_MISMATCH`, `KEYSET_MISMATCH`, `JSON_NOT_CANONICAL`, `KEYSET_MALFORMED`, `SIGNER_MISMATCH`, `MODELS_NOT_MEASURED` */
-export async function verifyKeyset(attestation: VerifiedAttestation, keysetBytes: Uint8Array): Promise<Verified<Keyset>> {
+export async function verifyKeyset(
+  attestation: VerifiedAttestation,
+  keysetBytes: Uint8Array,
+  onCheck?: OnCheck,
+): Promise<Verified<Keyset>> {
   const { userData, publicKey } = attestation
   const tag = purposeTag(keysetPurpose)
   if (userData === null || userData.length !== 48 || !equalBytes(userData.subarray(0, 16), tag))
@@ -48,6 +57,7 @@ export async function verifyKeyset(attestation: VerifiedAttestation, keysetBytes
       expected: toHex(tag),
       received: userData === null ? 'no user_data' : toHex(userData.subarray(0, 16)),
     })
+  onCheck?.('purpose')
   const expected = await keysetUserData(keysetBytes)
   if (!equalBytes(userData, expected))
     throw new VerifierError('KEYSET_MISMATCH', 'The document commits to another keyset', {
@@ -66,7 +76,9 @@ export async function verifyKeyset(attestation: VerifiedAttestation, keysetBytes
       expected: logName,
       received: keyset.logName,
     })
+  onCheck?.('keyset')
   await assertModelsMeasured(attestation, keyset)
+  onCheck?.('models')
   return keyset as Verified<Keyset>
 }
 

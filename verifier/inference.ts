@@ -10,6 +10,7 @@ import type { TensorSpec } from './manifest.ts'
 import { assertModel, type Policy } from './policy.ts'
 import { type Receipt, type ReceiptDomain, verifyReceipt } from './receipt.ts'
 import { hashTensors, type Tensor } from './tensor.ts'
+import type { OnCheck } from './verification-check.ts'
 import type { Verified } from './verified.ts'
 
 /**
@@ -18,27 +19,34 @@ import type { Verified } from './verified.ts'
  * @throws {@link VerifierError} with the code of the first check that failed.
  */
 export async function verifyInference(parameters: VerifyInferenceParameters): Promise<VerifiedInference> {
-  const { response, request, policy, time, domain } = parameters
+  const { response, request, policy, time, domain, onCheck } = parameters
   const { attestation, keyset } = response
   const enclave = await verifyEnclave({ ...parameters, attestation, keyset })
-  return verifyAnswer({ response, request, policy, time, domain, enclave })
+  return verifyAnswer({ response, request, policy, time, domain, enclave, onCheck })
 }
 
 /** The part of {@link verifyInference} that differs from answer to answer: for clients that verified the enclave before they sent anything. */
 export async function verifyAnswer(parameters: VerifyAnswerParameters): Promise<VerifiedInference> {
-  const { response, request, policy, time, domain, enclave } = parameters
+  const { response, request, policy, time, domain, enclave, onCheck } = parameters
   const { receipt, signature, outputs } = response
   checkTime(time)
   assertDomain(response.domain, domain)
+  onCheck?.('audience')
   await verifyReceipt({ receipt, signature, domain, signer: enclave.signer })
+  onCheck?.('receipt signature')
   assertReceiptTime(receipt, enclave.attestation, time)
+  onCheck?.('receipt time')
   assertSame('REQUEST_MISMATCH', 'The receipt answers another request', request.requestId, receipt.requestId)
+  onCheck?.('request')
   assertModel(receipt.modelId, policy)
   assertSame('MODEL_MISMATCH', 'Another model answered than was asked', request.modelId, receipt.modelId)
   assertMeasured(receipt, enclave.keyset)
+  onCheck?.('model')
   assertSame('INPUT_MISMATCH', 'The receipt is for another input', await hashTensors(request.inputs), receipt.inputHash)
+  onCheck?.('input')
   assertSame('OUTPUT_MISMATCH', 'The output is not the one that was signed', receipt.outputHash, await hashTensors(outputs))
   assertOutputs(outputs, request.outputs)
+  onCheck?.('output')
   return { outputs, receipt, signer: enclave.signer, attestation: enclave.attestation, keyset: enclave.keyset } as VerifiedInference
 }
 
@@ -63,9 +71,10 @@ export type VerifyInferenceParameters = {
   /** SHA-256 of the SubjectPublicKeyInfo of the TLS key met on the wire. */
   tlsSpkiSha256?: Uint8Array | undefined
   chainCache?: ChainCache | undefined
+  onCheck?: OnCheck | undefined
 }
 
-export type VerifyAnswerParameters = Pick<VerifyInferenceParameters, 'request' | 'policy' | 'time' | 'domain'> & {
+export type VerifyAnswerParameters = Pick<VerifyInferenceParameters, 'request' | 'policy' | 'time' | 'domain' | 'onCheck'> & {
   response: InferenceResponse
   enclave: VerifiedEnclave
 }

@@ -71,7 +71,7 @@ export function decodeInferResponse(message: { headers: Readonly<Record<string, 
       throw malformed('binary_data_size', `at most ${message.body.length - at}`, shown(size))
     const data = message.body.slice(at, at + (size as number))
     at += size as number
-    const tensor = { ...tensorHead(output), data }
+    const tensor = { ...decodeTensorHead(output), data }
     checkTensor(tensor)
     return tensor
   })
@@ -111,12 +111,13 @@ function jsonNumber(value: TensorValue): string {
 
 /** A tensor whose `data` is a (possibly nested) JSON array. */
 export function decodeJsonTensor(json: { readonly [key: string]: unknown }): Tensor {
-  const { name, datatype, shape } = tensorHead(json)
+  const { name, datatype, shape } = decodeTensorHead(json)
   const values = array(json.data, 'data').flat(16) as TensorValue[]
   return tensorFromValues({ name, datatype, shape, values })
 }
 
-function tensorHead(json: { readonly [key: string]: unknown }): Omit<Tensor, 'data'> {
+/** @throws `RESPONSE_MALFORMED` */
+export function decodeTensorHead(json: { readonly [key: string]: unknown }): Omit<Tensor, 'data'> {
   const datatype = json.datatype
   if (!isDatatype(datatype)) throw malformed('datatype', undefined, shown(datatype))
   const shape = array(json.shape, 'shape').map((size) => {

@@ -101,7 +101,7 @@ test('the attested client pins the key, and its bundle verifies under the root o
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
   })
   try {
-    expect(client.confidential).toBe(true)
+    expect(client.protection).toBe('tls')
     const domain = { chainId: 31337n, verifyingContract: `0x${'ab'.repeat(20)}` } as const
     const requestId = random32()
     const [sample] = model.samples

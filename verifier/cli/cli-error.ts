@@ -1,3 +1,5 @@
+import type { EndpointErrorCode } from '../endpoint.ts'
+
 /** Why a verb reached no verdict. What a verifier refuses is a `VerifierError` instead: the difference is exit code 2 against 1. */
 export class CliError extends Error {
   override readonly name = 'CliError'
@@ -15,14 +17,8 @@ export class CliError extends Error {
 export type CliErrorCode =
   | 'USAGE'
   | 'INPUT_UNREADABLE'
-  /** The tensors are not those that the model's manifest asks for. */
-  | 'INPUT_UNFIT'
   | 'OUTPUT_UNWRITABLE'
-  | 'ENDPOINT_UNREACHABLE'
-  | 'ENDPOINT_TIMEOUT'
-  | 'ENDPOINT_ANSWER_TOO_LARGE'
-  /** Another HTTP status than 200; the message carries the server's own code. */
-  | 'ENDPOINT_REFUSED'
+  | EndpointErrorCode
   /** The answer could not be computed again. */
   | 'REPLAY_FAILED'
   | 'INTERNAL'

@@ -4,8 +4,9 @@ import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { equalBytes, toHex } from '../bytes.ts'
+import { type Endpoint, type EndpointAnswer, EndpointError, type EndpointRequest, endpointUrl, exchangeMsMaxDefault } from '../endpoint.ts'
 import { VerifierError } from '../errors.ts'
-import { CliError, usage } from './cli-error.ts'
+import { usage } from './cli-error.ts'
 
 /**
  * HTTP to one origin, bounded in size and time, without redirects.
@@ -13,35 +14,15 @@ import { CliError, usage } from './cli-error.ts'
  * With https no certificate authority is asked: an enclave signs its own TLS certificate, and what vouches for the key is its attestation document. The key met on the first connection is
  * remembered and every later connection must meet the same; before a caller sends anything that matters, it verifies a document against `tlsSpkiSha256()`.
  */
-export type HttpEndpoint = {
-  readonly url: URL
-  readonly encrypted: boolean
-  send(message: HttpRequest): Promise<HttpAnswer>
-  /** SHA-256 of the peer's SubjectPublicKeyInfo; `undefined` for http, and before the first connection. */
-  tlsSpkiSha256(): Uint8Array | undefined
-  close(): void
-}
-
-export type HttpRequest = {
-  method?: 'GET' | 'POST'
-  /** Below the URL's own path. */
-  path: string
-  headers?: Readonly<Record<string, string>>
-  body?: Uint8Array
-  answerBytesMax: number
-}
-
-export type HttpAnswer = { status: number; headers: Readonly<Record<string, string | undefined>>; body: Uint8Array }
-
-export const exchangeMsMaxDefault = 30_000
+export type HttpEndpoint = Endpoint & { readonly encrypted: boolean }
 
 /** @throws `USAGE` */
 export function parseEndpointUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw usage(`${text} is not an http or https URL`)
-  if (url.username !== '' || url.password !== '') throw usage('User names and passwords in URLs are not sent')
-  if (url.hash !== '') throw usage('A URL of an endpoint has no #fragment')
-  return url
+  try {
+    return endpointUrl(text)
+  } catch (error) {
+    throw usage(`${text}: ${(error as Error).message}`)
+  }
 }
 
 export function openHttpEndpoint(url: URL, { exchangeMsMax = exchangeMsMaxDefault }: { exchangeMsMax?: number } = {}): HttpEndpoint {
@@ -63,13 +44,13 @@ export function openHttpEndpoint(url: URL, { exchangeMsMax = exchangeMsMaxDefaul
   }
 }
 
-type Exchange = { url: URL; host: string; port: number; agent: Agent; exchangeMsMax: number; message: HttpRequest }
+type Exchange = { url: URL; host: string; port: number; agent: Agent; exchangeMsMax: number; message: EndpointRequest }
 
 /**
  * One request and its answer. `connection gone`: a kept connection broke before any answer, which happens when the other side closes it just then. Asking again on another connection is
  * harmless, because a request names itself: a second run answers the same request id.
  */
-function exchange({ url, host, port, agent, exchangeMsMax, message }: Exchange): Promise<HttpAnswer | 'connection gone'> {
+function exchange({ url, host, port, agent, exchangeMsMax, message }: Exchange): Promise<EndpointAnswer | 'connection gone'> {
   const { method = 'GET', path, headers = {}, body, answerBytesMax } = message
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': String(body.length) }
@@ -91,7 +72,7 @@ function exchange({ url, host, port, agent, exchangeMsMax, message }: Exchange):
         outgoing.destroy()
       })
     const deadline = setTimeout(
-      () => fail(new CliError('ENDPOINT_TIMEOUT', `${url.origin} did not answer within ${exchangeMsMax / 1000} s`)),
+      () => fail(new EndpointError('ENDPOINT_TIMEOUT', `${url.origin} did not answer within ${exchangeMsMax / 1000} s`)),
       exchangeMsMax,
     )
     let answered = false
@@ -107,7 +88,7 @@ function exchange({ url, host, port, agent, exchangeMsMax, message }: Exchange):
       answer.on('data', (chunk: Buffer) => {
         bytes += chunk.length
         if (bytes <= answerBytesMax) chunks.push(chunk)
-        else fail(new CliError('ENDPOINT_ANSWER_TOO_LARGE', `${url.origin} answered ${path} with more than ${answerBytesMax} bytes`))
+        else fail(new EndpointError('ENDPOINT_ANSWER_TOO_LARGE', `${url.origin} answered ${path} with more than ${answerBytesMax} bytes`))
       })
       answer.on('error', (cause) => fail(unreachable(url, cause)))
       answer.once('end', () =>
@@ -185,10 +166,10 @@ function spkiSha256Of(socket: TLSSocket): Uint8Array | null {
 }
 
 function unreachable(url: URL, cause: NodeJS.ErrnoException): Error {
-  if (cause instanceof VerifierError || cause instanceof CliError) return cause
+  if (cause instanceof VerifierError || cause instanceof EndpointError) return cause
   // A name with several addresses fails with one error for all of them, which has a code and no text.
   const reason = cause.message.trim() || cause.code
-  return new CliError('ENDPOINT_UNREACHABLE', `${url.origin} cannot be reached: ${reason}`, {
+  return new EndpointError('ENDPOINT_UNREACHABLE', `${url.origin} cannot be reached: ${reason}`, {
     cause,
     remedy: 'Check the URL and that the endpoint runs; its TLS and its plain port speak different protocols.',
   })

@@ -78,7 +78,9 @@ async function infer(url: string, modelName: string, options: Options, terminal:
         withFreshNonce,
       ),
       ...keysetChecks.map((name) => ({ name, note: keysetNotes[name] })),
-      encrypted ? { name: 'TLS key', note: 'TLS ends at the key in the keyset' } : { name: 'TLS key', skipped: 'plain http' },
+      encrypted
+        ? { name: 'TLS key', note: 'TLS ends at the key in the keyset' }
+        : { name: 'TLS key', skipped: 'http: bodies are encrypted to the HPKE key in the keyset instead' },
     ],
     [{ name: 'manifest', note: `of "${modelName}", measured by the enclave${modelIds === 'any-measured' ? '' : ', id as given'}` }],
     [
@@ -89,7 +91,7 @@ async function infer(url: string, modelName: string, options: Options, terminal:
   const title = `${modelName} at ${url}`
   const notes = [
     ...trustNotes(root, measurements),
-    ...(encrypted ? [] : ['Plain http: the host and the network read input and output. The receipt holds nonetheless.']),
+    ...(encrypted ? [] : ['Over http bodies are encrypted to the attested key; the host sees which model is asked, sizes and times.']),
   ]
   let client: AttestedClient | undefined
   try {
@@ -101,6 +103,7 @@ async function infer(url: string, modelName: string, options: Options, terminal:
         root: root.certificate,
         policy: { measurements, modelIds },
         ageMsMax,
+        patienceMsMax: 0,
         nowMs: terminal.nowMs,
         randomBytes: terminal.randomBytes,
       })
@@ -110,7 +113,7 @@ async function infer(url: string, modelName: string, options: Options, terminal:
       begin(2)
       return client.infer({ model: modelName, inputs, requestId, domain, binary: options.binary })
     })
-    const data = { url, root: { name: root.name, sha256: root.sha256, aws: root.isAws }, confidential: encrypted, attestMs }
+    const data = { url, root: { name: root.name, sha256: root.sha256, aws: root.isAws }, protection: encrypted ? 'tls' : 'hpke', attestMs }
     if (!course.ok) {
       const sent = client === undefined ? ['Nothing of the input was sent.'] : []
       return refusal({ title, checks: course.checks, error: course.error, notes: [...sent, ...notes], data })

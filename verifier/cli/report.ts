@@ -1,3 +1,4 @@
+import { EndpointError } from '../endpoint.ts'
 import { VerifierError } from '../errors.ts'
 import { type Check, codeChecks, failedChecks, passedChecks, type Stage } from './checks.ts'
 import { CliError } from './cli-error.ts'
@@ -28,7 +29,9 @@ export async function runVerb(terminal: Terminal, json: boolean, verb: () => Pro
     terminal.setExitCode(report.ok ? 0 : 1)
   } catch (thrown) {
     const error =
-      thrown instanceof CliError ? thrown : new CliError('INTERNAL', `Failed unexpectedly: ${errorText(thrown)}`, { cause: thrown })
+      thrown instanceof CliError || thrown instanceof EndpointError
+        ? thrown
+        : new CliError('INTERNAL', `Failed unexpectedly: ${errorText(thrown)}`, { cause: thrown })
     printError(terminal, json, error)
     terminal.setExitCode(2)
   }
@@ -37,7 +40,7 @@ export async function runVerb(terminal: Terminal, json: boolean, verb: () => Pro
 export function printError(
   terminal: Terminal,
   json: boolean,
-  { code, message, remedy }: Pick<CliError, 'code' | 'message' | 'remedy'>,
+  { code, message, remedy }: Pick<CliError | EndpointError, 'code' | 'message' | 'remedy'>,
 ): void {
   if (json)
     terminal.stdout(`${JSON.stringify({ ok: false, checks: [], error: { code, message, ...(remedy === undefined ? {} : { remedy }) } })}\n`)

@@ -1,0 +1,104 @@
+import { toHex, utf8 } from './bytes.ts'
+import { EndpointError } from './endpoint.ts'
+import { VerifierError } from './errors.ts'
+import type { ModelManifest } from './manifest.ts'
+import { decodeOipRequest } from './oip-request.ts'
+import { inferenceHeaderLength } from './response.ts'
+import type { Attested, AttestedAnswer, Session } from './session.ts'
+
+/**
+ * `fetch` for one enclave: whatever it resolves with was verified, or was said by the enclave itself; everything else rejects. Clients that take a `fetch` of the caller's work over it unchanged.
+ *
+ * An inference gets a fresh request id, unless it names one, and its answer is held to its receipt, its inputs and the outputs it asked for. A refusal (status 4xx or 5xx) of the enclave's own is
+ * returned as the refusal it is. Metadata of models is written here, from the manifest that the enclave measured. Health is asked of an attested enclave. No other route is asked.
+ *
+ * @throws VerifierError with the check that failed; {@link EndpointError} where there was nothing to judge
+ */
+export type NacreFetch = typeof fetch & {
+  /** All evidence for an answer that this function returned, ready for `encodeBundle`; `undefined` for anything else. */
+  evidenceOf(response: Response): AttestedAnswer | undefined
+  /** Whom one talks to, verified; also a way to connect ahead of the first request. */
+  attested(): Promise<Attested>
+  close(): void
+}
+
+export function nacreFetch(session: Session, random: (length: number) => Uint8Array): NacreFetch {
+  const evidence = new WeakMap<Response, AttestedAnswer>()
+  const base = session.url.pathname.replace(/\/$/, '')
+
+  async function verifiedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+    const request = new Request(input instanceof Request ? input : new URL(String(input), session.url), init)
+    const url = new URL(request.url)
+    // Another origin was never attested, and a client that follows a link there must not take its answer for a verified one.
+    if (url.origin !== session.url.origin || !url.pathname.startsWith(`${base}/`))
+      throw new EndpointError('ROUTE_NOT_VERIFIABLE', `${url.origin}${url.pathname} is not at ${session.url.origin}${base}`)
+    const path = url.pathname.slice(base.length)
+    request.signal.throwIfAborted()
+    const [, name, version, action] = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(?:\/(infer|ready))?$/.exec(path) ?? []
+    if (request.method === 'POST' && name !== undefined && action === 'infer')
+      return infer(request, path, decodeURIComponent(name), decoded(version))
+    if (request.method === 'GET' && name !== undefined && action === undefined)
+      return json(metadataOf(await modelOf(decodeURIComponent(name), decoded(version))))
+    if (request.method === 'GET' && (path === '/v2' || path === '/v2/'))
+      return json({ name: 'nacre', version: '1', extensions: ['binary_tensor_data'] })
+    if (request.method === 'GET' && (action === 'ready' || /^\/v2\/health\/(live|ready)$/.test(path))) return health(path, name)
+    throw new EndpointError('ROUTE_NOT_VERIFIABLE', `No answer to ${request.method} ${path} could be verified, so it is not asked`, {
+      remedy: 'Inference, model metadata and health are.',
+    })
+  }
+
+  async function infer(request: Request, path: string, name: string, version: string | undefined): Promise<Response> {
+    const body = new Uint8Array(await request.arrayBuffer())
+    const model = await modelOf(name, version)
+    const asked = decodeOipRequest({ headers: Object.fromEntries(request.headers), body }, model.manifest)
+    const requestId = asked.requestId ?? toHex(random(32))
+    const { inputs, outputs, domain } = asked
+    const outcome = await session.ask({ model, path, message: asked.encode(requestId), inputs, outputs, domain, requestId })
+    request.signal.throwIfAborted()
+    const { status, headers, body: answered } = 'refused' in outcome ? outcome.refused : outcome.answered.message
+    // No header but those that say how to read the body, which is verified to its last byte; the others are anybody's words.
+    const kept = ['content-type', inferenceHeaderLength, 'retry-after'].flatMap((key) =>
+      headers[key] === undefined ? [] : [[key, headers[key]]],
+    )
+    const response = new Response(answered as BodyInit, { status, headers: Object.fromEntries(kept) })
+    if ('answered' in outcome) evidence.set(response, outcome.answered)
+    return response
+  }
+
+  async function modelOf(name: string, version: string | undefined) {
+    const model = await session.model(name)
+    if (version !== undefined && version !== model.manifest.version)
+      throw new VerifierError('MODEL_MISMATCH', 'The enclave measured another version of the model', {
+        expected: version,
+        received: model.manifest.version,
+      })
+    return model
+  }
+
+  /** That an enclave is there was verified; that it is ready is the host's word, or the enclave's over TLS. */
+  async function health(path: string, model: string | undefined): Promise<Response> {
+    await session.attested()
+    const ok = (await session.status(path)) === 200
+    if (model !== undefined) return json({ name: decodeURIComponent(model), ready: ok }, ok ? 200 : 503)
+    return json(path.endsWith('live') ? { live: ok } : { live: true, ready: ok }, ok ? 200 : 503)
+  }
+
+  return Object.assign(verifiedFetch, {
+    evidenceOf: (response: Response) => evidence.get(response),
+    attested: () => session.attested(),
+    close: () => session.close(),
+  })
+}
+
+function metadataOf({ manifest }: { manifest: ModelManifest }): object {
+  const { name, version, platform, inputs, outputs } = manifest
+  return { name, versions: [version], platform, inputs, outputs }
+}
+
+function decoded(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : decodeURIComponent(text)
+}
+
+function json(value: object, status = 200): Response {
+  return new Response(utf8(JSON.stringify(value)) as BodyInit, { status, headers: { 'content-type': 'application/json' } })
+}
