@@ -63,14 +63,17 @@ export function buildApp(services: EnclaveServices, options: { tls?: TlsKey } = 
 
   // Every body is bytes: clients of the Open Inference Protocol send JSON under many content types or none, and binary tensor data follows the JSON in one body.
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
-    const body = await bodies.read(payload, responses.get(request.raw) as ServerResponse)
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
+    bodies.read(payload, responses.get(request.raw) as ServerResponse),
+  )
+  // Not in the parser: Fastify closes connections whose body it could not parse, and a relay that is still sending would lose the refusal.
+  app.addHook('preValidation', async (request) => {
     const encapsulatedKey = request.headers[ehbp.encapsulatedKeyHeader]
-    if (encapsulatedKey === undefined) return body
-    const opened = await services.encryption.open(encapsulatedKey, body)
+    if (encapsulatedKey === undefined || !(request.body instanceof Uint8Array)) return
+    const opened = await services.encryption.open(encapsulatedKey, request.body)
     // From here on whatever answers this request is encrypted, a refusal as well.
     sealers.set(request.raw, opened.response)
-    return opened.body
+    request.body = opened.body
   })
 
   app.addHook('onRequest', async (request, reply) => {

@@ -172,6 +172,7 @@ describe('a host that changes what passes through it is refused', () => {
 
   test('and one that changes nothing is not', async () => {
     await expect(throughHost({}, askGarment)).resolves.toBe('accepted')
+    await expect(throughHost({}, askPlainly)).resolves.toBe('accepted')
   })
 
   test('a flipped byte of the output', async () => {
@@ -179,7 +180,8 @@ describe('a host that changes what passes through it is refused', () => {
       body[body.length - 1] = (body.at(-1) ?? 0) ^ 1
       return body
     }
-    expect(await throughHost({ infer: flipLastByte }, askGarment)).toBe('OUTPUT_MISMATCH')
+    expect(await throughHost({ infer: flipLastByte }, askPlainly)).toBe('OUTPUT_MISMATCH')
+    expect(await throughHost({ infer: flipLastByte }, askGarment)).toBe('EHBP_DECRYPTION_FAILED')
   })
 
   test('a flipped byte of the input, before the enclave sees it', async () => {
@@ -187,18 +189,19 @@ describe('a host that changes what passes through it is refused', () => {
       body[body.length - 1] = (body.at(-1) ?? 0) ^ 1
       return body
     }
-    expect(await throughHost({ request: flipLastByte }, askGarment)).toBe('INPUT_MISMATCH')
+    expect(await throughHost({ request: flipLastByte }, askPlainly)).toBe('INPUT_MISMATCH')
+    expect(await throughHost({ request: flipLastByte }, askGarment)).toBe('EHBP_KEY_MISMATCH')
   })
 
   test("another request's receipt, for the same input and output", async () => {
     const other = await ask({ url: system.httpUrl, model: garment })
     const { receipt, signature } = other.answer
-    expect(await throughHost({ infer: replacing({ ...parametersOf(receipt), signature }) }, askGarment)).toBe('REQUEST_MISMATCH')
+    expect(await throughHost({ infer: replacing({ ...parametersOf(receipt), signature }) }, askPlainly)).toBe('REQUEST_MISMATCH')
   })
 
   test('a changed field of the receipt', async () => {
     const swap = replacing({ timestamp_ms: 1_700_000_000_000 })
-    expect(await throughHost({ infer: swap }, askGarment)).toMatch(/^SIGNATURE_(INVALID|MALFORMED)$/)
+    expect(await throughHost({ infer: swap }, askPlainly)).toMatch(/^SIGNATURE_(INVALID|MALFORMED)$/)
   })
 
   test('an old answer, replayed whole', async () => {
@@ -207,16 +210,19 @@ describe('a host that changes what passes through it is refused', () => {
       old ??= body
       return old
     }
-    const twice = async (client: AttestedClient) => {
-      await askGarment(client)
-      await askGarment(client)
+    const twice = (ask: (url: string) => Promise<unknown>) => async (url: string) => {
+      await ask(url)
+      await ask(url)
     }
-    expect(await throughHost({ infer: replay }, twice)).toBe('REQUEST_MISMATCH')
+    expect(await throughHost({ infer: replay }, twice(askPlainly))).toBe('REQUEST_MISMATCH')
+    old = undefined
+    expect(await throughHost({ infer: replay }, twice(askGarment))).toBe('EHBP_DECRYPTION_FAILED')
   })
 
   test("another model's answer", async () => {
     const reroute = (path: string) => path.replace('/digits/', '/digits-int/')
-    const askDigits = (client: AttestedClient) => client.infer({ model: 'digits', inputs: inputsOf(digits) })
+    // Encrypted or not: a path is not bound to the body that comes with it.
+    const askDigits = attested((client) => client.infer({ model: 'digits', inputs: inputsOf(digits) }))
     expect(await throughHost({ route: reroute }, askDigits)).toBe('MODEL_MISMATCH')
   })
 
@@ -225,7 +231,8 @@ describe('a host that changes what passes through it is refused', () => {
     expect(await throughHost({ keyset: () => keyset }, askGarment)).toBe('KEYSET_MISMATCH')
     const document = async (_body: Buffer, path: string) => Buffer.from((await exchange(`${twin.httpUrl}${path}`)).body)
     expect(await throughHost({ document }, askGarment)).toBe('KEYSET_MISMATCH')
-    expect(await throughHost({ document, keyset: () => keyset }, askGarment)).toBe('SIGNATURE_INVALID')
+    expect(await throughHost({ document, keyset: () => keyset }, askPlainly)).toBe('SIGNATURE_INVALID')
+    expect(await throughHost({ document, keyset: () => keyset }, askGarment)).toBe('EHBP_KEY_MISMATCH')
   })
 
   test('an old document, for another nonce', async () => {
@@ -262,23 +269,28 @@ describe('a host that changes what passes through it is refused', () => {
     tls?: boolean
   }
 
-  /** Runs a careful client against a host that stands between it and the enclave, and gives the client's verdict. */
-  async function throughHost(tampering: Tampering, use: (client: AttestedClient) => Promise<unknown>): Promise<string> {
+  /** Asks through a host that stands between client and enclave, and gives the client's verdict. */
+  async function throughHost(tampering: Tampering, use: (url: string) => Promise<unknown>): Promise<string> {
     const { server, url } = await startHost(tampering)
     try {
-      return await verdict(async () => {
-        const policy: Policy = { measurements: [system.measurement()], modelIds: 'any-measured' }
-        const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
-        const client = await connect({ url, root: system.root, policy, nowMs: Date.now, randomBytes })
-        try {
-          await use(client)
-        } finally {
-          client.close()
-        }
-      })
+      return await verdict(() => use(url))
     } finally {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
+    }
+  }
+
+  /** By a client that encrypts. */
+  function attested(use: (client: AttestedClient) => Promise<unknown>) {
+    return async (url: string) => {
+      const policy: Policy = { measurements: [system.measurement()], modelIds: 'any-measured' }
+      const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
+      const client = await connect({ url, root: system.root, policy, nowMs: Date.now, randomBytes })
+      try {
+        await use(client)
+      } finally {
+        client.close()
+      }
     }
   }
 
@@ -291,7 +303,9 @@ describe('a host that changes what passes through it is refused', () => {
       const isInfer = path.endsWith('/infer')
       const body = Buffer.concat(chunks)
       const headers = Object.fromEntries(
-        Object.entries(incoming.headers).filter(([name]) => /^(content-type|inference-header-content-length)$/.test(name)),
+        Object.entries(incoming.headers).filter(([name]) =>
+          /^(content-type|inference-header-content-length|ehbp-encapsulated-key)$/.test(name),
+        ),
       )
       const reply = await exchange(`${tls ? system.tlsUrl : system.httpUrl}${route?.(path) ?? path}`, {
         method: incoming.method ?? 'GET',
@@ -300,12 +314,13 @@ describe('a host that changes what passes through it is refused', () => {
       })
       const tamper = isInfer ? infer : path === '/.well-known/nacre-keyset' ? keyset : path.startsWith('/enclave/') ? document : undefined
       const changed = (await tamper?.(Buffer.from(reply.body), path)) ?? Buffer.from(reply.body)
-      const length = reply.headers['inference-header-content-length']
+      const { 'inference-header-content-length': length, 'ehbp-response-nonce': responseNonce } = reply.headers
       outgoing.writeHead(reply.status, {
         'content-type': reply.headers['content-type'],
         'content-length': changed.length,
         // Binary data keeps its length; JSON in front of it is left as it was.
         ...(length === undefined ? {} : { 'inference-header-content-length': length }),
+        ...(responseNonce === undefined ? {} : { 'ehbp-response-nonce': responseNonce }),
       })
       outgoing.end(changed)
     }
@@ -325,7 +340,9 @@ describe('a host that changes what passes through it is refused', () => {
     return { key: tls.privateKeyPem, cert: tls.certificatePem }
   }
 
-  const askGarment = (client: AttestedClient) => client.infer({ model: 'garment', inputs: inputsOf(garment), binary: true })
+  const askGarment = attested((client) => client.infer({ model: 'garment', inputs: inputsOf(garment), binary: true }))
+  /** By a client that does not, and verifies all the same. */
+  const askPlainly = async (url: string) => verifyInference(acceptance(system, await ask({ url, model: garment, binary: true })))
 
   const parametersOf = (receipt: Receipt) => ({
     request_id: receipt.requestId,
