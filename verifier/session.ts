@@ -202,7 +202,17 @@ export function openSession(parameters: SessionParameters): Session {
     const request = { requestId, modelId: model.id, inputs, outputs }
     const inference = await verifyAnswer({ response: answer, request, policy, time: time(), domain, enclave, onCheck })
     const { receipt, signature } = answer
-    const bundle = { ...bareBundle, attestation, keyset, manifest: model.manifestBytes, domain, receipt, signature, inputs, outputs: answer.outputs }
+    const bundle = {
+      ...bareBundle,
+      attestation,
+      keyset,
+      manifest: model.manifestBytes,
+      domain,
+      receipt,
+      signature,
+      inputs,
+      outputs: answer.outputs,
+    }
     const [exchangeMs, verifyMs] = [answeredMs - startedMs, nowMs() - answeredMs]
     return { answered: { inference, answer, message: reply, model, protection, bundle, exchangeMs, verifyMs } }
   }
