@@ -1,0 +1,178 @@
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { anvilPrivateKeys, startAnvil } from '@nacre/contracts/anvil'
+import { readSamples } from '@nacre/enclave/models/sample'
+import { simulatedLauncher } from '@nacre/host/simulated-launcher'
+import { toHex } from '@nacre/verifier/bytes'
+import { encodeInferRequest } from '@nacre/verifier/response'
+import { tensorValues } from '@nacre/verifier/tensor'
+import { type Abi, createPublicClient, createWalletClient, encodeFunctionData, type Hex, hexToBytes, http } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { foundry } from 'viem/chains'
+import { load, median } from './load.ts'
+
+/**
+ * An attested answer next to zero-knowledge proofs of the same: `npm run bench:zk -- [--json] [--rounds N] [--private] [--ezkl DIR]`.
+ *
+ * Groth16 proves the integers of digits-int for one picture, with the weights in the circuit or (`--private`, whose setup takes many minutes once) known to the prover alone. EZKL proves its own
+ * example, where that lies beside the project or in `--ezkl DIR`. The provers are tools under the GPL, installed into test/bench/zk and used by nothing else; their trusted setup is made here, once,
+ * in .cache/zk. Every system runs in a process of its own, one after the other, medians over rounds.
+ */
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    private: { type: 'boolean', default: false },
+    ezkl: { type: 'string' },
+  },
+})
+const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
+const toolsFolder = fileURLToPath(new URL('zk', import.meta.url))
+const workFolder = join(projectRoot, '.cache/zk')
+const model = join(projectRoot, 'enclave/models/digits-int')
+const [sample] = readSamples(model)
+if (sample === undefined) throw new Error('enclave/models/digits-int has no samples')
+const { tensor } = sample
+const progress = (text: string) => process.stderr.write(`${text}\n`)
+
+mkdirSync(workFolder, { recursive: true })
+if (!existsSync(join(toolsFolder, 'node_modules/snarkjs'))) {
+  progress('installing the provers (98 MB)')
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: toolsFolder, stdio: ['ignore', 2, 2] })
+}
+
+const answerMs = await attestedAnswerMs()
+const groth16 = [await proveWithGroth16('public'), ...(options.private ? [await proveWithGroth16('private')] : [])]
+const ezkl = proveWithEzkl()
+const report = {
+  machine: `${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores, Node ${process.version}`,
+  rounds: Number(options.rounds),
+  attested: { answer_ms: answerMs },
+  ...Object.fromEntries(groth16.map(({ weights, ...figures }) => [`groth16_${weights}`, figures])),
+  ...(ezkl === undefined ? {} : { ezkl }),
+  groth16_ratio: ratio(groth16[0]?.prove_ms),
+  ezkl_ratio: ratio(ezkl?.prove_ms),
+}
+console.log(options.json ? JSON.stringify(report) : JSON.stringify(report, null, 2))
+process.exit()
+
+function ratio(proveMs: number | undefined): number | null {
+  return proveMs === undefined ? null : Math.round(proveMs / answerMs)
+}
+
+/** From the request to the signed answer, one connection, the enclave as `npm start` runs it. */
+async function attestedAnswerMs(): Promise<number> {
+  progress('attested answers')
+  const folder = mkdtempSync(join(tmpdir(), 'nacre-bench-'))
+  const enclave = await simulatedLauncher({ projectRoot, stateDirectory: join(folder, 'state') }).start()
+  try {
+    await enclave.ready()
+    const { path: socketPath } = enclave.http as { path: string }
+    const body = () => encodeInferRequest({ inputs: [tensor], requestId: toHex(randomBytes(32)) }).body
+    const shared = { socketPath, path: '/v2/models/digits-int/infer', body, connections: 1 }
+    await load({ ...shared, durationMs: 1_000 })
+    return (await load({ ...shared, durationMs: 3_000 })).p50Ms
+  } finally {
+    await enclave.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function proveWithGroth16(weights: 'public' | 'private') {
+  progress(`Groth16, ${weights} weights (the first time with its setup)`)
+  const pixels = tensorValues(tensor) as number[]
+  const proven = child('zk/groth16.ts', [
+    toolsFolder,
+    workFolder,
+    join(model, 'integers.json'),
+    weights,
+    options.rounds,
+    JSON.stringify(pixels),
+  ]) as {
+    prove_ms: number[]
+    verify_ms: number[]
+    proof_bytes: number
+    rss_mb: number
+    logits: number[]
+    calldata: unknown[]
+    verifier_path: string
+  }
+  const { logits } = proven
+  if (logits.indexOf(Math.max(...logits)) !== Number(sample?.label)) throw new Error('The proof is of another answer')
+  return {
+    weights,
+    prove_ms: median(proven.prove_ms),
+    verify_ms: median(proven.verify_ms),
+    proof_bytes: proven.proof_bytes,
+    rss_mb: proven.rss_mb,
+    verify_gas: await verifyingGas(proven.verifier_path, proven.calldata),
+  }
+}
+
+function proveWithEzkl() {
+  const beside = join(projectRoot, '../shared/research/inference/zk/ezkl')
+  const folder = options.ezkl ?? beside
+  if (!existsSync(join(folder, 'model.compiled'))) {
+    progress('EZKL left out: its compiled example is not here (--ezkl DIR with model.compiled, settings.json, input.json)')
+    return undefined
+  }
+  progress('EZKL')
+  const proven = child('zk/ezkl.ts', [toolsFolder, workFolder, folder, options.rounds]) as {
+    prove_ms: number[]
+    verify_ms: number[]
+    proof_bytes: number
+    rss_mb: number
+  }
+  return { ...proven, prove_ms: median(proven.prove_ms), verify_ms: median(proven.verify_ms) }
+}
+
+function child(script: string, args: readonly string[]): unknown {
+  const path = fileURLToPath(new URL(script, import.meta.url))
+  const output = execFileSync(process.execPath, ['--conditions=source', '--import', 'tsx', path, ...args], {
+    cwd: projectRoot,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 16 << 20,
+  })
+  return JSON.parse(output.toString())
+}
+
+/** Execution of `verifyProof` on a local chain: the transaction's gas without its 21,000 and its calldata. */
+async function verifyingGas(verifierPath: string, calldata: unknown[]): Promise<number> {
+  const solc = createRequire(join(projectRoot, 'contracts/package.json'))('solc') as { compile(input: string): string }
+  const output = JSON.parse(
+    solc.compile(
+      JSON.stringify({
+        language: 'Solidity',
+        sources: { 'Verifier.sol': { content: readFileSync(verifierPath, 'utf8') } },
+        settings: { optimizer: { enabled: true, runs: 1_000_000 }, outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } } },
+      }),
+    ),
+  ) as { contracts: { [file: string]: { [name: string]: { abi: Abi; evm: { bytecode: { object: string } } } } } }
+  const [contract] = Object.values(output.contracts['Verifier.sol'] ?? {})
+  if (contract === undefined) throw new Error('The verifier does not compile')
+  const anvil = await startAnvil()
+  try {
+    const transport = http(anvil.url)
+    const account = privateKeyToAccount(anvilPrivateKeys[0])
+    const wallet = createWalletClient({ chain: foundry, transport, account })
+    const client = createPublicClient({ chain: foundry, transport, pollingInterval: 10 })
+    const deployed = await wallet.deployContract({ abi: contract.abi, bytecode: `0x${contract.evm.bytecode.object}` })
+    const address = (await client.waitForTransactionReceipt({ hash: deployed })).contractAddress as Hex
+    const call = { abi: contract.abi, functionName: 'verifyProof', args: calldata }
+    if ((await client.readContract({ address, ...call })) !== true) throw new Error('The contract refuses the proof')
+    const data = encodeFunctionData(call)
+    const hash = await wallet.sendTransaction({ to: address, data })
+    const { gasUsed } = await client.waitForTransactionReceipt({ hash })
+    const bytes = hexToBytes(data)
+    const zeros = bytes.filter((byte) => byte === 0).length
+    return Number(gasUsed) - 21_000 - 4 * zeros - 16 * (bytes.length - zeros)
+  } finally {
+    await anvil.stop()
+  }
+}
