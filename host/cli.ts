@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { registerVerifierCommands } from '@nacre/verifier/cli/commands'
 import { Command } from 'commander'
 import { addMeasureCommand } from './cli/measure.ts'
+import { addModelAddCommand } from './cli/model-add.ts'
 import { addOnchainCommands } from './cli/onchain.ts'
 import { addReplayCommand } from './cli/replay.ts'
 import { addStartCommand } from './cli/start.ts'
@@ -22,5 +23,7 @@ addStartCommand(program)
 addMeasureCommand(program)
 addOnchainCommands(program)
 addReplayCommand(program)
+const model = program.command('model').description('Models that an enclave runs.')
+addModelAddCommand(model)
 registerVerifierCommands(program)
 await program.parseAsync()

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { ModelManifest } from '@nacre/verifier/manifest'
+import type { ModelManifest, RuntimeProfile, TensorSpec } from '@nacre/verifier/manifest'
 import { checkTensor, type Tensor } from '@nacre/verifier/tensor'
 import { readCpuClass } from './cpu-class.ts'
 import { openIntegerModel } from './integer-model.ts'
@@ -42,13 +42,7 @@ export async function openEngine(parameters: {
 }): Promise<ReplayEngine> {
   const { kind, manifest, weightsPath, timeoutMs } = parameters
   if (kind === 'integer') return openIntegerModel(manifest, weightsPath)
-  const child = fork(workerPath, [], {
-    execArgv: ['--conditions=source', '--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
-    serialization: 'advanced',
-    // Nothing of this process's environment: a model is a stranger's.
-    env: {},
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  })
+  const child = forkWorker()
   const ask = conversation(child, timeoutMs)
   try {
     const { weights, runtime } = manifest
@@ -72,6 +66,39 @@ export async function openEngine(parameters: {
     child.kill('SIGKILL')
     throw error
   }
+}
+
+/**
+ * What ONNX Runtime says of a model's inputs and outputs, and its own version. -1 stands for an open dimension.
+ *
+ * @throws {@link ReplayError} as `openEngine`
+ */
+export async function describeModel(parameters: {
+  weights: ModelManifest['weights']
+  weightsPath: string
+  profile: Omit<RuntimeProfile, 'engine' | 'version'>
+  timeoutMs: number
+}): Promise<{ version: string; inputs: TensorSpec[]; outputs: TensorSpec[] }> {
+  const { weights, weightsPath, profile, timeoutMs } = parameters
+  const child = forkWorker()
+  try {
+    const loaded = await conversation(child, timeoutMs)({ type: 'load', engine: 'native', weights, runtime: profile, weightsPath })
+    if (loaded.type !== 'loaded') throw new ReplayError('ENGINE_ENDED', 'The engine does not answer as it should')
+    const { version, inputs, outputs } = loaded
+    return { version, inputs, outputs }
+  } finally {
+    child.kill('SIGKILL')
+  }
+}
+
+function forkWorker(): ChildProcess {
+  return fork(workerPath, [], {
+    execArgv: ['--conditions=source', '--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
+    serialization: 'advanced',
+    // Nothing of this process's environment: a model is a stranger's.
+    env: {},
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  })
 }
 
 /** One question, one answer; a process that ends or is late ends the question. */

@@ -1,4 +1,4 @@
-import type { RuntimeProfile } from '@nacre/verifier/manifest'
+import type { RuntimeProfile, TensorSpec } from '@nacre/verifier/manifest'
 import type { Datatype } from '@nacre/verifier/tensor'
 import type { InferenceSession, Tensor, TensorConstructor } from 'onnxruntime-node'
 import { ReplayError } from './replay-error.ts'
@@ -18,7 +18,7 @@ process.on('message', async (message: ToReplayWorker) => {
       const bytes = readWeights(message.weights, message.weightsPath)
       TensorOf = ort.Tensor
       session = await ort.InferenceSession.create(bytes, sessionOptions(message.engine, message.runtime))
-      send({ type: 'loaded', version })
+      send({ type: 'loaded', version, inputs: session.inputMetadata.map(specOf), outputs: session.outputMetadata.map(specOf) })
     } else {
       send({ type: 'result', id: message.id, outputs: await run(message.inputs, message.outputNames) })
     }
@@ -48,7 +48,7 @@ async function openRuntime(engine: 'native' | 'wasm') {
 }
 
 /** As the enclave runs it: the manifest's level and threads, sequential, on the CPU. */
-function sessionOptions(engine: 'native' | 'wasm', profile: RuntimeProfile): InferenceSession.SessionOptions {
+function sessionOptions(engine: 'native' | 'wasm', profile: Omit<RuntimeProfile, 'engine' | 'version'>): InferenceSession.SessionOptions {
   return {
     executionProviders: [engine === 'native' ? 'cpu' : 'wasm'],
     executionMode: 'sequential',
@@ -57,6 +57,18 @@ function sessionOptions(engine: 'native' | 'wasm', profile: RuntimeProfile): Inf
     interOpNumThreads: profile.interOpThreads,
     logSeverityLevel: 4,
   }
+}
+
+/** ONNX names an open dimension ("batch"); a manifest says -1. */
+function specOf(value: InferenceSession.ValueMetadata): TensorSpec {
+  const datatype = value.isTensor ? datatypeOf(value.type) : undefined
+  if (!value.isTensor || datatype === undefined) throw new Error(`"${value.name}" is no tensor of a datatype that can be carried`)
+  return { name: value.name, datatype, shape: value.shape.map((size) => (typeof size === 'number' ? size : -1)) }
+}
+
+function datatypeOf(type: Tensor.Type): Datatype | undefined {
+  if (type === 'string') return 'BYTES'
+  return Object.entries(ortTypes).find(([, [ortType]]) => ortType === type)?.[0] as Datatype | undefined
 }
 
 async function run(inputs: readonly ReplayTensor[], outputNames: readonly string[]): Promise<ReplayTensor[]> {
@@ -76,7 +88,7 @@ function toOrt({ datatype, shape, data }: ReplayTensor): Tensor {
 }
 
 function fromOrt(name: string, { type, dims, data }: Tensor): ReplayTensor {
-  const datatype = Object.entries(ortTypes).find(([, [ortType]]) => ortType === type)?.[0] as Datatype | undefined
+  const datatype = datatypeOf(type)
   if (type === 'string') return { name, datatype: 'BYTES', shape: [...dims], data: joinText(data as string[]) }
   if (datatype === undefined) throw new Error(`${type} has no OIP datatype`)
   const view = data as unknown as Uint8Array

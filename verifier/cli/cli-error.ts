@@ -21,6 +21,8 @@ export type CliErrorCode =
   | EndpointErrorCode
   /** The answer could not be computed again. */
   | 'REPLAY_FAILED'
+  /** A model folder could not be made; the message begins with the reason's code. */
+  | 'MODEL_NOT_ADDED'
   | 'INTERNAL'
 
 export function usage(message: string, remedy?: string): CliError {
