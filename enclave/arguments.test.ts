@@ -29,6 +29,32 @@ describe('the command line', () => {
     expect(() => decodeArguments(list)).toThrowError(expect.objectContaining({ code: 'ARGUMENTS_INVALID' }))
   })
 
+  test('names a way out, and with it a KMS', () => {
+    const egress = [...args, '--egress', 'unix:/run/egress.sock']
+    expect(decodeArguments(egress).egress).toEqual({ path: '/run/egress.sock', credentials: 'instance', kms: undefined })
+    const kms = ['--kms-credentials', 'host', '--kms-endpoint', 'kms.example:443', '--kms-ca', 'AQID']
+    expect(decodeArguments([...egress, ...kms]).egress).toEqual({
+      path: '/run/egress.sock',
+      credentials: 'host',
+      kms: { host: 'kms.example', port: 443, certificateDer: Uint8Array.of(1, 2, 3) },
+    })
+    const refused = [
+      [...args, ...kms],
+      [...egress, '--kms-credentials', 'key'],
+      [...egress, '--kms-endpoint', 'kms.example:443'],
+      [...egress, '--kms-ca', 'AQID'],
+      ...['kms.example', 'kms.example:0', 'https://kms.example:443', ':443'].map((endpoint) => [
+        ...egress,
+        '--kms-endpoint',
+        endpoint,
+        '--kms-ca',
+        'AQID',
+      ]),
+      ...['', 'AQI', 'not base64'].map((ca) => [...egress, '--kms-endpoint', 'kms.example:443', '--kms-ca', ca]),
+    ]
+    for (const list of refused) expect(() => decodeArguments(list)).toThrowError(expect.objectContaining({ code: 'ARGUMENTS_INVALID' }))
+  })
+
   test('says that a device is not reached', () => {
     expect(() => decodeArguments([...args, '--nsm', 'device:/dev/nsm'])).toThrowError(
       expect.objectContaining({ code: 'ARGUMENTS_INVALID', received: 'device:/dev/nsm' }),

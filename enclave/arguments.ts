@@ -2,22 +2,42 @@ import { parseArgs } from 'node:util'
 import { EnclaveError } from './errors.ts'
 
 export const usage = `nacre-enclave --nsm unix:PATH --tls unix:PATH --http unix:PATH --models DIR [--name NAME]
+              [--egress unix:PATH [--kms-credentials instance|host] [--kms-endpoint HOST:PORT --kms-ca BASE64]]
 
   --nsm     Nitro Secure Module: unix:PATH is the simulated hypervisor's socket
   --tls     where to listen for HTTPS, which ends inside the enclave
   --http    where to listen for plain HTTP
   --models  folder with one folder per model
   --name    further name in the TLS certificate (default: localhost)
+  --egress  the host's proxy, the only way out; needed for sealed models
+  --kms-credentials  of the instance's role, by its metadata service (default), or handed in by the host
+  --kms-endpoint, --kms-ca  another KMS than AWS's, and the certificate (DER) that vouches for it
 `
 
-export type EnclaveArguments = { nsmPath: string; tlsPath: string; httpPath: string; modelsFolder: string; tlsName: string }
+export type EnclaveArguments = {
+  nsmPath: string
+  tlsPath: string
+  httpPath: string
+  modelsFolder: string
+  tlsName: string
+  egress: EgressArguments | undefined
+}
+
+export type EgressArguments = {
+  path: string
+  credentials: 'instance' | 'host'
+  /** Part of the command line, and so of the measurement: whoever is KMS chooses keys. */
+  kms: { host: string; port: number; certificateDer: Uint8Array } | undefined
+}
 
 /** @throws `ARGUMENTS_INVALID` */
 export function decodeArguments(args: readonly string[]): EnclaveArguments {
   const text = { type: 'string' } as const
-  let values: { nsm?: string; tls?: string; http?: string; models?: string; name?: string }
+  let values: { [name: string]: string | undefined }
   try {
-    values = parseArgs({ args: [...args], options: { nsm: text, tls: text, http: text, models: text, name: text } }).values
+    const names = ['nsm', 'tls', 'http', 'models', 'name', 'egress', 'kms-credentials', 'kms-endpoint', 'kms-ca']
+    const options = Object.fromEntries(names.map((name) => [name, text]))
+    values = parseArgs({ args: [...args], options }).values as typeof values
   } catch (cause) {
     throw new EnclaveError('ARGUMENTS_INVALID', cause instanceof Error ? cause.message : String(cause), { cause })
   }
@@ -36,7 +56,35 @@ export function decodeArguments(args: readonly string[]): EnclaveArguments {
     httpPath: unixPath('--http', values.http),
     modelsFolder: values.models,
     tlsName,
+    egress: decodeEgress(values),
   }
+}
+
+function decodeEgress(values: { [name: string]: string | undefined }): EgressArguments | undefined {
+  const { egress, 'kms-credentials': credentials = 'instance', 'kms-endpoint': endpoint, 'kms-ca': ca } = values
+  if (egress === undefined) {
+    const given = ['kms-credentials', 'kms-endpoint', 'kms-ca'].find((name) => values[name] !== undefined)
+    if (given !== undefined) throw new EnclaveError('ARGUMENTS_INVALID', `--${given} without a way out`, { expected: '--egress unix:PATH' })
+    return undefined
+  }
+  if (credentials !== 'instance' && credentials !== 'host')
+    throw new EnclaveError('ARGUMENTS_INVALID', '--kms-credentials', { expected: 'instance or host', received: credentials })
+  if ((endpoint === undefined) !== (ca === undefined))
+    throw new EnclaveError('ARGUMENTS_INVALID', 'A KMS endpoint and its certificate go together', {
+      expected: '--kms-endpoint and --kms-ca',
+    })
+  return { path: unixPath('--egress', egress), credentials, kms: endpoint === undefined ? undefined : decodeKms(endpoint, ca ?? '') }
+}
+
+function decodeKms(endpoint: string, ca: string): EgressArguments['kms'] {
+  const [, host, digits] = /^([A-Za-z0-9][A-Za-z0-9.-]{0,252}):(\d{1,5})$/.exec(endpoint) ?? []
+  const port = Number(digits)
+  if (host === undefined || !(port > 0 && port < 65536))
+    throw new EnclaveError('ARGUMENTS_INVALID', '--kms-endpoint is not an address', { expected: 'HOST:PORT', received: endpoint })
+  const certificateDer = Uint8Array.from(Buffer.from(ca, 'base64'))
+  if (ca === '' || Buffer.from(certificateDer).toString('base64') !== ca)
+    throw new EnclaveError('ARGUMENTS_INVALID', '--kms-ca is not a certificate', { expected: 'DER in base64' })
+  return { host, port, certificateDer }
 }
 
 function unixPath(option: string, address: string | undefined): string {

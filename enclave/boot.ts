@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts'
 import { mixEntropy } from './entropy.ts'
 import { EnclaveError } from './errors.ts'
 import { drawKeys, type EnclaveKeys } from './keys.ts'
+import { prepareSecrets, type SecretsParts } from './kms/secrets.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import { readModels } from './model-folder.ts'
@@ -35,11 +36,14 @@ export async function bootEnclave(parts: {
   modelsFolder: string
   /** A further name for the TLS certificate, beside localhost. */
   tlsName: string
+  /** The way to KMS, for sealed models. */
+  secrets?: SecretsParts | undefined
   limits: Limits
   log: Log
 }): Promise<Enclave> {
-  const { nsm, randomBytes, clock, modelsFolder, tlsName, limits, log } = parts
-  const models = startModels({ models: await readModels(modelsFolder, limits), clock, limits, log })
+  const { nsm, randomBytes, clock, modelsFolder, tlsName, secrets, limits, log } = parts
+  const sealing = secrets === undefined ? undefined : prepareSecrets(secrets)
+  const models = startModels({ models: await readModels(modelsFolder, limits), openWeights: sealing?.openWeights, clock, limits, log })
   try {
     const description = await nsm.describe()
     if (description.digest !== 'SHA384' || description.pcrsMax <= modelsPcr)
@@ -50,6 +54,8 @@ export async function bootEnclave(parts: {
     const entropy = mixEntropy({ nsmRandom: await nsm.random(), osRandom: randomBytes(64) })
     const keys = await drawKeys({ entropy, tlsName, nowMs: clock.nowMs() })
     await measureModels(nsm, models.ids)
+    // Not before: the documents that KMS gets show the models too.
+    if (models.models.some(({ sealed }) => sealed !== undefined)) sealing?.begin({ nsm, entropy, randomBytes })
     const attestation = await startAttestationService({ nsm, keys, modelIds: models.ids, clock, limits, log })
     log.info({
       msg: 'keys drawn, models measured',
@@ -79,6 +85,7 @@ export async function bootEnclave(parts: {
       },
       close() {
         models.close()
+        sealing?.close()
         nsm.close()
       },
     }

@@ -50,6 +50,7 @@ export const enclaveErrors = {
   ENCLAVE_NOT_READY: { status: 503, title: 'The enclave is not ready' },
   ENCLAVE_SHUTTING_DOWN: { status: 503, title: 'The enclave is shutting down' },
   MODEL_UNAVAILABLE: { status: 503, title: 'The model is not running' },
+  MODEL_SEALED: { status: 503, title: "The model's weights are sealed, and not opened yet" },
   MODEL_CRASHED: { status: 503, title: "The model's process ended while it ran this request" },
   MODEL_QUEUE_TIMEOUT: { status: 503, title: 'The request waited too long for its turn' },
   ATTESTATION_UNAVAILABLE: { status: 503, title: 'No fresh attestation document can be had' },
@@ -78,6 +79,9 @@ export const enclaveErrors = {
   KMS_CMS_MALFORMED: { status: null, title: "The key management service's encrypted answer is not of the form it has" },
   KMS_CMS_RECIPIENT_MISMATCH: { status: null, title: "The key management service's answer is encrypted for another key" },
   KMS_CMS_UNOPENED: { status: null, title: "The key management service's encrypted answer does not open" },
+
+  SEALED_WEIGHTS_UNAVAILABLE: { status: null, title: 'The host does not give the sealed weights' },
+  SEALED_WEIGHTS_INVALID: { status: null, title: 'The sealed weights are not those that were sealed' },
 
   // At boot
   ARGUMENTS_INVALID: { status: null, title: 'The command line is not understood' },

@@ -45,6 +45,9 @@ export type Limits = {
   loadAttemptsMax: number
   restartDelayMsMin: number
   restartDelayMsMax: number
+  /** Between attempts to open a sealed model. */
+  unsealDelayMsMin: number
+  unsealDelayMsMax: number
   modelsMax: number
   weightsBytesMax: number
 
@@ -93,6 +96,8 @@ export const defaultLimits: Limits = {
   loadAttemptsMax: 5,
   restartDelayMsMin: 100,
   restartDelayMsMax: 10_000,
+  unsealDelayMsMin: 1000,
+  unsealDelayMsMax: 60_000,
   modelsMax: 64,
   weightsBytesMax: 1024 * MiB,
 

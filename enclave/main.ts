@@ -4,6 +4,7 @@ import { decodeArguments, usage } from './arguments.ts'
 import { bootEnclave } from './boot.ts'
 import { systemClock } from './clock.ts'
 import { EnclaveError } from './errors.ts'
+import { secretsFrom } from './kms/secrets.ts'
 import { defaultLimits } from './limits.ts'
 import { codeFrames, createLog } from './log.ts'
 import { createNsm } from './nsm.ts'
@@ -18,6 +19,8 @@ const log = createLog((line) => process.stdout.write(line), clock.nowMs)
 // A host that stops reading our logs must not stop us.
 process.stdout.on('error', () => {})
 process.stderr.on('error', () => {})
+// Its warning about versions of Node is no line of our log.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
 // Node would print the message and, with it, perhaps a piece of a request.
 process.on('uncaughtException', (error) => {
   log.error({ msg: 'enclave failed', code: 'INTERNAL', frames: codeFrames(error) })
@@ -41,10 +44,10 @@ try {
 
 async function run(): Promise<void> {
   const startedAtMs = clock.monotonicMs()
-  const { nsmPath, tlsPath, httpPath, modelsFolder, tlsName } = decodeArguments(process.argv.slice(2))
+  const { nsmPath, tlsPath, httpPath, modelsFolder, tlsName, egress } = decodeArguments(process.argv.slice(2))
   let onNsmLost = (_: EnclaveError) => {} // while it boots, the request that fails says so
   const nsm = createNsm(nsmSocket({ path: nsmPath, onLost: (error) => onNsmLost(error) }))
-  const enclave = await bootEnclave({ nsm, randomBytes, clock, modelsFolder, tlsName, limits, log })
+  const enclave = await bootEnclave({ nsm, randomBytes, clock, modelsFolder, tlsName, secrets: egress && secretsFrom(egress), limits, log })
   const apps = [buildApp(enclave.services, { tls: enclave.keys.tls }), buildApp(enclave.services)] as const
 
   let stopped = false

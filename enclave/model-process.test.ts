@@ -121,7 +121,7 @@ describe('the real process', () => {
       () => changed({ inputs: [{ name: 'pixels', datatype: 'BF16', shape: [-1, 64] }] }),
       'MODEL_INTERFACE_MISMATCH',
     ],
-    ['weights that are not there', () => ({ ...digits, weightsPath: join(folder, 'none.onnx') }), 'MODEL_LOAD_FAILED'],
+    ['weights that are not there', () => ({ ...digits, weightsPath: join(folder, 'none.onnx'), sealed: undefined }), 'MODEL_LOAD_FAILED'],
   ]
   test.each(refusals)('refuses %s, for good', async (_, model, expected) => {
     const process = start({ model: model() })

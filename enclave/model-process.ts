@@ -1,14 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
+import type { Writable } from 'node:stream'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Tensor } from '@nacre/verifier/tensor'
 import type { Clock } from './clock.ts'
-import { EnclaveError, type EnclaveErrorCode } from './errors.ts'
+import { EnclaveError, type EnclaveErrorCode, toEnclaveError } from './errors.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import type { Model } from './model-folder.ts'
-import type { FromWorker, ToWorker, WireTensor } from './model-messages.ts'
+import { type FromWorker, type ToWorker, type WireTensor, weightsFd } from './model-messages.ts'
 import { checkTensorForm } from './tensor-form.ts'
 
 /** A model that runs: a queue in front of one child process. */
@@ -16,6 +17,8 @@ export type ModelProcess = {
   /** Resolves at the first time the model is loaded, rejects when it never will be. */
   started: Promise<void>
   ready(): boolean
+  /** Why the weights are still sealed, or that they are being opened. */
+  sealed(): EnclaveErrorCode | 'opening' | undefined
   /**
    * The named outputs, in that order, checked against the manifest.
    *
@@ -45,12 +48,22 @@ type Job = {
  * A request that kills the process (a crash in native code, a run without end) kills only itself: requests that ran together with it run again, each alone, and those behind wait until the
  * process is back or their own time is over. The process is restarted with growing delays; a process that refuses its weights or runtime is not, because nothing will change.
  */
-export function startModelProcess(parts: { model: Model; clock: Clock; limits: Limits; log: Log; workerPath?: string }): ModelProcess {
-  const { model, clock, limits, log, workerPath = defaultWorkerPath } = parts
+export function startModelProcess(parts: {
+  model: Model
+  /** The weights of a sealed model, each time its process starts. When they cannot be had, that is tried again with growing delays, for as long as it takes. */
+  openWeights?: (() => Promise<AsyncIterable<Uint8Array>>) | undefined
+  clock: Clock
+  limits: Limits
+  log: Log
+  workerPath?: string
+}): ModelProcess {
+  const { model, openWeights, clock, limits, log, workerPath = defaultWorkerPath } = parts
   const { manifest } = model
   const queue: Job[] = []
   let child: ChildProcess | undefined
-  let state: 'loading' | 'ready' | 'ending' | 'waiting' | 'failed' | 'closed' = 'loading'
+  let state: 'sealed' | 'loading' | 'ready' | 'ending' | 'waiting' | 'failed' | 'closed' = 'loading'
+  let sealedBy: EnclaveErrorCode | 'opening' = 'opening'
+  let unsealAttempts = 0
   let running: { id: number; jobs: Job[]; rows: number; startedAtMs: number; cancelTimeout: () => void } | undefined
   let msPerRow = Number.POSITIVE_INFINITY
   let nextId = 0
@@ -66,6 +79,28 @@ export function startModelProcess(parts: { model: Model; clock: Clock; limits: L
   started.catch(() => {}) // whoever boots awaits it; nobody else needs to
 
   function launch(): void {
+    if (openWeights === undefined) {
+      startProcess()
+      return
+    }
+    state = 'sealed'
+    openWeights().then(
+      (weights) => (state === 'sealed' ? startProcess(weights) : undefined),
+      (error: unknown) => (state === 'sealed' ? staySealed(error) : undefined),
+    )
+  }
+
+  /** KMS, the host or the file may be back later: no attempt is the last, and no other model notices. */
+  function staySealed(error: unknown): void {
+    const { code, received } = toEnclaveError(error)
+    const delayMs = Math.min(limits.unsealDelayMsMax, limits.unsealDelayMsMin * 2 ** Math.min(unsealAttempts++, 16))
+    state = 'sealed'
+    sealedBy = code
+    log.warn({ msg: 'model stays sealed', model: manifest.name, code, received, delayMs })
+    cancelTimer = clock.after(delayMs, launch)
+  }
+
+  function startProcess(weights?: AsyncIterable<Uint8Array>): void {
     state = 'loading'
     const startedAtMs = clock.monotonicMs()
     const process = fork(workerPath, [], {
@@ -76,7 +111,7 @@ export function startModelProcess(parts: { model: Model; clock: Clock; limits: L
       env: workerPath.endsWith('.ts') ? { TSX_DISABLE_CACHE: '1' } : {},
       cwd: dirname(workerPath),
       // Standard error is closed too: ONNX Runtime writes input values into its error lines, and the host reads logs.
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc', ...(weights === undefined ? [] : ['pipe' as const])],
     })
     child = process
     cancelTimer = clock.after(limits.loadMsMax, () => process.kill('SIGKILL'))
@@ -89,6 +124,15 @@ export function startModelProcess(parts: { model: Model; clock: Clock; limits: L
     })
     process.on('exit', (exitCode, exitSignal) => ended(process, exitCode, exitSignal))
     send({ type: 'load', manifest, weightsPath: model.weightsPath, outputBytesMax: limits.outputBytesMax })
+    if (weights === undefined) return
+    writeWeights(weights, process.stdio[weightsFd] as Writable).catch((error: unknown) => {
+      // The process ended first, and `exit` says so.
+      if (process !== child || !(error instanceof EnclaveError)) return
+      child = undefined
+      cancelTimer()
+      process.kill('SIGKILL')
+      staySealed(error)
+    })
   }
 
   /**
@@ -103,6 +147,7 @@ export function startModelProcess(parts: { model: Model; clock: Clock; limits: L
       cancelTimer()
       state = 'ready'
       hasStarted = true
+      unsealAttempts = 0
       log.info({ msg: 'model loaded', model: manifest.name, pid: child?.pid, durationMs: Math.round(clock.monotonicMs() - startedAtMs) })
       loadedOnce()
       next()
@@ -286,8 +331,11 @@ export function startModelProcess(parts: { model: Model; clock: Clock; limits: L
   return {
     started,
     ready: () => state === 'ready',
+    sealed: () => (state === 'sealed' ? sealedBy : undefined),
     run(inputs, outputNames, signal) {
       if (signal?.aborted) return Promise.reject(new EnclaveError('CLIENT_GONE'))
+      if (state === 'sealed')
+        return Promise.reject(new EnclaveError('MODEL_SEALED', undefined, { received: sealedBy, retryAfterSeconds: 5 }))
       if (state === 'failed' || state === 'closed')
         return Promise.reject(new EnclaveError('MODEL_UNAVAILABLE', undefined, { retryAfterSeconds: 60 }))
       if (queue.length >= limits.queueLengthMax)
@@ -309,6 +357,14 @@ export function startModelProcess(parts: { model: Model; clock: Clock; limits: L
       stop(error)
     },
   }
+}
+
+/** Each chunk is written out before the next is asked for, which wipes it. */
+async function writeWeights(weights: AsyncIterable<Uint8Array>, pipe: Writable): Promise<void> {
+  pipe.on('error', () => {})
+  for await (const chunk of weights)
+    await new Promise<void>((resolve, reject) => pipe.write(chunk, (error) => (error ? reject(error) : resolve())))
+  pipe.end()
 }
 
 function runError(code: EnclaveErrorCode): EnclaveError {

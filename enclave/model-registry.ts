@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts'
 import { EnclaveError } from './errors.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
-import type { Model } from './model-folder.ts'
+import type { Model, SealedWeights } from './model-folder.ts'
 import { type ModelProcess, startModelProcess } from './model-process.ts'
 
 export type RunningModel = Model & { process: ModelProcess }
@@ -15,7 +15,7 @@ export type ModelRegistry = {
   /** @throws `MODEL_NOT_FOUND`, `MODEL_VERSION_NOT_FOUND` */
   find(name: string, version?: string): RunningModel
   ready(): boolean
-  /** All models at once; rejects with the first that refuses. */
+  /** All models whose weights lie open in the image; rejects with the first that refuses. A sealed one may wait for others than us, and nobody waits for it. */
   started: Promise<void>
   close(): void
 }
@@ -23,18 +23,25 @@ export type ModelRegistry = {
 /** Starts every model's process, all at once. */
 export function startModels({
   models,
+  openWeights,
   clock,
   limits,
   log,
 }: {
   models: readonly Model[]
+  /** For sealed models. */
+  openWeights?: ((weights: SealedWeights) => Promise<AsyncIterable<Uint8Array>>) | undefined
   clock: Clock
   limits: Limits
   log: Log
 }): ModelRegistry {
-  const running = models.map((model) => ({ ...model, process: startModelProcess({ model, clock, limits, log }) }))
+  const running = models.map((model) => ({
+    ...model,
+    process: startModelProcess({ model, openWeights: opener(model), clock, limits, log }),
+  }))
+  const unsealed = running.filter(({ sealed }) => sealed === undefined)
   const byName = new Map(running.map((model) => [model.manifest.name, model]))
-  const started = Promise.all(running.map(({ process }) => process.started)).then(() => {})
+  const started = Promise.all(unsealed.map(({ process }) => process.started)).then(() => {})
   started.catch(() => {})
   return {
     models: running,
@@ -46,10 +53,19 @@ export function startModels({
         throw new EnclaveError('MODEL_VERSION_NOT_FOUND', undefined, { expected: model.manifest.version })
       return model
     },
-    ready: () => running.every(({ process }) => process.ready()),
+    ready: () => unsealed.every(({ process }) => process.ready()),
     started,
     close() {
       for (const { process } of running) process.close()
     },
+  }
+
+  function opener({ sealed }: Model): (() => Promise<AsyncIterable<Uint8Array>>) | undefined {
+    if (sealed === undefined) return undefined
+    if (openWeights === undefined)
+      throw new EnclaveError('ARGUMENTS_INVALID', 'Sealed models need a way to the key management service', {
+        expected: '--egress unix:PATH',
+      })
+    return () => openWeights(sealed)
   }
 }

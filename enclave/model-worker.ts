@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import type { TensorSpec } from '@nacre/verifier/manifest'
 import type { Datatype } from '@nacre/verifier/tensor'
 import * as ort from 'onnxruntime-node'
 import { namesExternalData } from './external-data.ts'
-import type { FromWorker, ToWorker, WireTensor } from './model-messages.ts'
+import { type FromWorker, type ToWorker, type WireTensor, weightsFd } from './model-messages.ts'
 
 /**
  * The process of one model. It is given no key, gets tensors and gives tensors: ONNX Runtime is a large C++ program that reads bytes from strangers and may crash on them,
@@ -52,7 +53,7 @@ async function loadModel({ manifest, weightsPath, outputBytesMax }: Extract<ToWo
   // Another version may round differently, and the manifest promises bit-equal answers for one profile.
   if (version !== runtime.version) throw new Refusal('MODEL_RUNTIME_MISMATCH', 'Another version of ONNX Runtime', runtime.version, version)
 
-  const bytes = await readFile(weightsPath)
+  const bytes = weightsPath === null ? await receiveWeights(weights.bytes) : await readFile(weightsPath)
   const sha256 = `0x${createHash('sha256').update(bytes).digest('hex')}`
   if (bytes.length !== weights.bytes || sha256 !== weights.sha256)
     throw new Refusal(
@@ -74,6 +75,8 @@ async function loadModel({ manifest, weightsPath, outputBytesMax }: Extract<ToWo
     executionProviders: ['cpu'],
     logSeverityLevel: 4,
   })
+  // The runtime has copied them. What stays of sealed weights is what it computes with.
+  if (weightsPath === null) bytes.fill(0)
   checkInterface('inputs', manifest.inputs, session.inputMetadata)
   checkInterface('outputs', manifest.outputs, session.outputMetadata)
   const specs = new Map(manifest.outputs.map((spec) => [spec.name, spec]))
@@ -90,6 +93,20 @@ async function loadModel({ manifest, weightsPath, outputBytesMax }: Extract<ToWo
       })
     },
   }
+}
+
+/** From the server's pipe, as many as the manifest says. */
+async function receiveWeights(length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafeSlow(length)
+  let received = 0
+  for await (const piece of new Socket({ fd: weightsFd, readable: true, writable: false }) as AsyncIterable<Buffer>) {
+    if (received + piece.length > length)
+      throw new Refusal('MODEL_WEIGHTS_MISMATCH', 'More weights than the manifest says', `${length} bytes`, 'more')
+    bytes.set(piece, received)
+    piece.fill(0)
+    received += piece.length
+  }
+  return bytes.subarray(0, received)
 }
 
 /** The model's own signature must be the manifest's: a manifest may narrow an open dimension, but not rename, retype or widen anything. */

@@ -27,6 +27,8 @@ export function registerOipRoutes(app: FastifyInstance, services: EnclaveService
 
     app.get<ModelParams>(`${path}/ready`, async ({ params }) => {
       const { manifest, process } = models.find(params.name, params.version)
+      const received = process.sealed()
+      if (received !== undefined) throw new EnclaveError('MODEL_SEALED', undefined, { received, retryAfterSeconds: 5 })
       if (!process.ready()) throw new EnclaveError('MODEL_UNAVAILABLE', undefined, { retryAfterSeconds: 1 })
       return { name: manifest.name, ready: true }
     })

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type EnclaveSocket, enclaveSocket } from './enclave-socket.ts'
 import type { HypervisorEvent } from './hypervisor/hypervisor.ts'
+import { egressSocketName, type SecretsCommand } from './hypervisor/sandbox.ts'
 import type { LaunchedEnclave, Launcher } from './launcher.ts'
 import { stateFiles } from './state.ts'
 
@@ -15,13 +16,21 @@ export type SimulatedLauncherParameters = {
   stateDirectory: string
   isolation?: 'bubblewrap' | 'process' | undefined
   readyTimeMsMax?: number
+  /** Folders of further models for the image. */
+  models?: readonly string[]
+  secrets?: SimulatedSecrets | undefined
 }
+
+/** The enclave's way out. `open` begins to serve it at this path, before there is an enclave. */
+export type SimulatedSecrets = SecretsCommand & { open(path: string): Promise<{ close(): Promise<void> }> }
 
 export function simulatedLauncher({
   projectRoot,
   stateDirectory,
   isolation,
   readyTimeMsMax = 90_000,
+  models = [],
+  secrets,
 }: SimulatedLauncherParameters): Launcher {
   return {
     async start() {
@@ -36,7 +45,8 @@ export function simulatedLauncher({
       let boots = 0
       let stopping = false
 
-      const child = spawnHypervisor({ projectRoot, stateDirectory, socketsDirectory, logPath, isolation })
+      const egress = await secrets?.open(join(socketsDirectory, egressSocketName))
+      const child = spawnHypervisor({ projectRoot, stateDirectory, socketsDirectory, logPath, isolation, models, secrets })
       child.on('message', (event: HypervisorEvent) => {
         if (event.event === 'launched') boots++
         if (event.event === 'exited' || event.event === 'launch-failed') exitsBeforeReady++
@@ -77,6 +87,7 @@ export function simulatedLauncher({
             await gone
             clearTimeout(timer)
           }
+          await egress?.close()
           rmSync(socketsDirectory, { recursive: true, force: true })
         },
       }
@@ -90,15 +101,35 @@ const graceMs = 13_000
 const pollMs = 50
 const exitsBeforeReadyMax = 3
 
-type Spawned = { projectRoot: string; stateDirectory: string; socketsDirectory: string; logPath: string; isolation: string | undefined }
+type Spawned = {
+  projectRoot: string
+  stateDirectory: string
+  socketsDirectory: string
+  logPath: string
+  isolation: string | undefined
+} & Pick<SimulatedLauncherParameters, 'models' | 'secrets'>
 
-function spawnHypervisor({ projectRoot, stateDirectory, socketsDirectory, logPath, isolation }: Spawned): ChildProcess {
+function spawnHypervisor({
+  projectRoot,
+  stateDirectory,
+  socketsDirectory,
+  logPath,
+  isolation,
+  models = [],
+  secrets,
+}: Spawned): ChildProcess {
   // A new file each time: a start beside this one keeps writing to its own.
   rmSync(logPath, { force: true })
   const log = openSync(logPath, 'a', 0o600)
   const main = fileURLToPath(new URL('hypervisor/main.ts', import.meta.url))
   const args = ['--nsm', join(socketsDirectory, 'nsm.sock'), '--state', stateDirectory, '--project', projectRoot]
   if (isolation !== undefined) args.push('--isolation', isolation)
+  for (const model of models) args.push('--model', model)
+  if (secrets !== undefined) {
+    args.push('--secrets', secrets.credentials)
+    const { kms } = secrets
+    if (kms !== null) args.push('--kms', `${kms.host}:${kms.port}`, '--kms-ca', Buffer.from(kms.certificateDer).toString('base64'))
+  }
   // A group of its own: Ctrl-C in the terminal is for the one who started all this, who then stops everything in order.
   const child = spawn(process.execPath, ['--conditions=source', '--import', import.meta.resolve('tsx'), main, ...args], {
     stdio: ['ignore', log, log, 'ipc'],

@@ -45,6 +45,7 @@ export const verifierErrorCodes = [
   'RESPONSE_MALFORMED',
   'BUNDLE_MALFORMED',
   'EHBP_MALFORMED',
+  'SEALED_MODEL_MALFORMED',
   'POLICY_MALFORMED',
   // Trust: who made it.
   'ROOT_MISMATCH',

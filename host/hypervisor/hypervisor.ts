@@ -7,7 +7,7 @@ import { emptyImage, imagesDirectory, measureIntoImage, memoryDirectory } from '
 import { type Measurement, resolveMeasuredSet } from './measure.ts'
 import { createNsm, pcrOf } from './nsm.ts'
 import { listenNsm } from './nsm-server.ts'
-import { type EnclaveProcess, type Isolation, launchEnclave, measuredCommand, probeIsolation } from './sandbox.ts'
+import { type EnclaveProcess, type Isolation, launchEnclave, measuredCommand, probeIsolation, type SecretsCommand } from './sandbox.ts'
 
 export type HypervisorEvent =
   | { event: 'measured'; pcr0: string; pcr1: string; pcr2: string; files: number; ms: number }
@@ -25,6 +25,10 @@ export type HypervisorParameters = {
   root: SimulatedRoot
   /** `null` takes bubblewrap when it works and says so. */
   isolation: Isolation['kind'] | null
+  /** Folders of further models for the image. */
+  models?: readonly string[]
+  /** The enclave has a way out and may ask KMS. */
+  secrets?: SecretsCommand | null
   nowMs(): number
   onEvent(event: HypervisorEvent): void
   onMeasurement(measurement: Measurement): void
@@ -34,7 +38,7 @@ export type Hypervisor = { stop(): Promise<void> }
 
 /** Measures, boots and supervises one enclave at a time. Each boot has a new NSM: PCR16-31 open and zero again, a new module id; the enclave draws new keys. */
 export async function startHypervisor(parameters: HypervisorParameters): Promise<Hypervisor> {
-  const { projectRoot, imagesPath, nsmPath, root, nowMs, onEvent, onMeasurement } = parameters
+  const { projectRoot, imagesPath, nsmPath, root, models = [], secrets = null, nowMs, onEvent, onMeasurement } = parameters
   const server = await listenNsm(nsmPath, {
     badFrame: (error) => onEvent({ event: 'bad-frame', message: error.message }),
     secondConnection: () => onEvent({ event: 'nsm-refused', message: 'a second connection to the NSM of one boot' }),
@@ -57,7 +61,7 @@ export async function startHypervisor(parameters: HypervisorParameters): Promise
 
   function boot(): void {
     const startedMs = performance.now()
-    const set = resolveMeasuredSet(projectRoot, process.execPath, measuredCommand())
+    const set = resolveMeasuredSet(projectRoot, process.execPath, measuredCommand(secrets), models)
     const { measurement, image } = measureIntoImage(set, images.next())
     onMeasurement(measurement)
     const { pcr0, pcr1, pcr2, runtime, application } = measurement
@@ -83,7 +87,7 @@ export async function startHypervisor(parameters: HypervisorParameters): Promise
     server.attach(createNsm({ moduleId, pki, bootPcrs, nowMs, randomBytes: (length) => Uint8Array.from(randomBytes(length)) }))
 
     const launchedMs = performance.now()
-    const enclave = launchEnclave(isolation, image, socketsDirectory)
+    const enclave = launchEnclave(isolation, image, socketsDirectory, secrets)
     running = enclave
     onEvent({ event: 'launched', isolation: isolation.kind, reason: isolation.reason, moduleId })
     let over = false

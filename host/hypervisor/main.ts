@@ -7,12 +7,16 @@ import { pino } from 'pino'
 import { loadOrCreateSimulatedRoot, stateFiles, writeFileAtomically } from '../state.ts'
 import { type Hypervisor, startHypervisor } from './hypervisor.ts'
 import { formatListing } from './measure.ts'
+import type { SecretsCommand } from './sandbox.ts'
 
 const usage = `Measures the enclave's files, holds its PCRs, answers its NSM requests and launches it again when it dies.
 
   --nsm PATH         unix socket of the NSM; the enclave makes tls.sock and http.sock beside it
   --state DIR        keeps the simulated root, receives simulated-root.pem and measurements.json, and holds the measured copy that runs
   --project DIR      the checkout to measure and launch (default: the one this file is in)
+  --model DIR        a further model for the image, in the place of one with its name; may be repeated
+  --secrets KIND     give the enclave a way out (egress.sock beside the NSM) and credentials from the instance or the host
+  --kms HOST:PORT    another KMS than AWS's, vouched for by --kms-ca BASE64 (DER)
   --isolation KIND   bubblewrap or process (default: bubblewrap when it works)
 `
 
@@ -22,6 +26,10 @@ const { values } = parseArgs({
     state: { type: 'string' },
     project: { type: 'string' },
     isolation: { type: 'string' },
+    model: { type: 'string', multiple: true },
+    secrets: { type: 'string' },
+    kms: { type: 'string' },
+    'kms-ca': { type: 'string' },
     help: { type: 'boolean' },
   },
 })
@@ -55,6 +63,8 @@ hypervisor = await startHypervisor({
   nsmPath: resolve(nsm),
   root,
   isolation: isolation ?? null,
+  models: (values.model ?? []).map((folder) => resolve(folder)),
+  secrets: secretsCommand(),
   nowMs: Date.now,
   onEvent(event) {
     log.info(event, event.event)
@@ -66,6 +76,13 @@ hypervisor = await startHypervisor({
     writeFileAtomically(join(dirname(resolve(nsm)), 'measured-files.txt'), formatListing(measurement))
   },
 })
+
+function secretsCommand(): SecretsCommand | null {
+  const { secrets, kms, 'kms-ca': ca } = values
+  if (secrets !== 'instance' && secrets !== 'host') return null
+  const [host = '', port] = kms?.split(':') ?? []
+  return { credentials: secrets, kms: ca === undefined ? null : { host, port: Number(port), certificateDer: Buffer.from(ca, 'base64') } }
+}
 
 /** Whoever made the directory may be gone; sockets of the dead help nobody. Anything unexpected in it stays. */
 function removeRunFiles(directory: string): void {

@@ -34,6 +34,8 @@ export type MeasuredSet = {
   files: string[]
   packages: string[]
   omitted: string[]
+  /** Files of models from elsewhere, and their places in the image. */
+  added: { path: string; from: string }[]
 }
 
 /** Gets each file's bytes as they are measured. */
@@ -50,7 +52,14 @@ export function measure(set: MeasuredSet, keep: Keep = () => {}): Measurement {
     ...set.packages.flatMap((directory) => walk(join(set.projectRoot, directory), omitted).map((path) => relative(set.projectRoot, path))),
   ]
   const all = new Set(paths)
-  const application = [...all].map((path) => measureFile(set.projectRoot, path, all, keep)).sort((a, b) => compareBytes(a.path, b.path))
+  const added = set.added.map(({ path, from }) => {
+    const content = readFileSync(from)
+    keep({ path, content, executable: false })
+    return { path: path.split(sep).join('/'), ...measureContent('file', content) }
+  })
+  const application = [...[...all].map((path) => measureFile(set.projectRoot, path, all, keep)), ...added].sort((a, b) =>
+    compareBytes(a.path, b.path),
+  )
   return {
     pcr0: pcrOfEntries([...runtime, ...application]),
     pcr1: pcrOfEntries(runtime),
@@ -80,11 +89,13 @@ export function pcrOfEntries(entries: readonly MeasuredEntry[]): Hex {
 /** Folders of the project whose sources the enclave runs. */
 export const workspaces = ['enclave', 'verifier'] as const
 
-/** Resolves what a launch of the enclave from this project can load. Paths are relative to the project. */
-export function resolveMeasuredSet(project: string, node: string, command: readonly string[]): MeasuredSet {
+/** Resolves what a launch of the enclave from this project can load. Paths are relative to the project. `models` are folders of further models, each in the place of one with its name. */
+export function resolveMeasuredSet(project: string, node: string, command: readonly string[], models: readonly string[] = []): MeasuredSet {
   // Below, real paths are compared with this one.
   const projectRoot = realpathSync(project)
-  const files = workspaces.flatMap((workspace) => workspaceFiles(projectRoot, workspace))
+  const added = models.flatMap(modelFiles)
+  const replaced = new Set(added.map(({ path }) => dirname(path)))
+  const files = workspaces.flatMap((workspace) => workspaceFiles(projectRoot, workspace)).filter((path) => !replaced.has(dirname(path)))
   // tsx reads the nearest tsconfig.json, and Node the nearest package.json: both change what the sources mean.
   for (const shared of ['package.json', 'tsconfig.json']) if (existsSync(join(projectRoot, shared))) files.push(shared)
   const packages = dependencyClosure(projectRoot)
@@ -93,6 +104,7 @@ export function resolveMeasuredSet(project: string, node: string, command: reado
     node: realpathSync(node),
     command,
     files: files.sort(compareBytes),
+    added,
     packages: packages.map((directory) => relative(projectRoot, directory)).sort(compareBytes),
     omitted: packages.flatMap((directory) => [...foreignBinaries(directory), ...neverLoaded(directory)]).sort(compareBytes),
   }
@@ -121,6 +133,13 @@ function workspaceFiles(projectRoot: string, workspace: string): string[] {
   }
   visit(join(projectRoot, workspace))
   return found
+}
+
+/** What a model consists of; anything else that lies in its folder stays out of the image. */
+function modelFiles(folder: string): MeasuredSet['added'] {
+  return ['manifest.json', 'model.onnx', 'model.sealed', 'sealed.json', 'source.json']
+    .filter((name) => existsSync(join(folder, name)))
+    .map((name) => ({ path: join('enclave', 'models', basename(folder), name), from: join(folder, name) }))
 }
 
 /** Node looks into the nearest `node_modules` first: one inside a workspace would put its packages in the place of the measured ones, without a name in any listing. */

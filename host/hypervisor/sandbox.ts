@@ -18,6 +18,9 @@ export type EnclaveProcess = {
 /** The enclave's own view of the world; the command line in it is what gets measured, wherever the checkout and the sockets really are. */
 export const world = { project: '/nacre', node: '/nacre/runtime/node', sockets: '/run/nacre' } as const
 
+/** Beside the NSM's socket: the host's proxy listens there before an enclave is launched that needs it. */
+export const egressSocketName = 'egress.sock'
+
 export const worldEnvironment: Readonly<Record<string, string>> = {
   HOME: '/tmp',
   NODE_ENV: 'production',
@@ -26,7 +29,10 @@ export const worldEnvironment: Readonly<Record<string, string>> = {
   TSX_DISABLE_CACHE: '1',
 }
 
-export function enclaveCommand(node: string, sockets: string): string[] {
+/** Another KMS than AWS's, with the certificate that vouches for it. */
+export type SecretsCommand = { kms: { host: string; port: number; certificateDer: Uint8Array } | null; credentials: 'instance' | 'host' }
+
+export function enclaveCommand(node: string, sockets: string, secrets: SecretsCommand | null = null): string[] {
   const enclave = [
     'enclave/main.ts',
     '--nsm',
@@ -38,13 +44,19 @@ export function enclaveCommand(node: string, sockets: string): string[] {
     '--models',
     'enclave/models',
   ]
+  if (secrets !== null) {
+    const { kms, credentials } = secrets
+    enclave.push('--egress', `unix:${sockets}/${egressSocketName}`, '--kms-credentials', credentials)
+    if (kms !== null)
+      enclave.push('--kms-endpoint', `${kms.host}:${kms.port}`, '--kms-ca', Buffer.from(kms.certificateDer).toString('base64'))
+  }
   return [node, '--conditions=source', '--import', 'tsx', ...enclave]
 }
 
 /** What PCR1 covers besides the Node binary. */
-export function measuredCommand(): string[] {
+export function measuredCommand(secrets: SecretsCommand | null = null): string[] {
   const environment = Object.entries(worldEnvironment).map(([name, value]) => `${name}=${value}`)
-  return [...environment, ...enclaveCommand(world.node, world.sockets)]
+  return [...environment, ...enclaveCommand(world.node, world.sockets, secrets)]
 }
 
 /** Tries the very sandbox that the enclave would get. In containers without user namespaces it does not work, and the reason is worth telling. */
@@ -63,16 +75,28 @@ export function probeIsolation(image: EnclaveImage, socketsDirectory: string): I
 }
 
 /** Starts the enclave in the given isolation. Its logs go where this process's go. */
-export function launchEnclave(isolation: Isolation, image: EnclaveImage, socketsDirectory: string): EnclaveProcess {
-  return isolation.kind === 'bubblewrap' ? launchInBubblewrap(image, socketsDirectory) : launchAsProcess(image, socketsDirectory)
+export function launchEnclave(
+  isolation: Isolation,
+  image: EnclaveImage,
+  socketsDirectory: string,
+  secrets: SecretsCommand | null = null,
+): EnclaveProcess {
+  return isolation.kind === 'bubblewrap'
+    ? launchInBubblewrap(image, socketsDirectory, secrets)
+    : launchAsProcess(image, socketsDirectory, secrets)
 }
 
 const probeTimeMsMax = 10_000
 const infoFd = 3
 const guard = fileURLToPath(new URL('../guard.mjs', import.meta.url))
 
-function launchInBubblewrap(image: EnclaveImage, socketsDirectory: string): EnclaveProcess {
-  const args = ['--info-fd', String(infoFd), ...sandboxArguments(image, socketsDirectory), ...enclaveCommand(world.node, world.sockets)]
+function launchInBubblewrap(image: EnclaveImage, socketsDirectory: string, secrets: SecretsCommand | null): EnclaveProcess {
+  const args = [
+    '--info-fd',
+    String(infoFd),
+    ...sandboxArguments(image, socketsDirectory),
+    ...enclaveCommand(world.node, world.sockets, secrets),
+  ]
   const child = spawn('bwrap', args, { stdio: ['ignore', 'inherit', 'inherit', 'pipe'], env: {}, detached: true })
   let enclavePid: number | undefined
   let info = ''
@@ -91,10 +115,10 @@ function launchInBubblewrap(image: EnclaveImage, socketsDirectory: string): Encl
   }
 }
 
-function launchAsProcess(image: EnclaveImage, socketsDirectory: string): EnclaveProcess {
+function launchAsProcess(image: EnclaveImage, socketsDirectory: string, secrets: SecretsCommand | null): EnclaveProcess {
   // Only the fixed environment: an inherited NODE_OPTIONS could load code that nobody measured.
   const env = { ...worldEnvironment, PATH: dirname(image.node) }
-  const child = spawn(process.execPath, [guard, ...enclaveCommand(image.node, socketsDirectory)], {
+  const child = spawn(process.execPath, [guard, ...enclaveCommand(image.node, socketsDirectory, secrets)], {
     stdio: ['pipe', 'inherit', 'inherit'],
     env,
     cwd: image.directory,
@@ -126,6 +150,8 @@ function sandboxArguments(image: EnclaveImage, socketsDirectory: string): string
   // The enclave makes its own sockets in this directory; the NSM's, which its successor will use, it can neither remove nor replace.
   args.push('--bind', socketsDirectory, world.sockets)
   args.push('--ro-bind', join(socketsDirectory, 'nsm.sock'), join(world.sockets, 'nsm.sock'))
+  const egress = join(socketsDirectory, egressSocketName)
+  if (existsSync(egress)) args.push('--ro-bind', egress, join(world.sockets, egressSocketName))
   args.push('--remount-ro', '/', '--chdir', world.project)
   return args
 }

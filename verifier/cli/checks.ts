@@ -215,6 +215,7 @@ export const codeChecks: { readonly [code in VerifierErrorCode]: { readonly chec
   REQUEST_MISMATCH: { check: 'request', remedy: 'The answer is to another request, perhaps an old one replayed: ask again.' },
   MODEL_MISMATCH: { check: 'model', remedy: 'Another model answered than was asked: do not use the answer.' },
   INPUT_MISMATCH: { check: 'input', remedy: 'The receipt is for another input: do not use the answer.' },
+  SEALED_MODEL_MALFORMED: { check: 'form', remedy: 'Seal the model again, and keep sealed.json as it was written.' },
   EHBP_MALFORMED: { check: 'encryption', remedy: brokenServer },
   EHBP_KEY_MISMATCH: {
     check: 'encryption',

@@ -1,0 +1,44 @@
+import { X509Certificate } from 'node:crypto'
+import type { EgressArguments } from '../arguments.ts'
+import type { Entropy } from '../entropy.ts'
+import type { SealedWeights } from '../model-folder.ts'
+import type { Nsm } from '../nsm.ts'
+import { type CredentialsProvider, hostCredentials, instanceCredentials } from './credentials.ts'
+import { type Egress, egressSocket } from './egress.ts'
+import { createKms, type KmsEndpoint } from './kms-client.ts'
+import { recipientKeyFrom } from './recipient-key.ts'
+import { createUnsealer, type Unsealer } from './unsealer.ts'
+
+/** What secrets need from outside. */
+export type SecretsParts = { egress: Egress; credentials: CredentialsProvider; endpoint?: KmsEndpoint | undefined }
+
+export function secretsFrom({ path, credentials, kms }: EgressArguments): SecretsParts {
+  const egress = egressSocket({ path })
+  return {
+    egress,
+    credentials: credentials === 'host' ? hostCredentials(egress) : instanceCredentials(egress),
+    endpoint: kms && { host: kms.host, port: kms.port, trust: { ca: [new X509Certificate(kms.certificateDer).toString()] } },
+  }
+}
+
+/** Sealed models may ask for their weights from the start; they get them once the enclave can attest to what it is. */
+export function prepareSecrets({ egress, credentials, endpoint }: SecretsParts): {
+  openWeights(weights: SealedWeights): Promise<AsyncIterable<Uint8Array>>
+  begin(parts: { nsm: Nsm; entropy: Entropy; randomBytes: (length: number) => Uint8Array }): void
+  close(): void
+} {
+  let unsealer: Unsealer | undefined
+  let begun = (_: Unsealer) => {}
+  const beginning = new Promise<Unsealer>((resolve) => {
+    begun = resolve
+  })
+  return {
+    openWeights: async (weights) => (await beginning).open(weights),
+    begin({ nsm, entropy, randomBytes }) {
+      const kms = createKms({ nsm, recipient: recipientKeyFrom(entropy), egress, credentials, endpoint, randomBytes })
+      unsealer = createUnsealer({ kms, egress })
+      begun(unsealer)
+    },
+    close: () => unsealer?.close(),
+  }
+}

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { SealedModel } from '@nacre/verifier/sealed-model'
+import { tensorFromValues } from '@nacre/verifier/tensor'
+import { afterEach, describe, expect, test } from 'vitest'
+import { systemClock } from './clock.ts'
+import { EnclaveError } from './errors.ts'
+import { defaultLimits } from './limits.ts'
+import { createLog } from './log.ts'
+import { type Model, readModels } from './model-folder.ts'
+import { startModelProcess } from './model-process.ts'
+import { startModels } from './model-registry.ts'
+
+const folder = fileURLToPath(new URL('models', import.meta.url))
+const plain = (await readModels(folder, defaultLimits)).find(({ manifest }) => manifest.name === 'digits') as Model
+const weights = readFileSync(plain.weightsPath as string)
+const seal = { sealed: {} as SealedModel, header: new Uint8Array(), ciphertext: { store: true } } as const
+const sealed: Model = { ...plain, weightsPath: null, sealed: seal }
+const sample = JSON.parse(readFileSync(new URL('models/digits/samples/3.json', import.meta.url), 'utf8'))
+
+const lines: string[] = []
+const log = createLog(
+  (line) => lines.push(line),
+  () => 0,
+)
+const limits = { ...defaultLimits, unsealDelayMsMin: 20, unsealDelayMsMax: 40 }
+const open: { close(): void }[] = []
+afterEach(() => {
+  for (const process of open.splice(0)) process.close()
+  lines.length = 0
+})
+
+function start(openWeights: () => Promise<AsyncIterable<Uint8Array>>) {
+  const process = startModelProcess({ model: sealed, openWeights, clock: systemClock, limits, log })
+  open.push(process)
+  return process
+}
+
+async function* chunks(bytes = weights, size = 1000): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) {
+    const chunk = Buffer.from(bytes.subarray(at, at + size))
+    yield chunk
+    chunk.fill(0)
+  }
+}
+
+const run = (process: ReturnType<typeof start>) => process.run([tensorFromValues(sample.tensor)], ['logits'])
+
+describe('the process of a sealed model', () => {
+  test('computes with weights that came over a pipe, as it does with those of a file', async () => {
+    const process = start(async () => chunks())
+    await process.started
+    const reference = startModelProcess({ model: plain, clock: systemClock, limits, log })
+    open.push(reference)
+    expect(await run(process)).toEqual(await run(reference))
+    expect(process.sealed()).toBeUndefined()
+  })
+
+  test('says that it is sealed, and why, until it is opened; and is opened when that becomes possible', async () => {
+    let attempts = 0
+    const process = start(async () => {
+      attempts++
+      if (attempts === 1) throw new EnclaveError('KMS_UNAVAILABLE')
+      if (attempts === 2) throw new EnclaveError('KMS_REFUSED', undefined, { received: 'AccessDeniedException' })
+      return chunks()
+    })
+    expect(process.sealed()).toBe('opening')
+    await expect(run(process)).rejects.toMatchObject({ code: 'MODEL_SEALED', received: 'opening' })
+    await expect.poll(() => process.sealed()).toBe('KMS_UNAVAILABLE')
+    await expect(run(process)).rejects.toMatchObject({ code: 'MODEL_SEALED', received: 'KMS_UNAVAILABLE' })
+    await process.started
+    expect(process.ready()).toBe(true)
+    const events = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'model stays sealed')
+    expect(events).toMatchObject([
+      { code: 'KMS_UNAVAILABLE', model: 'digits', delayMs: 20 },
+      { code: 'KMS_REFUSED', received: 'AccessDeniedException', delayMs: 40 },
+    ])
+  })
+
+  test('does not load weights that turn out wrong halfway, and tries again', async () => {
+    let attempts = 0
+    const process = start(async () => {
+      if (attempts++ > 0) return chunks()
+      return (async function* () {
+        yield weights.subarray(0, 1000)
+        throw new EnclaveError('SEALED_WEIGHTS_INVALID')
+      })()
+    })
+    await process.started
+    expect(attempts).toBe(2)
+    expect(lines.join('')).toContain('SEALED_WEIGHTS_INVALID')
+  })
+
+  test.each([
+    ['fewer', weights.subarray(0, 5000)],
+    ['more', Buffer.concat([weights, Buffer.alloc(5000)])],
+    ['others', Buffer.from(weights).fill(1, 100, 200)],
+  ])('refuses %s weights than the manifest names, for good', async (_, bytes) => {
+    const process = start(async () => chunks(bytes))
+    await expect(process.started).rejects.toMatchObject({ code: 'MODEL_WEIGHTS_MISMATCH' })
+    await expect(run(process)).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' })
+  })
+
+  test('a crash of the process opens the weights again', async () => {
+    let attempts = 0
+    const process = start(async () => {
+      attempts++
+      return chunks()
+    })
+    await process.started
+    const pid = process.pid() as number
+    globalThis.process.kill(pid, 'SIGKILL')
+    await expect.poll(() => process.ready() && process.pid() !== pid, { timeout: 20_000 }).toBe(true)
+    expect(attempts).toBe(2)
+  })
+})
+
+describe('beside open models', () => {
+  test('a sealed one holds up nobody: not the start, not readiness, not their answers', async () => {
+    const other: Model = { ...sealed, manifest: { ...sealed.manifest, name: 'sealed' } }
+    const openWeights = async () => {
+      throw new EnclaveError('EGRESS_UNAVAILABLE')
+    }
+    const models = startModels({ models: [plain, other], openWeights, clock: systemClock, limits, log })
+    open.push(models)
+    await models.started
+    expect(models.ready()).toBe(true)
+    expect(await models.find('digits').process.run([tensorFromValues(sample.tensor)], ['logits'])).toHaveLength(1)
+    expect(models.find('sealed').process.sealed()).toBe('EGRESS_UNAVAILABLE')
+  })
+
+  test('without a way to KMS, an image with sealed models does not start', () => {
+    expect(() => startModels({ models: [sealed], clock: systemClock, limits, log })).toThrowError(
+      expect.objectContaining({ code: 'ARGUMENTS_INVALID' }),
+    )
+  })
+})
