@@ -4,12 +4,13 @@ import { addAttestationVerify } from './attestation-verify.ts'
 import { addBundleInspect } from './bundle-inspect.ts'
 import { addBundleVerify } from './bundle-verify.ts'
 import { addInfer } from './infer.ts'
+import { addProxy } from './proxy.ts'
 import { addReceiptVerify } from './receipt-verify.ts'
 import { printError } from './report.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 
 /**
- * Adds what a verifier does to a command line: `attestation verify|inspect`, `receipt verify`, `bundle verify|inspect` and `infer`.
+ * Adds what a verifier does to a command line: `attestation verify|inspect`, `receipt verify`, `bundle verify|inspect`, `infer` and `proxy`.
  *
  * Exit code 0 only when everything was verified, 1 when the verifier refused, 2 when there is no verdict (usage, unreadable input, an endpoint that cannot be asked). With `--json`, stdout
  * holds one JSON object `{ok, checks, …}` in all three cases.
@@ -24,6 +25,7 @@ export function registerVerifierCommands(program: Command, terminal: Terminal = 
   addBundleVerify(bundle, terminal)
   addBundleInspect(bundle, terminal)
   twoOnMisuse(addInfer(program, terminal), terminal)
+  twoOnMisuse(addProxy(program, terminal), terminal)
 }
 
 /** Commander exits with 1 for a missing argument or an unknown option, which here means that a verifier refused. */

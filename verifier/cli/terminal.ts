@@ -29,3 +29,10 @@ export const processTerminal: Terminal = {
   },
   exit: (code) => process.exit(code),
 }
+
+/** Resolves when whoever started this process wants it to end. */
+export function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+  })
+}
