@@ -3,7 +3,9 @@
  * and signed an `EnclaveVerification` with its receipt key; anyone submits it to `registerVerifiedEnclave`. The enclave
  * itself hashes it by `@nacre/verifier/enclave-verification`; test/parity holds the two together.
  */
-import type { Address, Hex } from 'viem'
+import { type Address, encodeFunctionData, type Hex } from 'viem'
+import type { RegistrationPlan } from './attestation-prover.ts'
+import { enclaveRegistryAbi } from './generated/EnclaveRegistry.ts'
 
 /** See `EnclaveVerification` in src/IEnclaveRegistry.sol. Times are seconds since 1970; the document itself counts milliseconds. */
 export type EnclaveVerification = {
@@ -43,3 +45,18 @@ export function enclaveVerificationTypedData(
     message: verification,
   } as const
 }
+
+/** The one transaction that hands a statement in. What the registry thinks of it a call can ask, for nothing. */
+export function prepareVerifiedRegistration(parameters: {
+  verification: EnclaveVerification
+  signature: Hex
+  registry: Address
+}): Extract<RegistrationPlan, { kind: 'register' }> {
+  const { verification, signature, registry } = parameters
+  const data = encodeFunctionData({ abi: enclaveRegistryAbi, functionName: 'registerVerifiedEnclave', args: [verification, signature] })
+  const transaction = { purpose: 'register enclave', to: registry, data, gas: gasMax } as const
+  return { kind: 'register', key: verification.key, transactions: [transaction], gas: gasMax }
+}
+
+/** snapshots/attestation.json has what it uses: the first statement of a verifier is the dearest. */
+const gasMax = 160_000n

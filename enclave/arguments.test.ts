@@ -13,6 +13,7 @@ describe('the command line', () => {
       tlsName: 'localhost',
     })
     expect(decodeArguments([...args, '--name', 'nacre.example']).tlsName).toBe('nacre.example')
+    expect(decodeArguments([...args, '--verify-root', 'aws']).verificationRoot).toBe('aws')
   })
 
   test.each([

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { EnclaveError } from './errors.ts'
 
-export const usage = `nacre-enclave --nsm unix:PATH --tls unix:PATH --http unix:PATH --models DIR [--name NAME]
+export const usage = `nacre-enclave --nsm unix:PATH --tls unix:PATH --http unix:PATH --models DIR [--name NAME] [--verify-root aws|FILE]
               [--egress unix:PATH [--kms-credentials instance|host] [--kms-endpoint HOST:PORT --kms-ca BASE64]]
 
   --nsm     Nitro Secure Module: unix:PATH is the simulated hypervisor's socket
@@ -12,6 +12,7 @@ export const usage = `nacre-enclave --nsm unix:PATH --tls unix:PATH --http unix:
   --egress  the host's proxy, the only way out; needed for sealed models
   --kms-credentials  of the instance's role, by its metadata service (default), or handed in by the host
   --kms-endpoint, --kms-ca  another KMS than AWS's, and the certificate (DER) that vouches for it
+  --verify-root  verify other enclaves' documents up to this root: aws, or a PEM file (default: verify none)
 `
 
 export type EnclaveArguments = {
@@ -21,6 +22,8 @@ export type EnclaveArguments = {
   modelsFolder: string
   tlsName: string
   egress: EgressArguments | undefined
+  /** `aws`, or the path of a PEM file. */
+  verificationRoot: string | undefined
 }
 
 export type EgressArguments = {
@@ -35,7 +38,7 @@ export function decodeArguments(args: readonly string[]): EnclaveArguments {
   const text = { type: 'string' } as const
   let values: { [name: string]: string | undefined }
   try {
-    const names = ['nsm', 'tls', 'http', 'models', 'name', 'egress', 'kms-credentials', 'kms-endpoint', 'kms-ca']
+    const names = ['nsm', 'tls', 'http', 'models', 'name', 'egress', 'kms-credentials', 'kms-endpoint', 'kms-ca', 'verify-root']
     const options = Object.fromEntries(names.map((name) => [name, text]))
     values = parseArgs({ args: [...args], options }).values as typeof values
   } catch (cause) {
@@ -57,6 +60,7 @@ export function decodeArguments(args: readonly string[]): EnclaveArguments {
     modelsFolder: values.models,
     tlsName,
     egress: decodeEgress(values),
+    verificationRoot: values['verify-root'],
   }
 }
 

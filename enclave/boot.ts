@@ -1,3 +1,4 @@
+import type { Certificate } from '@nacre/verifier/certificate'
 import { startAttestationService } from './attestation-service.ts'
 import { createBodyEncryption } from './body-encryption.ts'
 import type { Clock } from './clock.ts'
@@ -13,6 +14,7 @@ import { startModels } from './model-registry.ts'
 import type { Nsm } from './nsm.ts'
 import { createReceiptIssuer } from './receipts.ts'
 import type { EnclaveServices } from './server.ts'
+import { createVerificationService } from './verification-service.ts'
 
 export type Enclave = {
   services: EnclaveServices
@@ -38,10 +40,12 @@ export async function bootEnclave(parts: {
   tlsName: string
   /** The way to KMS, for sealed models. */
   secrets?: SecretsParts | undefined
+  /** Up to which other enclaves' documents are verified; without one, none are. */
+  verificationRoot?: Certificate | undefined
   limits: Limits
   log: Log
 }): Promise<Enclave> {
-  const { nsm, randomBytes, clock, modelsFolder, tlsName, secrets, limits, log } = parts
+  const { nsm, randomBytes, clock, modelsFolder, tlsName, secrets, verificationRoot, limits, log } = parts
   const sealing = secrets === undefined ? undefined : prepareSecrets(secrets)
   const models = startModels({ models: await readModels(modelsFolder, limits), openWeights: sealing?.openWeights, clock, limits, log })
   try {
@@ -71,6 +75,9 @@ export async function bootEnclave(parts: {
         attestation,
         receipts: createReceiptIssuer({ key: keys.receipt, nowMs: clock.nowMs }),
         encryption: await createBodyEncryption({ key: keys.hpke, randomBytes }),
+        ...(verificationRoot === undefined
+          ? {}
+          : { verification: createVerificationService({ root: verificationRoot, key: keys.receipt, clock, limits }) }),
         randomBytes,
         clock,
         limits,

@@ -20,6 +20,7 @@ export const enclaveErrors = {
   MODEL_NOT_FOUND: { status: 404, title: 'No model has this name' },
   MODEL_VERSION_NOT_FOUND: { status: 404, title: 'The model has no such version' },
   DOCUMENT_NOT_FOUND: { status: 404, title: 'No attestation document with this hash is kept' },
+  VERIFICATION_NOT_OFFERED: { status: 404, title: "This enclave does not verify other enclaves' documents" },
   REQUEST_TIMEOUT: { status: 408, title: 'The request took too long to arrive' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than allowed' },
   REQUEST_TOO_COMPLEX: { status: 413, title: 'The request holds more than allowed' },
@@ -30,6 +31,7 @@ export const enclaveErrors = {
     title: 'The body is not encrypted to the key of this enclave: attest it again and encrypt to the key it has',
     type: ehbp.keyConfigProblem,
   },
+  DOCUMENT_REFUSED: { status: 422, title: 'The attestation document does not verify' },
 
   // The request against the model's manifest
   INPUT_NAMES_MISMATCH: { status: 422, title: 'The inputs are not those of the model' },

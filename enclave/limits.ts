@@ -61,6 +61,9 @@ export type Limits = {
   freshDocumentsWaitingMax: number
   freshDocumentsPerSecond: number
   freshDocumentsBurst: number
+  /** Other enclaves' documents: five signatures on P-384 each. */
+  verificationsPerSecond: number
+  verificationsBurst: number
 
   shutdownMsMax: number
 }
@@ -107,6 +110,8 @@ export const defaultLimits: Limits = {
   freshDocumentsWaitingMax: 200,
   freshDocumentsPerSecond: 200,
   freshDocumentsBurst: 200,
+  verificationsPerSecond: 20,
+  verificationsBurst: 20,
 
   shutdownMsMax: 15_000,
 }

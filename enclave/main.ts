@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { rm, stat } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
+import { awsNitroRootG1 } from '@nacre/verifier/aws-root'
+import { type Certificate, certificateFromPem } from '@nacre/verifier/certificate'
 import { decodeArguments, usage } from './arguments.ts'
 import { bootEnclave } from './boot.ts'
 import { systemClock } from './clock.ts'
@@ -44,10 +46,14 @@ try {
 
 async function run(): Promise<void> {
   const startedAtMs = clock.monotonicMs()
-  const { nsmPath, tlsPath, httpPath, modelsFolder, tlsName, egress } = decodeArguments(process.argv.slice(2))
+  const { nsmPath, tlsPath, httpPath, modelsFolder, tlsName, egress, verificationRoot } = decodeArguments(process.argv.slice(2))
   let onNsmLost = (_: EnclaveError) => {} // while it boots, the request that fails says so
   const nsm = createNsm(nsmSocket({ path: nsmPath, onLost: (error) => onNsmLost(error) }))
-  const enclave = await bootEnclave({ nsm, randomBytes, clock, modelsFolder, tlsName, secrets: egress && secretsFrom(egress), limits, log })
+  const enclave = await bootEnclave({
+    ...{ nsm, randomBytes, clock, modelsFolder, tlsName, limits, log },
+    secrets: egress && secretsFrom(egress),
+    verificationRoot: verificationRoot === undefined ? undefined : await readRoot(verificationRoot),
+  })
   const apps = [buildApp(enclave.services, { tls: enclave.keys.tls }), buildApp(enclave.services)] as const
 
   let stopped = false
@@ -74,6 +80,16 @@ async function run(): Promise<void> {
   await listen(apps[1], httpPath, 'http')
   await enclave.started
   log.info({ msg: 'ready', durationMs: Math.round(clock.monotonicMs() - startedAtMs) })
+}
+
+/** @throws `ARGUMENTS_INVALID` */
+async function readRoot(root: string): Promise<Certificate> {
+  if (root === 'aws') return awsNitroRootG1
+  try {
+    return certificateFromPem(await readFile(root, 'utf8'))
+  } catch (cause) {
+    throw new EnclaveError('ARGUMENTS_INVALID', '--verify-root is neither aws nor a file with a certificate', { received: root, cause })
+  }
 }
 
 async function listen(app: ReturnType<typeof buildApp>, path: string, listener: string): Promise<void> {

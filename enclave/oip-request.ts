@@ -94,7 +94,7 @@ function decodeRequestId(requestId: unknown): Hex | undefined {
 }
 
 /** Both or neither: a chain without a contract would make a receipt that no contract accepts. */
-function decodeAudience(chainId: unknown, verifyingContract: unknown): ReceiptDomain {
+export function decodeAudience(chainId: unknown, verifyingContract: unknown): ReceiptDomain {
   if (chainId === undefined && verifyingContract === undefined) return null
   const decimal = typeof chainId === 'number' && Number.isSafeInteger(chainId) ? String(chainId) : chainId
   const isChain = typeof decimal === 'string' && /^[1-9][0-9]{0,77}$/.test(decimal) && BigInt(decimal) < 1n << 256n

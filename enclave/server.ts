@@ -23,6 +23,8 @@ import { registerOipRoutes } from './oip-routes.ts'
 import { createRateLimit } from './rate-limit.ts'
 import type { ReceiptIssuer } from './receipts.ts'
 import { createBodyReader } from './request-body.ts'
+import { registerVerificationRoutes } from './verification-routes.ts'
+import type { VerificationService } from './verification-service.ts'
 
 /** What the routes need. Both listeners share one. */
 export type EnclaveServices = {
@@ -30,6 +32,8 @@ export type EnclaveServices = {
   attestation: AttestationService
   receipts: ReceiptIssuer
   encryption: BodyEncryption
+  /** Of other enclaves' documents; absent when no root was named for them. */
+  verification?: VerificationService
   randomBytes(length: number): Uint8Array
   clock: Clock
   limits: Limits
@@ -143,6 +147,7 @@ export function buildApp(services: EnclaveServices, options: { tls?: TlsKey } = 
 
   registerOipRoutes(app, services, bodies)
   registerAttestationRoutes(app, services)
+  registerVerificationRoutes(app, services)
   return app
 }
 

@@ -5,20 +5,36 @@ import { foundryBinary } from '@nacre/contracts/foundry'
 
 export type LocalChain = { url: string; port: number; chainId: number; failed: Promise<Error>; stop(): Promise<void> }
 
-/** A chain in memory with Osaka's rules, on loopback, that ends with this process: anvil under the guard. Port 0 takes any free one. */
-export async function startLocalChain({ port, logPath }: { port: number; logPath: string }): Promise<LocalChain> {
+export type LocalChainParameters = {
+  /** 0 takes any free one. */
+  port: number
+  /** Takes what anvil prints; `null` for nowhere. */
+  logPath: string | null
+  /** Time of the first block, seconds since 1970; the chain's clock runs on from there. Default: now. */
+  startSeconds?: number
+  /** Besides those of transactions a block comes every so many seconds: calls see the latest block's time. Default 12, as on mainnet. */
+  heartbeatSeconds?: number
+}
+
+/** A chain in memory with Osaka's rules, on loopback, that ends with this process, however that ends: anvil under the guard. */
+export async function startLocalChain({ port, logPath, startSeconds, heartbeatSeconds = 12 }: LocalChainParameters): Promise<LocalChain> {
   const guard = fileURLToPath(new URL('guard.mjs', import.meta.url))
   const args = ['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(chainId), '--hardfork', 'osaka']
-  // As on mainnet (EIP-7825), and with a block now and then besides those of transactions: calls see the latest block's time.
-  args.push('--enable-tx-gas-limit', '--block-time', '12', '--mixed-mining')
+  // As on mainnet (EIP-7825).
+  args.push('--enable-tx-gas-limit', '--block-time', String(heartbeatSeconds), '--mixed-mining')
+  if (startSeconds !== undefined) args.push('--timestamp', String(startSeconds))
   const child = spawn(process.execPath, [guard, foundryBinary('anvil'), ...args], { stdio: ['pipe', 'pipe', 'pipe'], detached: true })
-  const log = createWriteStream(logPath, { mode: 0o600 })
-  child.stdout.pipe(log, { end: false })
-  child.stderr.pipe(log, { end: false })
+  const log = logPath === null ? null : createWriteStream(logPath, { mode: 0o600 })
+  for (const output of [child.stdout, child.stderr]) {
+    if (log === null) output.resume()
+    else output.pipe(log, { end: false })
+  }
   let stopping = false
   const gone = new Promise<Error>((resolve) => {
     child.once('error', resolve)
-    child.once('exit', (code, signal) => resolve(new Error(`anvil ended (${signal ?? `exit code ${code}`}), see ${logPath}`)))
+    child.once('exit', (code, signal) =>
+      resolve(new Error(`anvil ended (${signal ?? `exit code ${code}`})${logPath === null ? '' : `, see ${logPath}`}`)),
+    )
   })
   const failed = new Promise<Error>((resolve) => void gone.then((error) => (stopping ? undefined : resolve(error))))
   const stop = async () => {
@@ -27,7 +43,7 @@ export async function startLocalChain({ port, logPath }: { port: number; logPath
       child.kill('SIGTERM')
       await gone
     }
-    log.end()
+    log?.end()
   }
 
   const outcome = await Promise.race([listeningPort(child), gone])

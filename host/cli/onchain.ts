@@ -1,4 +1,5 @@
-import { type AnvilError, anvilPrivateKeys, startAnvil } from '@nacre/contracts/anvil'
+import { createHash } from 'node:crypto'
+import { anvilPrivateKeys } from '@nacre/contracts/anvil'
 import { deployAttestationVerifier } from '@nacre/contracts/attestation-deploy'
 import { calldataGas, sha384Input, signatureStatement } from '@nacre/contracts/attestation-parts'
 import {
@@ -15,14 +16,18 @@ import {
 } from '@nacre/contracts/attestation-prover'
 import { enclaveRegistryAbi } from '@nacre/contracts/generated/EnclaveRegistry'
 import { nitroAttestationVerifierAbi } from '@nacre/contracts/generated/NitroAttestationVerifier'
+import { prepareVerifiedRegistration } from '@nacre/contracts/verification'
 import { zeroPcr } from '@nacre/verifier/attestation'
+import { isHex } from '@nacre/verifier/bytes'
 import { attestationFileBytesMax, decodeAttestationFile } from '@nacre/verifier/cli/attestation-file'
 import { CliError, usage } from '@nacre/verifier/cli/cli-error'
 import { readInput } from '@nacre/verifier/cli/files'
+import { openHttpEndpoint, parseEndpointUrl } from '@nacre/verifier/cli/http-endpoint'
 import { addRootOption, type NamedRoot, parseAddress, parseMaxAgeMs, parseRoot, type RootOptions } from '@nacre/verifier/cli/options'
-import { formatBytes, formatMs, printError, type Report, runVerb, type Section, toText } from '@nacre/verifier/cli/report'
+import { formatBytes, formatMs, type Report, runVerb, type Section, toText } from '@nacre/verifier/cli/report'
 import { processTerminal, type Terminal } from '@nacre/verifier/cli/terminal'
-import type { Command, CommanderError } from 'commander'
+import { enclaveVerificationFromJson } from '@nacre/verifier/enclave-verification'
+import { type Command, Option } from 'commander'
 import {
   type Address,
   BaseError,
@@ -46,6 +51,8 @@ import {
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
+import { startLocalChain } from '../local-chain.ts'
+import { twoOnMisuse } from './misuse.ts'
 
 /**
  * Adds `onchain verify` and `onchain register`. Exit codes and `--json` as with the verifier's verbs: 0 only when everything was accepted, 1 when a contract refuses or would refuse, 2 when
@@ -95,6 +102,12 @@ function addRegister(group: Command, terminal: Terminal, environment: Environmen
       '--private-key-file <FILE>',
       'file with the hexadecimal key of the account that pays (or: NACRE_PRIVATE_KEY in the environment)',
     )
+    .addOption(
+      new Option('--route <ROUTE>', 'document: the chain verifies it; verifier-enclave: attested code does, and the chain its signature')
+        .choices(['document', 'verifier-enclave'])
+        .default('document'),
+    )
+    .option('--verifier-url <URL>', 'with --route verifier-enclave: the enclave to ask, started with --verify-root')
     .option('--yes', 'send the transactions')
     .option('--json', 'print one JSON object')
     .addHelpText(
@@ -103,14 +116,25 @@ function addRegister(group: Command, terminal: Terminal, environment: Environmen
 Anyone may register an enclave whose image and models the registry's owner approved; who pays gains no right by it.
 
 Example:
-  nacre onchain register document.cbor --rpc-url http://127.0.0.1:8545 --registry 0x5fbd… --private-key-file key.txt --yes`,
+  nacre onchain register document.cbor --rpc-url http://127.0.0.1:8545 --registry 0x5fbd… --private-key-file key.txt --yes
+
+With --route verifier-enclave it costs a fiftieth, where the owner approved the enclave's image as a verifier. The address need not be trusted: the registry
+checks whose signature it is.`,
     )
     .action((file: string, options: RegisterOptions) =>
       runVerb(terminal, options.json === true, () => register(file, options, terminal, environment)),
     )
 }
 
-type RegisterOptions = { rpcUrl: string; registry: string; privateKeyFile?: string; yes?: true; json?: true }
+type RegisterOptions = {
+  rpcUrl: string
+  registry: string
+  route: 'document' | 'verifier-enclave'
+  verifierUrl?: string
+  privateKeyFile?: string
+  yes?: true
+  json?: true
+}
 
 // ------------------------------------------------------------------ verify
 
@@ -180,7 +204,7 @@ function readDocument(file: string, nowMs: number): Input {
 
 async function verifyLocally(inputs: readonly Input[], root: NamedRoot): Promise<Outcome[]> {
   const startSeconds = Math.min(...inputs.map(({ seconds }) => seconds)) - 3600
-  const anvil = await startAnvil({ startSeconds, heartbeatSeconds: 86_400, gasLimitPerTransaction: true }).catch((error: AnvilError) => {
+  const anvil = await startLocalChain({ port: 0, logPath: null, startSeconds, heartbeatSeconds: 86_400 }).catch((error: Error) => {
     throw new CliError('ENDPOINT_UNREACHABLE', error.message, { cause: error, remedy: 'Or name a chain: --rpc-url with --verifier.' })
   })
   try {
@@ -353,6 +377,9 @@ async function register(file: string, options: RegisterOptions, terminal: Termin
   const account = readAccount(options, environment)
   if (options.yes === true && account === null)
     throw usage('--yes without an account to pay from', 'Give --private-key-file FILE, or set NACRE_PRIVATE_KEY.')
+  if ((options.route === 'verifier-enclave') !== (options.verifierUrl !== undefined))
+    throw usage('--route verifier-enclave and --verifier-url go together', 'Leave both out to have the chain verify the document.')
+  const verifierUrl = options.verifierUrl === undefined ? null : parseEndpointUrl(options.verifierUrl)
   const { attestation: document } = decodeAttestationFile(readInput(file, attestationFileBytesMax), file)
 
   const client = createPublicClient({ transport: http(url, { retryCount: 1 }), pollingInterval: 500 })
@@ -362,7 +389,11 @@ async function register(file: string, options: RegisterOptions, terminal: Termin
   const common = { title, checks: [], notes: [] }
   const data = { source: file, registry, chainId }
 
-  const readPlan = async () => {
+  const readPlan = async (): Promise<{ plan: RegistrationPlan; isActive: boolean }> => {
+    if (verifierUrl !== null) {
+      const signed = await askVerifierEnclave({ url: verifierUrl, document, chainId, registry })
+      return { plan: prepareVerifiedRegistration({ ...signed, registry }), isActive: false }
+    }
     const state = await readChainState({ client, registry, document })
     return { plan: prepareRegistration({ document, state }), isActive: state.keyStatus === 1 }
   }
@@ -386,10 +417,13 @@ async function register(file: string, options: RegisterOptions, terminal: Termin
       data: { ...data, error, ...more },
     }
   }
+  const isKeyActive = (key: Address) =>
+    asked(() => client.readContract({ address: registry, abi: enclaveRegistryAbi, functionName: 'isKeyActive', args: [key] }))
   let first: Awaited<ReturnType<typeof readPlan>>
   try {
     first = await asked(readPlan)
   } catch (error) {
+    if (error instanceof VerifierRefusal) return refused({ ...error.refusal, final: null })
     if (!(error instanceof AttestationProverError)) throw error
     return refused({ code: error.code, message: `${error.message}.`, final: null })
   }
@@ -412,6 +446,10 @@ async function register(file: string, options: RegisterOptions, terminal: Termin
     (await judged(() => client.call({ to, data, gas, ...(account === null ? {} : { account: account.address }) }))).refusal
 
   const refusal = await refusalOf(plan.transactions[0] as PreparedTransaction)
+  if (refusal?.name === 'RegistrationNotNewer' && verifierUrl !== null && (await isKeyActive(plan.key))) {
+    const verdict = 'Nothing to do: the key is Active by this document or a newer one.'
+    return { ok: true, ...common, verdict, sections: [], data: { ...data, key: plan.key, kind: 'current', active: true } }
+  }
   if (refusal !== null) return refused({ ...refusal, code: refusal.name, final: null }, planned)
   if (options.yes !== true || account === null)
     return {
@@ -450,9 +488,7 @@ async function register(file: string, options: RegisterOptions, terminal: Termin
     }
     break
   }
-  const active = await asked(() =>
-    client.readContract({ address: registry, abi: enclaveRegistryAbi, functionName: 'isKeyActive', args: [plan.key] }),
-  )
+  const active = await isKeyActive(plan.key)
   const sent = { ...planned, sent: true, transactions, paidWei: paid, active }
   // Whoever sees a document may hand it in first: then ours is refused as not newer, and the key is registered as we wanted.
   const byAnother = active && failure?.name === 'RegistrationNotNewer'
@@ -475,6 +511,59 @@ async function register(file: string, options: RegisterOptions, terminal: Termin
 }
 
 type Registration = Extract<RegistrationPlan, { kind: 'register' }>
+
+/** The verifier enclave's own no, in its words. */
+class VerifierRefusal extends Error {
+  readonly refusal: { code: string; message: string }
+  constructor(refusal: { code: string; message: string }) {
+    super(refusal.message)
+    this.refusal = refusal
+  }
+}
+
+/**
+ * Asks a verifier enclave about a document. Who answers is not verified here: the registry takes nothing that an attested verifier did not sign, and a call asks it before anything is paid.
+ *
+ * @throws `ENDPOINT_UNREACHABLE`, `ENDPOINT_REFUSED`, {@link VerifierRefusal}
+ */
+async function askVerifierEnclave(parameters: { url: URL; document: Uint8Array; chainId: number; registry: Address }) {
+  const { url, document, chainId, registry } = parameters
+  const endpoint = openHttpEndpoint(url)
+  const path = `/v1/attestation/verify?chain_id=${chainId}&verifying_contract=${registry}`
+  const headers = { 'content-type': 'application/cbor' }
+  try {
+    const { status, body } = await endpoint.send({ method: 'POST', path, headers, body: document, answerBytesMax: 16 * 1024 })
+    let answer: { [name: string]: unknown } = {}
+    try {
+      answer = Object(JSON.parse(new TextDecoder().decode(body)))
+    } catch {
+      // Said below.
+    }
+    if (status === 422 && answer.code === 'DOCUMENT_REFUSED')
+      throw new VerifierRefusal({ code: 'DOCUMENT_REFUSED', message: printable(answer.error) })
+    const verification = enclaveVerificationFromJson(answer.verification)
+    const { signature } = answer
+    if (status !== 200 || verification === null || !isHex(signature, 65))
+      throw new CliError(
+        'ENDPOINT_REFUSED',
+        `The verifier enclave answered ${status}${answer.code === undefined ? '' : `, ${printable(answer.code)}`}`,
+        {
+          remedy: 'Is it an enclave that was started with --verify-root?',
+        },
+      )
+    if (verification.documentHash !== `0x${createHash('sha256').update(document).digest('hex')}`)
+      throw new CliError('ENDPOINT_REFUSED', 'The verifier enclave answered about another document', { remedy: 'Ask another one.' })
+    return { verification, signature }
+  } finally {
+    endpoint.close()
+  }
+}
+
+/** Text from outside, for one line of a terminal. */
+const printable = (text: unknown) =>
+  String(typeof text === 'string' ? text : '')
+    .replace(/[^\x20-\x7e]/g, '?')
+    .slice(0, 300)
 
 function planRows(
   plan: Registration,
@@ -615,20 +704,10 @@ const sentences: { readonly [name: string]: string } = {
   KeyBindingMismatch: 'The key is registered for other code or models: it may have left its enclave.',
   RegistrationNotNewer: 'A registration as new as this document, or newer, is in force.',
   RegistrationOutweighed: 'The key is active by a route that weighs more: renew it by that one.',
+  SignerNotAttested: 'The verifier enclave is not registered by its own document, or not any more: register it first.',
+  VerifierImageNotApproved: "The registry's owner has not approved the verifier enclave's image for vouching, or revoked it.",
+  VerificationRootMismatch: 'The verifier enclave was started with another root than the one that this registry trusts.',
   RouteIsClosed: 'The registry was deployed without a verifier of documents, or its owner closed the route for good.',
   AttestationKeyMalformed: "The document's public_key is not a receipt key: it was made for another purpose.",
   AttestationPurposeMismatch: "The document's user_data does not say that it was made for a keyset.",
-}
-
-/** Commander exits with 1 for wrong usage, which here means that a contract refused. */
-function twoOnMisuse(command: Command, terminal: Terminal): void {
-  command
-    .configureOutput({ writeOut: terminal.stdout, writeErr: terminal.stderr })
-    .showHelpAfterError('(add --help for what is expected)')
-    .exitOverride(({ exitCode, message }: CommanderError) => {
-      if (exitCode === 0) terminal.exit(0)
-      if (terminal.argv.includes('--json'))
-        printError(terminal, true, { code: 'USAGE', message, remedy: 'Add --help for what is expected.' })
-      terminal.exit(2)
-    })
 }

@@ -1,12 +1,12 @@
-import type { Command, CommanderError } from 'commander'
+import type { Command } from 'commander'
 import { addAttestationInspect } from './attestation-inspect.ts'
 import { addAttestationVerify } from './attestation-verify.ts'
 import { addBundleInspect } from './bundle-inspect.ts'
 import { addBundleVerify } from './bundle-verify.ts'
 import { addInfer } from './infer.ts'
+import { twoOnMisuse } from './misuse.ts'
 import { addProxy } from './proxy.ts'
 import { addReceiptVerify } from './receipt-verify.ts'
-import { printError } from './report.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 
 /**
@@ -26,17 +26,4 @@ export function registerVerifierCommands(program: Command, terminal: Terminal = 
   addBundleInspect(bundle, terminal)
   twoOnMisuse(addInfer(program, terminal), terminal)
   twoOnMisuse(addProxy(program, terminal), terminal)
-}
-
-/** Commander exits with 1 for a missing argument or an unknown option, which here means that a verifier refused. */
-function twoOnMisuse(command: Command, terminal: Terminal): Command {
-  return command
-    .configureOutput({ writeOut: terminal.stdout, writeErr: terminal.stderr })
-    .showHelpAfterError('(add --help for what is expected)')
-    .exitOverride(({ exitCode, message }: CommanderError) => {
-      if (exitCode === 0) terminal.exit(0)
-      if (terminal.argv.includes('--json'))
-        printError(terminal, true, { code: 'USAGE', message, remedy: 'Add --help for what is expected.' })
-      terminal.exit(2)
-    })
 }
