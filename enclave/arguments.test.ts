@@ -6,11 +6,12 @@ const args = ['--nsm', 'unix:/run/nsm.sock', '--tls', 'unix:/run/tls.sock', '--h
 describe('the command line', () => {
   test('names an NSM, two listeners and the models', () => {
     expect(decodeArguments(args)).toEqual({
-      nsmPath: '/run/nsm.sock',
-      tlsPath: '/run/tls.sock',
-      httpPath: '/run/http.sock',
+      nsm: { unix: '/run/nsm.sock' },
+      tls: { unix: '/run/tls.sock' },
+      http: { unix: '/run/http.sock' },
       modelsFolder: 'models',
       tlsName: 'localhost',
+      confinePath: undefined,
     })
     expect(decodeArguments([...args, '--name', 'nacre.example']).tlsName).toBe('nacre.example')
     expect(decodeArguments([...args, '--verify-root', 'aws']).verificationRoot).toBe('aws')
@@ -25,6 +26,9 @@ describe('the command line', () => {
     ['an address without its kind', [...args, '--tls', '/run/tls.sock']],
     ['an empty path', [...args, '--tls', 'unix:']],
     ['a path longer than a socket address holds', [...args, '--tls', `unix:/${'x'.repeat(107)}`]],
+    ['a device without a path', [...args, '--nsm', 'device:']],
+    ['a vsock port that nobody finds', [...args, '--tls', 'vsock:4294967295']],
+    ['a vsock port that is none', [...args, '--tls', 'vsock:x']],
     ['a name that is no host name', [...args, '--name', 'a b']],
   ])('refuses %s', (_, list) => {
     expect(() => decodeArguments(list)).toThrowError(expect.objectContaining({ code: 'ARGUMENTS_INVALID' }))
@@ -56,9 +60,24 @@ describe('the command line', () => {
     for (const list of refused) expect(() => decodeArguments(list)).toThrowError(expect.objectContaining({ code: 'ARGUMENTS_INVALID' }))
   })
 
-  test('says that a device is not reached', () => {
-    expect(() => decodeArguments([...args, '--nsm', 'device:/dev/nsm'])).toThrowError(
-      expect.objectContaining({ code: 'ARGUMENTS_INVALID', received: 'device:/dev/nsm' }),
-    )
+  test('of an image names a device, vsock ports and the program that confines models', () => {
+    const inImage = [
+      '--nsm',
+      'device:/dev/nsm',
+      '--tls',
+      'vsock:8443',
+      '--http',
+      'vsock:8080',
+      '--models',
+      '/models',
+      '--confine',
+      '/sbin/confine',
+    ]
+    expect(decodeArguments(inImage)).toMatchObject({
+      nsm: { device: '/dev/nsm' },
+      tls: { vsock: 8443 },
+      http: { vsock: 8080 },
+      confinePath: '/sbin/confine',
+    })
   })
 })

@@ -1,26 +1,31 @@
 import { parseArgs } from 'node:util'
 import { EnclaveError } from './errors.ts'
 
-export const usage = `nacre-enclave --nsm unix:PATH --tls unix:PATH --http unix:PATH --models DIR [--name NAME] [--verify-root aws|FILE]
+export const usage = `nacre-enclave --nsm ADDRESS --tls ADDRESS --http ADDRESS --models DIR [--name NAME] [--confine PATH] [--verify-root aws|FILE]
               [--egress unix:PATH [--kms-credentials instance|host] [--kms-endpoint HOST:PORT --kms-ca BASE64]]
 
-  --nsm     Nitro Secure Module: unix:PATH is the simulated hypervisor's socket
-  --tls     where to listen for HTTPS, which ends inside the enclave
-  --http    where to listen for plain HTTP
+  --nsm     Nitro Secure Module: device:PATH, or unix:PATH of the simulated hypervisor's socket
+  --tls     where to listen for HTTPS, which ends inside the enclave: unix:PATH or vsock:PORT
+  --http    where to listen for plain HTTP, likewise
   --models  folder with one folder per model
   --name    further name in the TLS certificate (default: localhost)
+  --confine program that runs each model's process as a user of its own, with nothing that it does not need
   --egress  the host's proxy, the only way out; needed for sealed models
   --kms-credentials  of the instance's role, by its metadata service (default), or handed in by the host
   --kms-endpoint, --kms-ca  another KMS than AWS's, and the certificate (DER) that vouches for it
   --verify-root  verify other enclaves' documents up to this root: aws, or a PEM file (default: verify none)
 `
 
+export type NsmAddress = { unix: string } | { device: string }
+export type ListenAddress = { unix: string } | { vsock: number }
+
 export type EnclaveArguments = {
-  nsmPath: string
-  tlsPath: string
-  httpPath: string
+  nsm: NsmAddress
+  tls: ListenAddress
+  http: ListenAddress
   modelsFolder: string
   tlsName: string
+  confinePath: string | undefined
   egress: EgressArguments | undefined
   /** `aws`, or the path of a PEM file. */
   verificationRoot: string | undefined
@@ -38,27 +43,23 @@ export function decodeArguments(args: readonly string[]): EnclaveArguments {
   const text = { type: 'string' } as const
   let values: { [name: string]: string | undefined }
   try {
-    const names = ['nsm', 'tls', 'http', 'models', 'name', 'egress', 'kms-credentials', 'kms-endpoint', 'kms-ca', 'verify-root']
+    const names = ['nsm', 'tls', 'http', 'models', 'name', 'confine', 'egress', 'kms-credentials', 'kms-endpoint', 'kms-ca', 'verify-root']
     const options = Object.fromEntries(names.map((name) => [name, text]))
     values = parseArgs({ args: [...args], options }).values as typeof values
   } catch (cause) {
     throw new EnclaveError('ARGUMENTS_INVALID', cause instanceof Error ? cause.message : String(cause), { cause })
   }
   if (values.models === undefined) throw new EnclaveError('ARGUMENTS_INVALID', '--models is missing')
-  if (values.nsm?.startsWith('device:'))
-    throw new EnclaveError('ARGUMENTS_INVALID', 'This build reaches an NSM through a unix socket only, not through a device', {
-      expected: '--nsm unix:PATH',
-      received: values.nsm,
-    })
   const tlsName = values.name ?? 'localhost'
   if (!/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(tlsName))
     throw new EnclaveError('ARGUMENTS_INVALID', '--name is not a host name', { received: tlsName })
   return {
-    nsmPath: unixPath('--nsm', values.nsm),
-    tlsPath: unixPath('--tls', values.tls),
-    httpPath: unixPath('--http', values.http),
+    nsm: values.nsm?.startsWith('device:/') ? { device: values.nsm.slice('device:'.length) } : { unix: unixPath('--nsm', values.nsm) },
+    tls: listenAddress('--tls', values.tls),
+    http: listenAddress('--http', values.http),
     modelsFolder: values.models,
     tlsName,
+    confinePath: values.confine,
     egress: decodeEgress(values),
     verificationRoot: values['verify-root'],
   }
@@ -89,6 +90,15 @@ function decodeKms(endpoint: string, ca: string): EgressArguments['kms'] {
   if (ca === '' || Buffer.from(certificateDer).toString('base64') !== ca)
     throw new EnclaveError('ARGUMENTS_INVALID', '--kms-ca is not a certificate', { expected: 'DER in base64' })
   return { host, port, certificateDer }
+}
+
+function listenAddress(option: string, address: string | undefined): ListenAddress {
+  const port = /^vsock:(\d{1,10})$/.exec(address ?? '')?.[1]
+  if (port === undefined) return { unix: unixPath(option, address) }
+  // The highest of 32 bits means "any": nobody could find the listener.
+  if (Number(port) === 0 || Number(port) >= 0xffffffff)
+    throw new EnclaveError('ARGUMENTS_INVALID', `${option} is not a vsock port`, { expected: '1 to 4294967294', received: port })
+  return { vsock: Number(port) }
 }
 
 function unixPath(option: string, address: string | undefined): string {

@@ -42,12 +42,21 @@ export async function bootEnclave(parts: {
   secrets?: SecretsParts | undefined
   /** Up to which other enclaves' documents are verified; without one, none are. */
   verificationRoot?: Certificate | undefined
+  /** Program that gives each model's process a user of its own; without it they are the server's. */
+  confinePath?: string | undefined
   limits: Limits
   log: Log
 }): Promise<Enclave> {
-  const { nsm, randomBytes, clock, modelsFolder, tlsName, secrets, verificationRoot, limits, log } = parts
+  const { nsm, randomBytes, clock, modelsFolder, tlsName, secrets, verificationRoot, confinePath, limits, log } = parts
   const sealing = secrets === undefined ? undefined : prepareSecrets(secrets)
-  const models = startModels({ models: await readModels(modelsFolder, limits), openWeights: sealing?.openWeights, clock, limits, log })
+  const models = startModels({
+    models: await readModels(modelsFolder, limits),
+    openWeights: sealing?.openWeights,
+    confinePath,
+    clock,
+    limits,
+    log,
+  })
   try {
     const description = await nsm.describe()
     if (description.digest !== 'SHA384' || description.pcrsMax <= modelsPcr)

@@ -65,6 +65,7 @@ export const enclaveErrors = {
   INTERNAL: { status: 500, title: 'Something failed inside the enclave' },
 
   // The Nitro Secure Module: at boot; later in the log only, where callers get ATTESTATION_UNAVAILABLE
+  VSOCK_FAILED: { status: null, title: 'The vsock network cannot be used' },
   NSM_UNAVAILABLE: { status: null, title: 'The Nitro Secure Module cannot be reached' },
   NSM_TIMEOUT: { status: null, title: 'The Nitro Secure Module did not answer in time' },
   NSM_REFUSED: { status: null, title: 'The Nitro Secure Module answered with an error' },

@@ -218,7 +218,7 @@ describe('the enclave as a program', () => {
   })
 
   test('a wrong command line ends with 2', async () => {
-    const enclave = start({ '--nsm': 'device:/dev/nsm' })
+    const enclave = start({ '--nsm': '/dev/nsm' })
     expect(await enclave.exit).toBe(2)
     expect(enclave.lines.at(-1)).toMatchObject({ code: 'ARGUMENTS_INVALID' })
   })

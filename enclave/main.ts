@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { readFile, rm, stat } from 'node:fs/promises'
 import { awsNitroRootG1 } from '@nacre/verifier/aws-root'
 import { type Certificate, certificateFromPem } from '@nacre/verifier/certificate'
-import { decodeArguments, usage } from './arguments.ts'
+import { decodeArguments, type ListenAddress, type NsmAddress, usage } from './arguments.ts'
 import { bootEnclave } from './boot.ts'
 import { systemClock } from './clock.ts'
 import { EnclaveError } from './errors.ts'
 import { secretsFrom } from './kms/secrets.ts'
 import { defaultLimits } from './limits.ts'
 import { codeFrames, createLog } from './log.ts'
-import { createNsm } from './nsm.ts'
+import { createNsm, type NsmTransport } from './nsm.ts'
 import { nsmSocket } from './nsm-socket.ts'
 import { buildApp } from './server.ts'
 
@@ -46,11 +46,20 @@ try {
 
 async function run(): Promise<void> {
   const startedAtMs = clock.monotonicMs()
-  const { nsmPath, tlsPath, httpPath, modelsFolder, tlsName, egress, verificationRoot } = decodeArguments(process.argv.slice(2))
+  const {
+    nsm: nsmAddress,
+    tls,
+    http,
+    modelsFolder,
+    tlsName,
+    confinePath,
+    egress,
+    verificationRoot,
+  } = decodeArguments(process.argv.slice(2))
   let onNsmLost = (_: EnclaveError) => {} // while it boots, the request that fails says so
-  const nsm = createNsm(nsmSocket({ path: nsmPath, onLost: (error) => onNsmLost(error) }))
+  const nsm = createNsm(await openNsm(nsmAddress, (error) => onNsmLost(error)))
   const enclave = await bootEnclave({
-    ...{ nsm, randomBytes, clock, modelsFolder, tlsName, limits, log },
+    ...{ nsm, randomBytes, clock, modelsFolder, tlsName, confinePath, limits, log },
     secrets: egress && secretsFrom(egress),
     verificationRoot: verificationRoot === undefined ? undefined : await readRoot(verificationRoot),
   })
@@ -76,8 +85,8 @@ async function run(): Promise<void> {
     stop(1)
   }
 
-  await listen(apps[0], tlsPath, 'tls')
-  await listen(apps[1], httpPath, 'http')
+  await listen(apps[0], tls, 'tls')
+  await listen(apps[1], http, 'http')
   await enclave.started
   log.info({ msg: 'ready', durationMs: Math.round(clock.monotonicMs() - startedAtMs) })
 }
@@ -92,10 +101,24 @@ async function readRoot(root: string): Promise<Certificate> {
   }
 }
 
-async function listen(app: ReturnType<typeof buildApp>, path: string, listener: string): Promise<void> {
-  // The socket of an enclave that was killed is still there and would make listening fail; anything else at this path is not ours to remove.
-  const found = await stat(path).catch(() => undefined)
-  if (found?.isSocket()) await rm(path)
-  await app.listen({ path })
+// What reaches into the C library is loaded only where it is used.
+
+async function openNsm(address: NsmAddress, onLost: (error: EnclaveError) => void): Promise<NsmTransport> {
+  if ('unix' in address) return nsmSocket({ path: address.unix, onLost })
+  const { nsmDevice } = await import('./nsm-device.ts')
+  return nsmDevice({ path: address.device, onLost })
+}
+
+async function listen(app: ReturnType<typeof buildApp>, address: ListenAddress, listener: string): Promise<void> {
+  if ('vsock' in address) {
+    const { listenVsock } = await import('./vsock.ts')
+    await app.ready()
+    await listenVsock(app.server, address.vsock)
+  } else {
+    // The socket of an enclave that was killed is still there and would make listening fail; anything else at this path is not ours to remove.
+    const found = await stat(address.unix).catch(() => undefined)
+    if (found?.isSocket()) await rm(address.unix)
+    await app.listen({ path: address.unix })
+  }
   log.info({ msg: 'listening', listener })
 }

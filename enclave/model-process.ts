@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Tensor } from '@nacre/verifier/tensor'
@@ -52,12 +52,14 @@ export function startModelProcess(parts: {
   model: Model
   /** The weights of a sealed model, each time its process starts. When they cannot be had, that is tried again with growing delays, for as long as it takes. */
   openWeights?: (() => Promise<AsyncIterable<Uint8Array>>) | undefined
+  /** Program that becomes this user for good, gives up everything else, and runs what follows. */
+  confine?: { path: string; uid: number } | undefined
   clock: Clock
   limits: Limits
   log: Log
   workerPath?: string
 }): ModelProcess {
-  const { model, openWeights, clock, limits, log, workerPath = defaultWorkerPath } = parts
+  const { model, openWeights, confine, clock, limits, log, workerPath = defaultWorkerPath } = parts
   const { manifest } = model
   const queue: Job[] = []
   let child: ChildProcess | undefined
@@ -105,6 +107,7 @@ export function startModelProcess(parts: {
     const startedAtMs = clock.monotonicMs()
     const process = fork(workerPath, [], {
       execArgv: workerPath.endsWith('.ts') ? typescriptArguments : [],
+      ...(confine === undefined ? {} : { execPath: confine.path, execArgv: [String(confine.uid), nodePath] }),
       // Advanced: tensors travel as bytes instead of JSON.
       serialization: 'advanced',
       // Nothing of the server's environment: no credentials, no NODE_OPTIONS. tsx would otherwise run code from a cache on disk, which nobody measured.
@@ -139,8 +142,8 @@ export function startModelProcess(parts: {
    * A process that has run strangers' inputs may have been taken over by one, and through these messages it can still give wrong numbers, which no check finds; but it can neither choose
    * what we log, which would carry other callers' inputs to the host, nor an error that we do not know.
    *
-   * Messages are not its only way: it is a process of the server's own user, so it can read the server's memory and with it the keys. Inside one enclave both are one trust domain until an
-   * image gives each model a user of its own; in simulation they always are.
+   * Messages are its only way in an enclave's image, where it is confined. In simulation it is a process of the server's own user, so it can read the server's memory and with it the keys: there
+   * both are one trust domain.
    */
   function receive(message: FromWorker, startedAtMs: number): void {
     if (state === 'loading' && message?.type === 'loaded') {
@@ -434,7 +437,9 @@ function fromWire(specs: Model['manifest']['outputs'], name: string, wire: WireT
 }
 
 const here = fileURLToPath(import.meta.url)
-const defaultWorkerPath = here.replace(/model-process(\.[jt]s)$/, 'model-worker$1')
+// Beside this file, also when it was bundled into another.
+const defaultWorkerPath = join(dirname(here), here.endsWith('.ts') ? 'model-worker.ts' : 'model-worker.js')
+const nodePath = process.execPath
 // By full path: what `--import tsx` means would depend on the working directory.
 const typescriptArguments = here.endsWith('.ts')
   ? ['--conditions=source', '--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]

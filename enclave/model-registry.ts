@@ -24,6 +24,7 @@ export type ModelRegistry = {
 export function startModels({
   models,
   openWeights,
+  confinePath,
   clock,
   limits,
   log,
@@ -31,14 +32,16 @@ export function startModels({
   models: readonly Model[]
   /** For sealed models. */
   openWeights?: ((weights: SealedWeights) => Promise<AsyncIterable<Uint8Array>>) | undefined
+  confinePath?: string | undefined
   clock: Clock
   limits: Limits
   log: Log
 }): ModelRegistry {
-  const running = models.map((model) => ({
-    ...model,
-    process: startModelProcess({ model, openWeights: opener(model), clock, limits, log }),
-  }))
+  const running = models.map((model, index) => {
+    // One user for each model: none of them can look into another, or into the server.
+    const confine = confinePath === undefined ? undefined : { path: confinePath, uid: modelUidMin + index }
+    return { ...model, process: startModelProcess({ model, openWeights: opener(model), confine, clock, limits, log }) }
+  })
   const unsealed = running.filter(({ sealed }) => sealed === undefined)
   const byName = new Map(running.map((model) => [model.manifest.name, model]))
   const started = Promise.all(unsealed.map(({ process }) => process.started)).then(() => {})
@@ -69,3 +72,6 @@ export function startModels({
     return () => openWeights(sealed)
   }
 }
+
+/** The server's own is 1000; see host/image/guest/init.c. */
+const modelUidMin = 2000

@@ -9,8 +9,8 @@ import { type FromWorker, type ToWorker, type WireTensor, weightsFd } from './mo
 
 /**
  * The process of one model. It is given no key, gets tensors and gives tensors: ONNX Runtime is a large C++ program that reads bytes from strangers and may crash on them,
- * and `run()` blocks the event loop it is on. What it is not is a wall around the keys: it runs as the server's user, and whoever takes it over can read the server's memory
- * (`/proc/<pid>/mem`) until an image gives it another user. The NSM at least is closed to it: the server holds the one connection that the hypervisor takes.
+ * and `run()` blocks the event loop it is on. In an enclave's image it is a user of its own without sockets or privileges (host/image/guest/confine.c), so that whoever takes it over reads
+ * neither the server's memory nor the NSM. In simulation it runs as the server's user and is no wall around the keys; the NSM is closed to it all the same, which takes one connection.
  *
  * Imports stay few: the verifier's modules would double the time to start and the memory.
  */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { registerVerifierCommands } from '@nacre/verifier/cli/commands'
 import { Command } from 'commander'
+import { addImageCommands } from './cli/image.ts'
 import { addMeasureCommand } from './cli/measure.ts'
 import { addModelAddCommand } from './cli/model-add.ts'
 import { addOnchainCommands } from './cli/onchain.ts'
@@ -21,6 +22,7 @@ const program = new Command('nacre')
   .showHelpAfterError('(nacre --help lists every command)')
 addStartCommand(program)
 addMeasureCommand(program)
+addImageCommands(program)
 addOnchainCommands(program)
 addReplayCommand(program)
 const model = program.command('model').description('Models that an enclave runs.')

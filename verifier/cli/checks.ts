@@ -117,6 +117,7 @@ export const codeChecks: { readonly [code in VerifierErrorCode]: { readonly chec
   SIGNATURE_MALFORMED: { check: 'receipt signature', remedy: 'The signature was altered on its way: get the receipt again.' },
   TENSOR_MALFORMED: { check: 'answer form', remedy: brokenServer },
   MANIFEST_MALFORMED: { check: 'form', remedy: 'The manifest is not one: get it again from /v1/models/NAME/manifest.' },
+  IMAGE_MALFORMED: { check: 'measurement', remedy: 'The image is not one: build it again, or get it again from its source.' },
   KEYSET_MALFORMED: { check: 'keyset', remedy: 'The keyset is not one: get it again from /.well-known/nacre-keyset.' },
   RECEIPT_MALFORMED: { check: 'answer form', remedy: brokenFile },
   NOTE_MALFORMED: { check: 'form', remedy: brokenFile },

@@ -23,6 +23,8 @@ export type CliErrorCode =
   | 'REPLAY_FAILED'
   /** A model folder could not be made; the message begins with the reason's code. */
   | 'MODEL_NOT_ADDED'
+  /** An image could not be built; the message says why. */
+  | 'IMAGE_FAILED'
   | 'INTERNAL'
 
 export function usage(message: string, remedy?: string): CliError {

@@ -1,0 +1,111 @@
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import type { CpioEntry } from './cpio.ts'
+import { ImageError } from './image-error.ts'
+
+/**
+ * The enclave's own code and its npm dependencies as files below `prefix`: one JavaScript file for each program, what is native beside them, and the models. Bundled, so that nothing is in the image
+ * that is not imported, and so that it starts in seconds where processors are slow; not minified, so that it can be read.
+ */
+export async function applicationFiles({
+  projectRoot,
+  prefix,
+  models,
+}: {
+  projectRoot: string
+  prefix: string
+  /** Names of the models to ship; all when not given. */
+  models?: readonly string[] | undefined
+}): Promise<CpioEntry[]> {
+  const files: CpioEntry[] = []
+  const add = (path: string, content: Uint8Array) => files.push({ path: `${prefix}/${path}`, mode: 0o444, kind: 'file', content })
+  for (const { path, contents } of await bundle(projectRoot)) add(path, contents)
+  add('package.json', Buffer.from('{"type":"module"}\n'))
+  for (const [name, patterns] of Object.entries(nativePackages)) {
+    const folder = join(projectRoot, 'node_modules', name)
+    const chosen = filesBelow(folder).filter((path) => patterns.some((pattern) => pattern.test(path)))
+    for (const pattern of patterns)
+      if (!chosen.some((path) => pattern.test(path)))
+        throw new ImageError('BUILD_FAILED', `${name} has no file ${pattern}: is it installed for linux-x64?`)
+    for (const path of chosen) add(`node_modules/${name}/${path}`, readFileSync(join(folder, path)))
+  }
+  for (const name of modelNames(projectRoot, models)) {
+    const folder = join(projectRoot, 'enclave/models', name)
+    for (const file of ['manifest.json', 'model.onnx', 'source.json'])
+      if (existsSync(join(folder, file))) add(`models/${name}/${file}`, readFileSync(join(folder, file)))
+    if (existsSync(join(folder, 'source.json'))) {
+      const { package: packageName, path } = JSON.parse(readFileSync(join(folder, 'source.json'), 'utf8')) as {
+        package: string
+        path: string
+      }
+      add(`node_modules/${packageName}/${path}`, readFileSync(join(projectRoot, 'node_modules', packageName, path)))
+    }
+  }
+  return files
+}
+
+/** Packages whose native code is loaded by path, and of them only what loads on linux-x64 with glibc. */
+const nativePackages: Readonly<Record<string, readonly RegExp[]>> = {
+  'onnxruntime-common': [/^package\.json$/, /^dist\/cjs\/.*\.js(on)?$/],
+  'onnxruntime-node': [/^package\.json$/, /^dist\/[a-z]+\.js$/, /^bin\/napi-v\d+\/linux\/x64\//],
+  koffi: [/^package\.json$/, /^index\.c?js$/, /^src\/koffi\/(.*\/)?[a-z]+\.c?js$/],
+  '@koromix/koffi-linux-x64': [/^package\.json$/, /^index\.js$/, /^linux_x64\//],
+  'node-gyp-build': [/^package\.json$/, /^(index|node-gyp-build)\.js$/],
+  secp256k1: [/^package\.json$/, /^(index|bindings)\.js$/, /^lib\//, /^prebuilds\/linux-x64\//],
+}
+
+const programs = ['main', 'model-worker'] as const
+
+async function bundle(projectRoot: string): Promise<{ path: string; contents: Uint8Array }[]> {
+  const { outputFiles } = await build({
+    absWorkingDir: projectRoot,
+    entryPoints: programs.map((name) => `enclave/${name}.ts`),
+    outdir: 'bundle',
+    write: false,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    conditions: ['source'],
+    external: Object.keys(nativePackages),
+    legalComments: 'none',
+    logLevel: 'silent',
+    // Settings that lie outside the checkout, or come from the environment, must not reach the result.
+    tsconfigRaw: { compilerOptions: { target: 'ES2022', verbatimModuleSyntax: true } },
+    banner: { js: "import { createRequire as requireFrom } from 'node:module'\nconst require = requireFrom(import.meta.url)" },
+  }).catch((cause) => {
+    throw new ImageError('BUILD_FAILED', `The enclave's sources cannot be bundled: ${(cause as Error).message}`, { cause })
+  })
+  return programs.map((name) => {
+    const output = outputFiles.find(({ path }) => path.endsWith(`${name}.js`))
+    if (output === undefined) throw new ImageError('BUILD_FAILED', `The bundle lacks ${name}.js`)
+    return { path: `${name}.js`, contents: output.contents }
+  })
+}
+
+function modelNames(projectRoot: string, wanted: readonly string[] | undefined): string[] {
+  const present = readdirSync(join(projectRoot, 'enclave/models'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(projectRoot, 'enclave/models', entry.name, 'manifest.json')))
+    .map(({ name }) => name)
+    .sort()
+  const unknown = wanted?.filter((name) => !present.includes(name)) ?? []
+  if (unknown.length > 0) throw new ImageError('BUILD_FAILED', `There is no model ${unknown.join(', ')}; there are ${present.join(', ')}`)
+  return present.filter((name) => wanted?.includes(name) !== false)
+}
+
+/** Relative paths of the regular files. A link inside a package could bring in anything from anywhere. */
+function filesBelow(folder: string): string[] {
+  if (!existsSync(folder)) throw new ImageError('BUILD_FAILED', `${folder} is not installed: run npm ci`)
+  const found: string[] = []
+  const visit = (relative: string) => {
+    for (const name of readdirSync(join(folder, relative)).sort()) {
+      const path = relative === '' ? name : `${relative}/${name}`
+      const stat = lstatSync(join(folder, path))
+      if (stat.isDirectory()) visit(path)
+      else if (stat.isFile()) found.push(path)
+    }
+  }
+  visit('')
+  return found
+}
