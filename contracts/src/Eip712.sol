@@ -15,8 +15,6 @@ library Eip712 {
 
     bytes32 private constant DOMAIN_TYPEHASH =
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
-    bytes32 private constant DOMAIN_WITHOUT_AUDIENCE_TYPEHASH =
-        keccak256("EIP712Domain(string name,string version)");
     bytes32 private constant NAME_HASH = keccak256("Nacre");
     bytes32 private constant VERSION_HASH = keccak256("1");
 
@@ -25,18 +23,35 @@ library Eip712 {
 
     /// @dev Computed at each call and never cached: after a fork that changes the chain id, signatures
     /// for the old chain stop working here at once.
-    function domainSeparator(address verifyingContract) internal view returns (bytes32) {
-        return
-            keccak256(abi.encode(DOMAIN_TYPEHASH, NAME_HASH, VERSION_HASH, block.chainid, verifyingContract));
+    function domainSeparator(address verifyingContract) internal view returns (bytes32 separator) {
+        (bytes32 typehash, bytes32 nameHash, bytes32 versionHash) = (DOMAIN_TYPEHASH, NAME_HASH, VERSION_HASH);
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, typehash)
+            mstore(add(free, 0x20), nameHash)
+            mstore(add(free, 0x40), versionHash)
+            mstore(add(free, 0x60), chainid())
+            mstore(add(free, 0x80), shr(96, shl(96, verifyingContract))) // bits above an address are not ours to trust
+            separator := keccak256(free, 0xa0)
+        }
     }
 
-    /// @dev The domain of receipts that name no audience. Such a receipt is good on every chain and for every contract.
+    /// @dev The domain of receipts that name no audience, and of checkpoints. Such a receipt is good on every chain and for every
+    /// contract. keccak256(abi.encode(keccak256("EIP712Domain(string name,string version)"), NAME_HASH, VERSION_HASH)).
     function domainSeparatorWithoutAudience() internal pure returns (bytes32) {
-        return keccak256(abi.encode(DOMAIN_WITHOUT_AUDIENCE_TYPEHASH, NAME_HASH, VERSION_HASH));
+        return 0x5edc28ea5a96d5822bc933697bf19e5e1df2a52b9e33dcc30d00cb7199d2b37a;
     }
 
-    function digest(bytes32 separator, bytes32 structHash) internal pure returns (bytes32) {
-        return keccak256(abi.encodePacked(hex"1901", separator, structHash));
+    /// @dev keccak256(0x1901 || separator || structHash).
+    function digest(bytes32 separator, bytes32 structHash) internal pure returns (bytes32 result) {
+        assembly ("memory-safe") {
+            let free := mload(0x40) // overwritten in part, and put back
+            mstore(0x00, 0x1901) // its last two bytes, from 0x1e
+            mstore(0x20, separator)
+            mstore(0x40, structHash)
+            result := keccak256(0x1e, 0x42)
+            mstore(0x40, free)
+        }
     }
 
     /// @dev Never returns the zero address. A wrong digest does not revert here: it recovers some other,

@@ -85,7 +85,8 @@ contract EnclaveRegistry is IEnclaveRegistry {
 
     /// @inheritdoc IEnclaveRegistry
     function isKeyActive(address key) external view returns (bool) {
-        return _status(_records[key]) == KeyStatus.Active;
+        KeyRecord record = _records[key];
+        return record.isPlainlyActive(_revocations[0]) || _status(record) == KeyStatus.Active;
     }
 
     /// @inheritdoc IEnclaveRegistry

@@ -221,7 +221,7 @@ interface IInferenceCoprocessor {
     event CallbackFailed(bytes32 indexed requestId, InferenceReceipt receipt, bytes outputs, bytes reason);
     /// A retry succeeded.
     event CallbackRetried(bytes32 indexed requestId, address caller);
-    /// An item of a batch was left out: it was answered or refunded before, or its deadline passed.
+    /// An item of a batch was left out: it was answered or refunded before, its deadline passed, or the answer is too old.
     event FulfilmentSkipped(bytes32 indexed requestId, RequestState state);
     /// Nobody answered in time; the payment was credited to the request's `refundTo`.
     event InferenceRefunded(
@@ -279,7 +279,8 @@ interface IInferenceCoprocessor {
     ) external returns (bool callbackSucceeded);
 
     /// @notice Brings many answers under one signature. Items that were answered or refunded before, or came too late,
-    /// are skipped, so that nobody can spoil a batch by answering one of its requests; anything else wrong reverts all.
+    /// or are too old, are skipped: neither time nor a stranger who answers one of its requests first can spoil a batch. Anything
+    /// else wrong reverts all.
     /// @param signature The checkpoint's, 65 bytes, by the key that made the receipts.
     /// @return fulfilled How many were answered here.
     function fulfillBatch(

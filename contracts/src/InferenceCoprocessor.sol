@@ -11,22 +11,16 @@ import {
     InferenceAnswer,
     InferencePolicy,
     InferenceRequest,
-    InferenceTerms,
-    Offer,
     RequestState
 } from "./IInferenceCoprocessor.sol";
 import {InferenceReceipt} from "./InferenceReceipt.sol";
+import {InferenceSubscriptions} from "./InferenceSubscriptions.sol";
 import {LogCheckpoint} from "./LogCheckpoint.sol";
 import {OutputNames} from "./OutputNames.sol";
-import {PullPayments} from "./PullPayments.sol";
 import {ReceiptVerifier} from "./ReceiptVerifier.sol";
 
 /// @title Contracts ask, enclaves answer, and nobody is paid twice. See IInferenceCoprocessor.
-contract InferenceCoprocessor is PullPayments {
-    /// Money is never locked for longer.
-    uint256 public constant DEADLINE_AHEAD_SECONDS_MAX = 30 days;
-    /// A transaction carries at most 16,777,216 gas (EIP-7825), and the answer has to fit as well.
-    uint256 public constant CALLBACK_GAS_MAX = 10_000_000;
+contract InferenceCoprocessor is InferenceSubscriptions {
     /// How far the enclave's clock may be ahead of the block's.
     uint256 public constant RECEIPT_AHEAD_MS_MAX = 5 minutes * 1000;
 
@@ -35,84 +29,12 @@ contract InferenceCoprocessor is PullPayments {
     /// Of what a failed callback returned, so that it cannot make the caller pay for copying.
     uint256 private constant REASON_BYTES_MAX = 256;
 
-    /// One slot. The tag says which receipt answered: the first 31 bytes of its EIP-712 struct hash. Finding another receipt
-    /// with the same would take 2^124 attempts even for someone who may choose both.
-    struct Entry {
-        RequestState state;
-        bytes31 answerTag;
-    }
-
     bytes32 private immutable _domainSeparator;
     uint256 private immutable _chainId;
-
-    uint64 private _requestCount;
-    mapping(bytes32 requestId => Entry) private _entries;
-    mapping(
-        address operator
-            => mapping(
-            bytes32 modelId => mapping(address token => mapping(IEnclaveRegistry registry => Offer))
-        )
-    ) private _offers;
 
     constructor() {
         _chainId = block.chainid;
         _domainSeparator = Eip712.domainSeparator(address(this));
-    }
-
-    // ------------------------------------------------------------------ operators
-
-    /// @inheritdoc IInferenceCoprocessor
-    function setOffer(bytes32 modelId, address token, IEnclaveRegistry registry, Offer calldata offer)
-        external
-    {
-        _offers[msg.sender][modelId][token][registry] = offer;
-        emit OfferChanged(msg.sender, modelId, registry, token, offer);
-    }
-
-    /// @inheritdoc IInferenceCoprocessor
-    function setOperatorUri(string calldata uri) external {
-        emit OperatorUriChanged(msg.sender, uri);
-    }
-
-    // ------------------------------------------------------------------ requesters
-
-    /// @inheritdoc IInferenceCoprocessor
-    function requestInference(
-        InferenceTerms calldata terms,
-        string[] calldata outputNames,
-        bytes calldata input,
-        uint64 deadlineSeconds
-    ) external payable returns (bytes32 requestId) {
-        InferenceRequest memory request;
-        (requestId, request) = _open(terms, outputNames, sha256(input), deadlineSeconds);
-        emit InferenceRequested(requestId, msg.sender, terms.operator, request, outputNames, input, "");
-    }
-
-    /// @inheritdoc IInferenceCoprocessor
-    function requestInferenceByHash(
-        InferenceTerms calldata terms,
-        string[] calldata outputNames,
-        bytes32 inputHash,
-        string calldata inputUri,
-        uint64 deadlineSeconds
-    ) external payable returns (bytes32 requestId) {
-        InferenceRequest memory request;
-        (requestId, request) = _open(terms, outputNames, inputHash, deadlineSeconds);
-        emit InferenceRequested(requestId, msg.sender, terms.operator, request, outputNames, "", inputUri);
-    }
-
-    /// @inheritdoc IInferenceCoprocessor
-    function cancel(InferenceRequest calldata request) external {
-        bytes32 requestId = requestIdOf(request);
-        RequestState state = _entries[requestId].state;
-        require(state == RequestState.Pending, RequestNotInState(requestId, RequestState.Pending, state));
-        require(
-            block.timestamp > request.deadlineSeconds, DeadlineNotPassed(requestId, request.deadlineSeconds)
-        );
-        _entries[requestId].state = RequestState.Refunded;
-        InferenceTerms calldata terms = request.terms;
-        _credit(terms.refundTo, terms.token, terms.payment);
-        emit InferenceRefunded(requestId, terms.refundTo, terms.token, terms.payment);
     }
 
     // ------------------------------------------------------------------ answers
@@ -133,6 +55,8 @@ contract InferenceCoprocessor is PullPayments {
         bytes32 structHash = ReceiptVerifier.hashStruct(receipt);
         address signer = Eip712.recover(Eip712.digest(_separator(), structHash), signature);
         _requirePolicy(request.terms.policy, signer, request.terms.policy.registry.keyInfo(signer));
+        uint256 oldestMs = _oldestMs(request.terms.policy);
+        require(answer.timestampMs >= oldestMs, ReceiptTooOld(answer.timestampMs, oldestMs));
         return _settle(request, answer, receipt, structHash, signer);
     }
 
@@ -149,7 +73,9 @@ contract InferenceCoprocessor is PullPayments {
             InferenceRequest calldata request = answers[i].request;
             bytes32 requestId = requestIdOf(request);
             RequestState state = _entries[requestId].state;
-            if (state != RequestState.Pending || block.timestamp > request.deadlineSeconds) {
+            bool late = block.timestamp > request.deadlineSeconds
+                || answers[i].answer.timestampMs < _oldestMs(request.terms.policy);
+            if (late || state != RequestState.Pending) {
                 emit FulfilmentSkipped(requestId, state);
                 continue;
             }
@@ -190,87 +116,10 @@ contract InferenceCoprocessor is PullPayments {
     // ------------------------------------------------------------------ reads
 
     /// @inheritdoc IInferenceCoprocessor
-    function estimateFee(
-        address operator,
-        bytes32 modelId,
-        address token,
-        IEnclaveRegistry registry,
-        uint64 callbackGasLimit
-    ) public view returns (uint256) {
-        Offer memory offer = _offers[operator][modelId][token][registry];
-        require(offer.open, OfferNotOpen(operator, modelId, token, registry));
-        return offer.baseFee + uint256(offer.feePerCallbackGas) * callbackGasLimit;
-    }
-
-    /// @inheritdoc IInferenceCoprocessor
-    function offerOf(address operator, bytes32 modelId, address token, IEnclaveRegistry registry)
-        external
-        view
-        returns (Offer memory)
-    {
-        return _offers[operator][modelId][token][registry];
-    }
-
-    /// @inheritdoc IInferenceCoprocessor
-    function requestIdOf(InferenceRequest calldata request) public view returns (bytes32) {
-        return keccak256(abi.encode(block.chainid, address(this), request));
-    }
-
-    /// @inheritdoc IInferenceCoprocessor
-    function requestState(bytes32 requestId) external view returns (RequestState) {
-        return _entries[requestId].state;
-    }
-
-    /// @inheritdoc IInferenceCoprocessor
     function isAnswer(InferenceReceipt calldata receipt) public view returns (bool) {
         Entry memory entry = _entries[receipt.requestId];
         bool answered = entry.state == RequestState.Answered || entry.state == RequestState.CallbackFailed;
         return answered && entry.answerTag == bytes31(ReceiptVerifier.hashStruct(receipt));
-    }
-
-    // ------------------------------------------------------------------ internal: requests
-
-    function _open(
-        InferenceTerms calldata terms,
-        string[] calldata outputNames,
-        bytes32 inputHash,
-        uint64 deadlineSeconds
-    ) private returns (bytes32 requestId, InferenceRequest memory request) {
-        _requireTerms(terms);
-        require(outputNames.length != 0, OutputNamesMissing());
-        uint256 latest = block.timestamp + DEADLINE_AHEAD_SECONDS_MAX;
-        require(
-            deadlineSeconds > block.timestamp && deadlineSeconds <= latest,
-            DeadlineOutOfRange(block.timestamp + 1, latest, deadlineSeconds)
-        );
-        _collect(terms.token, terms.payment);
-
-        request = InferenceRequest({
-            terms: terms,
-            requester: msg.sender,
-            inputHash: inputHash,
-            outputNamesHash: OutputNames.hash(outputNames),
-            deadlineSeconds: deadlineSeconds,
-            nonce: ++_requestCount,
-            parentHash: blockhash(block.number - 1)
-        });
-        requestId = keccak256(abi.encode(block.chainid, address(this), request));
-        _entries[requestId].state = RequestState.Pending;
-    }
-
-    function _requireTerms(InferenceTerms calldata terms) private view {
-        InferencePolicy calldata policy = terms.policy;
-        bool complete = address(policy.registry) != address(0) && policy.imageId != 0 && policy.modelsId != 0
-            && policy.routes != 0 && policy.receiptAgeSecondsMax != 0;
-        require(complete, PolicyIncomplete(policy));
-        require(terms.refundTo != address(0), ZeroAddress());
-        uint256 gasMax = terms.callback == address(0) ? 0 : CALLBACK_GAS_MAX;
-        bool gasFits =
-            terms.callbackGasLimit <= gasMax && (terms.callbackGasLimit != 0 || terms.callback == address(0));
-        require(gasFits, CallbackGas(gasMax, terms.callbackGasLimit));
-        uint256 fee =
-            estimateFee(terms.operator, terms.modelId, terms.token, policy.registry, terms.callbackGasLimit);
-        require(terms.payment >= fee, PaymentTooLow(fee, terms.payment));
     }
 
     // ------------------------------------------------------------------ internal: answers
@@ -329,7 +178,8 @@ contract InferenceCoprocessor is PullPayments {
         bytes32 structHash,
         address signer
     ) private returns (bool callbackSucceeded) {
-        _requireAge(answer.timestampMs, request.terms.policy.receiptAgeSecondsMax);
+        uint256 latestMs = block.timestamp * 1000 + RECEIPT_AHEAD_MS_MAX;
+        require(answer.timestampMs <= latestMs, ReceiptFromFuture(answer.timestampMs, latestMs));
         bytes32 namesHash = OutputNames.hashOf(answer.outputs);
         require(namesHash == request.outputNamesHash, OutputNamesMismatch(request.outputNamesHash, namesHash));
 
@@ -356,14 +206,10 @@ contract InferenceCoprocessor is PullPayments {
         );
     }
 
-    function _requireAge(uint64 timestampMs, uint256 ageSecondsMax) private view {
-        uint256 nowMs = block.timestamp * 1000;
-        uint256 ageMsMax = ageSecondsMax * 1000;
-        require(timestampMs + ageMsMax >= nowMs, ReceiptTooOld(timestampMs, nowMs - ageMsMax));
-        require(
-            timestampMs <= nowMs + RECEIPT_AHEAD_MS_MAX,
-            ReceiptFromFuture(timestampMs, nowMs + RECEIPT_AHEAD_MS_MAX)
-        );
+    /// @dev Zero, when the policy reaches back beyond 1970.
+    function _oldestMs(InferencePolicy calldata policy) private view returns (uint256) {
+        uint256 age = policy.receiptAgeSecondsMax;
+        return block.timestamp > age ? (block.timestamp - age) * 1000 : 0;
     }
 
     /// @dev Calls the callback with exactly its gas, or with `all` there is, and copies little of what it returns.

@@ -177,6 +177,73 @@ contract ReceiptVerifierTest is RegistryFixture {
         expectEqual(consumer.recover(digest, bytes65(privateKey, digest)), vm.addr(privateKey), "signer");
     }
 
+    // ------------------------------------------------------------------ the same strictness where both steps are one
+
+    /// Anyone can make the twin of a signature. If it passed, a guard that remembers signatures would see two.
+    function test_verify_rejectsTheTwinWithHighS() public {
+        InferenceReceipt memory receipt = sample();
+        (uint8 v, bytes32 r, bytes32 s) =
+            vm.sign(ENCLAVE_KEY, ReceiptVerifier.digest(receipt, address(consumer)));
+        bytes32 twin = bytes32(ORDER - uint256(s));
+        vm.expectRevert(abi.encodeWithSelector(Eip712.SignatureHighS.selector, twin));
+        consumer.verify(registry, receipt, abi.encodePacked(r, twin, 55 - v));
+    }
+
+    function test_verify_rejectsAnotherLength() public {
+        InferenceReceipt memory receipt = sample();
+        bytes memory signature = signedFor(receipt, address(consumer));
+        vm.expectRevert(abi.encodeWithSelector(Eip712.SignatureLength.selector, 65, 66));
+        consumer.verify(registry, receipt, bytes.concat(signature, hex"00"));
+        vm.expectRevert(abi.encodeWithSelector(Eip712.SignatureLength.selector, 65, 0));
+        consumer.verify(registry, receipt, "");
+    }
+
+    function testFuzz_verify_rejectsAnotherRecoveryId(uint8 v) public {
+        vm.assume(v != 27 && v != 28);
+        InferenceReceipt memory receipt = sample();
+        bytes memory signature = signedFor(receipt, address(consumer));
+        signature[64] = bytes1(v);
+        vm.expectRevert(abi.encodeWithSelector(Eip712.SignatureRecoveryId.selector, v));
+        consumer.verify(registry, receipt, signature);
+    }
+
+    function test_verify_rejectsASignatureWithoutASigner() public {
+        vm.expectRevert(abi.encodeWithSelector(Eip712.SignatureInvalid.selector));
+        consumer.verify(registry, sample(), abi.encodePacked(bytes32(ORDER), bytes32(uint256(1)), uint8(27)));
+    }
+
+    /// Whatever the signature, both ways agree on it.
+    function testFuzz_verify_agreesWithRecover(bytes32 r, bytes32 s, uint8 v, uint256 length) public {
+        bytes memory signature = abi.encodePacked(r, s, 26 + v % 4, hex"0000");
+        length = 60 + length % 8;
+        assembly ("memory-safe") {
+            mstore(signature, length)
+        }
+        InferenceReceipt memory receipt = sample();
+        (bool verified,) =
+            address(consumer).call(abi.encodeCall(consumer.verify, (registry, receipt, signature)));
+        expectFalse(verified, "accepted noise");
+        try consumer.recover(ReceiptVerifier.digest(receipt, address(consumer)), signature) returns (
+            address signer
+        ) {
+            vm.expectRevert(
+                abi.encodeWithSelector(ReceiptVerifier.KeyNotActive.selector, signer, KeyStatus.Unknown)
+            );
+        } catch (bytes memory reason) {
+            vm.expectRevert(reason);
+        }
+        consumer.verify(registry, receipt, signature);
+    }
+
+    /// A call to an account without code succeeds and returns nothing.
+    function test_verify_rejectsARegistryWithoutCode() public {
+        InferenceReceipt memory receipt = sample();
+        bytes memory signature = signedFor(receipt, address(consumer));
+        (bool verified,) = address(consumer)
+            .call(abi.encodeCall(consumer.verify, (IEnclaveRegistry(address(0xdead)), receipt, signature)));
+        expectFalse(verified, "accepted by nobody");
+    }
+
     // ------------------------------------------------------------------ parity with TypeScript
 
     function test_digest_equalsViems() public {
