@@ -66,7 +66,7 @@ export type AttestationGas = {
   deploy_total: number
   deploy_verifier: number
   /**
-   * Execution of a call to a contract that does nothing but `ReceiptVerifier.verify`, everything cold, against a registry
+   * Execution of a call to a contract that does nothing but verify (`ReceiptAudience`), everything cold, against a registry
    * that has the key by an approver's word: a transaction's gas without its 21,000 and its calldata. What a consumer pays
    * on top of its own work. snapshots/transactions.json has forge's figure, of a test contract with more functions to choose from.
    */
@@ -253,10 +253,10 @@ const consumerSource = `// SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 import {IEnclaveRegistry} from "./IEnclaveRegistry.sol";
 import {InferenceReceipt} from "./InferenceReceipt.sol";
-import {ReceiptVerifier} from "./ReceiptVerifier.sol";
-contract Consumer {
+import {ReceiptAudience} from "./ReceiptAudience.sol";
+contract Consumer is ReceiptAudience {
     function verify(IEnclaveRegistry registry, InferenceReceipt calldata receipt, bytes calldata signature) external view returns (address) {
-        return ReceiptVerifier.verify(registry, receipt, signature);
+        return _verifyReceipt(registry, receipt, signature);
     }
 }
 `

@@ -4,12 +4,13 @@ pragma solidity ^0.8.30;
 import {IEnclaveRegistry} from "./IEnclaveRegistry.sol";
 import {InferenceReceipt} from "./InferenceReceipt.sol";
 import {LogCheckpoint} from "./LogCheckpoint.sol";
+import {ReceiptAudience} from "./ReceiptAudience.sol";
 import {ReceiptVerifier} from "./ReceiptVerifier.sol";
 
 /// @notice Remembers checkpoints whose signature was verified, so that a receipt below one of them costs its path's hashes
 /// and no signature. Inherit it; anyone may fill it, since only what a key signed goes in.
 /// @dev What is remembered is who signed what. Whether that key is still good is asked again at every use.
-abstract contract CheckpointCache {
+abstract contract CheckpointCache is ReceiptAudience {
     /// No signature of this signer under this checkpoint was shown here. Call `cacheCheckpoint` first.
     error CheckpointUnknown(address signer, bytes32 rootHash);
 
@@ -53,7 +54,7 @@ abstract contract CheckpointCache {
         address signer
     ) internal view {
         require(isCheckpointCached(signer, checkpoint), CheckpointUnknown(signer, checkpoint.rootHash));
-        ReceiptVerifier.requireIncluded(receipt, proof, checkpoint);
+        ReceiptVerifier.requireIncluded(_domainSeparator(), receipt, proof, checkpoint);
         ReceiptVerifier.requireActive(registry, signer);
     }
 

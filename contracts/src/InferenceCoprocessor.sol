@@ -17,10 +17,11 @@ import {InferenceReceipt} from "./InferenceReceipt.sol";
 import {InferenceSubscriptions} from "./InferenceSubscriptions.sol";
 import {LogCheckpoint} from "./LogCheckpoint.sol";
 import {OutputNames} from "./OutputNames.sol";
+import {ReceiptAudience} from "./ReceiptAudience.sol";
 import {ReceiptVerifier} from "./ReceiptVerifier.sol";
 
 /// @title Contracts ask, enclaves answer, and nobody is paid twice. See IInferenceCoprocessor.
-contract InferenceCoprocessor is InferenceSubscriptions {
+contract InferenceCoprocessor is InferenceSubscriptions, ReceiptAudience {
     /// How far the enclave's clock may be ahead of the block's.
     uint256 public constant RECEIPT_AHEAD_MS_MAX = 5 minutes * 1000;
 
@@ -28,14 +29,6 @@ contract InferenceCoprocessor is InferenceSubscriptions {
     uint256 private constant GAS_RESERVE = 20_000;
     /// Of what a failed callback returned, so that it cannot make the caller pay for copying.
     uint256 private constant REASON_BYTES_MAX = 256;
-
-    bytes32 private immutable _domainSeparator;
-    uint256 private immutable _chainId;
-
-    constructor() {
-        _chainId = block.chainid;
-        _domainSeparator = Eip712.domainSeparator(address(this));
-    }
 
     // ------------------------------------------------------------------ answers
 
@@ -53,7 +46,7 @@ contract InferenceCoprocessor is InferenceSubscriptions {
         );
         InferenceReceipt memory receipt = _receiptOf(requestId, request, answer);
         bytes32 structHash = ReceiptVerifier.hashStruct(receipt);
-        address signer = Eip712.recover(Eip712.digest(_separator(), structHash), signature);
+        address signer = Eip712.recover(Eip712.digest(_domainSeparator(), structHash), signature);
         _requirePolicy(request.terms.policy, signer, request.terms.policy.registry.keyInfo(signer));
         uint256 oldestMs = _oldestMs(request.terms.policy);
         require(answer.timestampMs >= oldestMs, ReceiptTooOld(answer.timestampMs, oldestMs));
@@ -149,7 +142,7 @@ contract InferenceCoprocessor is InferenceSubscriptions {
         InferenceReceipt memory receipt = _receiptOf(requestId, item.request, item.answer);
         bytes32 structHash = ReceiptVerifier.hashStruct(receipt);
         ReceiptVerifier.requireIncluded(
-            Eip712.digest(_separator(), structHash), receipt.sequence, item.proof, checkpoint
+            Eip712.digest(_domainSeparator(), structHash), receipt.sequence, item.proof, checkpoint
         );
         _settle(item.request, item.answer, receipt, structHash, signer);
     }
@@ -247,10 +240,5 @@ contract InferenceCoprocessor is InferenceSubscriptions {
         assembly ("memory-safe") {
             returndatacopy(add(reason, 0x20), 0, mload(reason))
         }
-    }
-
-    /// @dev After a fork that changes the chain id, receipts for the old chain stop working here at once.
-    function _separator() private view returns (bytes32) {
-        return block.chainid == _chainId ? _domainSeparator : Eip712.domainSeparator(address(this));
     }
 }

@@ -39,7 +39,8 @@ library ReceiptVerifier {
         view
         returns (address signer)
     {
-        return requireSigned(registry, _digest(Eip712.domainSeparator(address(this)), receipt), signature);
+        return
+            requireSigned(registry, digestInDomain(Eip712.domainSeparator(address(this)), receipt), signature);
     }
 
     /// @notice As `verify`, for a receipt that names no audience.
@@ -49,7 +50,7 @@ library ReceiptVerifier {
         InferenceReceipt calldata receipt,
         bytes calldata signature
     ) internal view returns (address signer) {
-        bytes32 digest_ = _digest(Eip712.domainSeparatorWithoutAudience(), receipt);
+        bytes32 digest_ = digestInDomain(Eip712.domainSeparatorWithoutAudience(), receipt);
         return requireSigned(registry, digest_, signature);
     }
 
@@ -65,18 +66,19 @@ library ReceiptVerifier {
         LogCheckpoint calldata checkpoint,
         bytes calldata signature
     ) internal view returns (address signer) {
-        requireIncluded(receipt, proof, checkpoint);
+        requireIncluded(Eip712.domainSeparator(address(this)), receipt, proof, checkpoint);
         return requireSigned(registry, checkpointDigest(checkpoint), signature);
     }
 
-    /// @notice Reverts unless `receipt`, made for the calling contract on this chain, is in the checkpoint's tree.
+    /// @notice Reverts unless `receipt`, made for the audience of this domain, is in the checkpoint's tree.
     /// @dev Says nothing about who signed the checkpoint.
     function requireIncluded(
+        bytes32 domainSeparator,
         InferenceReceipt calldata receipt,
         bytes32[] calldata proof,
         LogCheckpoint calldata checkpoint
     ) internal view {
-        bytes32 digest_ = _digest(Eip712.domainSeparator(address(this)), receipt);
+        bytes32 digest_ = digestInDomain(domainSeparator, receipt);
         requireIncluded(digest_, receipt.sequence, proof, checkpoint);
     }
 
@@ -158,9 +160,10 @@ library ReceiptVerifier {
         return keccak256(abi.encode(INFERENCE_RECEIPT_TYPEHASH, receipt));
     }
 
-    /// @dev The digest of a receipt as it lies in calldata. Bits beyond a uint64 go into the hash, where no enclave put any.
-    function _digest(bytes32 separator, InferenceReceipt calldata receipt)
-        private
+    /// @notice The EIP-712 digest of a receipt in calldata, in the domain of its audience (see ReceiptAudience).
+    /// @dev As it lies there: bits beyond a uint64 go into the hash, where no enclave put any.
+    function digestInDomain(bytes32 separator, InferenceReceipt calldata receipt)
+        internal
         pure
         returns (bytes32 result)
     {
