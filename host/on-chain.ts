@@ -128,6 +128,12 @@ export async function deployOnChain({ url, chainId, modelId, rootHash }: OnChain
       return { gasUsed, signatures, byAnother, expiresAtSeconds }
     },
 
+    /** First second at which the key is no longer Active; in the past for one that is not. */
+    async registeredUntilSeconds(key: Address): Promise<bigint> {
+      const { status, expiresAtSeconds } = await client.readContract({ ...atRegistry, functionName: 'keyInfo', args: [key] })
+      return status === activeStatus ? expiresAtSeconds : 0n
+    },
+
     requestId(): Promise<Hex> {
       return client.readContract({ address: gate, abi: garmentGateAbi, functionName: 'requestIdOf', args: [visitor.address] })
     },

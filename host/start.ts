@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { attestedAnswer, curlPin, meetEnclave, readQuestion, registrationText } from './attested-answer.ts'
 import { bringUp, type Running } from './bring-up.ts'
 import { addresses, type CommandParameters, commandTexts, curlCommand, onceText, stayText } from './commands.ts'
+import { keepRegistered } from './registration-renewal.ts'
 import type { Report } from './report.ts'
 
 export type StartParameters = {
@@ -64,7 +65,10 @@ async function run(parameters: StartParameters, cleanups: (() => Promise<void>)[
     },
     once ? onceText(done.files, commands.pcr0) : stayText(done.files, commands),
   )
-  if (!once) followRestarts({ ...parameters, ...running, ...done, commands })
+  if (once) return running
+  followRestarts({ ...parameters, ...running, ...done, commands })
+  const renewal = keepEnclaveRegistered({ ...parameters, ...running, ...done, commands })
+  cleanups.push(async () => renewal.stop())
   return running
 }
 
@@ -87,6 +91,26 @@ function followRestarts({ launched, onChain, tlsUrl, root, policy, report, nowMs
     if (event.event === 'exited')
       report.note(`\n  the enclave ended (${event.signal ?? `exit code ${event.code}`}); the hypervisor boots it again`)
     if (event.event === 'launched') follow().catch((error: Error) => report.note(`  the new enclave is not accepted: ${error.message}`))
+  })
+}
+
+/** Registrations end; an enclave that still runs makes another document. */
+function keepEnclaveRegistered({ onChain, tlsUrl, root, policy, report, nowMs }: RestartParameters) {
+  const meet = async () => {
+    const client = await meetEnclave({ url: tlsUrl, root, policy, nowMs })
+    client.close()
+    return client
+  }
+  return keepRegistered({
+    registeredUntilMs: async () => Number(await onChain.registeredUntilSeconds((await meet()).enclave.signer)) * 1000,
+    renew: async () => Number((await onChain.registerEnclave((await meet()).attestation)).expiresAtSeconds) * 1000,
+    nowMs,
+    after: (delayMs, task) => {
+      const timer = setTimeout(task, delayMs)
+      return () => clearTimeout(timer)
+    },
+    onRenewed: (untilMs) => report.note(`  the enclave's registration was renewed until ${new Date(untilMs).toISOString()}`),
+    onFailed: ({ message }) => report.note(`  the enclave's registration is not renewed yet: ${message}`),
   })
 }
 
