@@ -1,14 +1,26 @@
 import { describe, expect, test } from 'vitest'
 import { decodeArguments } from './arguments.ts'
 
-const args = ['--nsm', 'unix:/run/nsm.sock', '--tls', 'unix:/run/tls.sock', '--http', 'unix:/run/http.sock', '--models', 'models']
+const args = [
+  '--nsm',
+  'unix:/run/nsm.sock',
+  '--tls',
+  'unix:/run/tls.sock',
+  '--http',
+  'unix:/run/http.sock',
+  '--log',
+  'unix:/run/log.sock',
+  '--models',
+  'models',
+]
 
 describe('the command line', () => {
-  test('names an NSM, two listeners and the models', () => {
+  test('names an NSM, three listeners and the models', () => {
     expect(decodeArguments(args)).toEqual({
       nsm: { unix: '/run/nsm.sock' },
       tls: { unix: '/run/tls.sock' },
       http: { unix: '/run/http.sock' },
+      log: { unix: '/run/log.sock' },
       modelsFolder: 'models',
       tlsName: 'localhost',
       confinePath: undefined,
@@ -19,7 +31,7 @@ describe('the command line', () => {
 
   test.each([
     ['nothing', []],
-    ['no models', args.slice(0, 6)],
+    ['no models', args.slice(0, 8)],
     ['no listener', [...args.slice(0, 4), ...args.slice(6)]],
     ['an unknown option', [...args, '--insecure']],
     ['a further word', [...args, 'x']],
@@ -68,6 +80,8 @@ describe('the command line', () => {
       'vsock:8443',
       '--http',
       'vsock:8080',
+      '--log',
+      'vsock:8444',
       '--models',
       '/models',
       '--confine',
@@ -77,6 +91,7 @@ describe('the command line', () => {
       nsm: { device: '/dev/nsm' },
       tls: { vsock: 8443 },
       http: { vsock: 8080 },
+      log: { vsock: 8444 },
       confinePath: '/sbin/confine',
     })
   })

@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util'
 import { EnclaveError } from './errors.ts'
 
-export const usage = `nacre-enclave --nsm ADDRESS --tls ADDRESS --http ADDRESS --models DIR [--name NAME] [--confine PATH] [--verify-root aws|FILE]
+export const usage = `nacre-enclave --nsm ADDRESS --tls ADDRESS --http ADDRESS --log ADDRESS --models DIR [--name NAME] [--confine PATH] [--verify-root aws|FILE]
               [--egress unix:PATH [--kms-credentials instance|host] [--kms-endpoint HOST:PORT --kms-ca BASE64]]
 
   --nsm     Nitro Secure Module: device:PATH, or unix:PATH of the simulated hypervisor's socket
   --tls     where to listen for HTTPS, which ends inside the enclave: unix:PATH or vsock:PORT
   --http    where to listen for plain HTTP, likewise
+  --log     where to listen for the host alone, which fetches the receipt log there: not to be passed on
   --models  folder with one folder per model
   --name    further name in the TLS certificate (default: localhost)
   --confine program that runs each model's process as a user of its own, with nothing that it does not need
@@ -23,6 +24,7 @@ export type EnclaveArguments = {
   nsm: NsmAddress
   tls: ListenAddress
   http: ListenAddress
+  log: ListenAddress
   modelsFolder: string
   tlsName: string
   confinePath: string | undefined
@@ -43,7 +45,20 @@ export function decodeArguments(args: readonly string[]): EnclaveArguments {
   const text = { type: 'string' } as const
   let values: { [name: string]: string | undefined }
   try {
-    const names = ['nsm', 'tls', 'http', 'models', 'name', 'confine', 'egress', 'kms-credentials', 'kms-endpoint', 'kms-ca', 'verify-root']
+    const names = [
+      'nsm',
+      'tls',
+      'http',
+      'log',
+      'models',
+      'name',
+      'confine',
+      'egress',
+      'kms-credentials',
+      'kms-endpoint',
+      'kms-ca',
+      'verify-root',
+    ]
     const options = Object.fromEntries(names.map((name) => [name, text]))
     values = parseArgs({ args: [...args], options }).values as typeof values
   } catch (cause) {
@@ -57,6 +72,7 @@ export function decodeArguments(args: readonly string[]): EnclaveArguments {
     nsm: values.nsm?.startsWith('device:/') ? { device: values.nsm.slice('device:'.length) } : { unix: unixPath('--nsm', values.nsm) },
     tls: listenAddress('--tls', values.tls),
     http: listenAddress('--http', values.http),
+    log: listenAddress('--log', values.log),
     modelsFolder: values.models,
     tlsName,
     confinePath: values.confine,

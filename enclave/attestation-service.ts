@@ -15,6 +15,8 @@ export type Document = { bytes: Uint8Array; sha256: Hex; madeAtMonotonicMs: numb
 export type AttestationService = {
   /** Exact canonical bytes; every document's `user_data` is made from them. */
   keysetBytes: Uint8Array
+  /** Name of the receipt log, as the keyset has it. */
+  logName: string
   /** The document that answers refer to. @throws `ATTESTATION_UNAVAILABLE` when it is older than clients accept. */
   current(): Document
   /** One of the recent documents. @throws `DOCUMENT_NOT_FOUND` */
@@ -43,12 +45,13 @@ export async function startAttestationService(parts: {
   log: Log
 }): Promise<AttestationService> {
   const { nsm, keys, modelIds, clock, limits, log } = parts
+  const logName = `nacre/${keys.receipt.address.toLowerCase()}`
   const keysetBytes = encodeKeyset({
     format: 'nacre/keyset/1',
     receiptKey: toHex(keys.receipt.publicKey),
     tlsSpkiSha256: toHex(keys.tls.spkiSha256),
     hpkePublicKey: toHex(keys.hpke.publicKey),
-    logName: `nacre/${keys.receipt.address.toLowerCase()}`,
+    logName,
     logPublicKey: toHex(keys.log.publicKey),
     modelIds: [...modelIds],
   })
@@ -95,6 +98,7 @@ export async function startAttestationService(parts: {
 
   return {
     keysetBytes,
+    logName,
     current() {
       const ageMs = clock.monotonicMs() - latest.madeAtMonotonicMs
       if (ageMs > limits.documentAgeMsMax) throw new EnclaveError('ATTESTATION_UNAVAILABLE', undefined, { retryAfterSeconds: 60 })

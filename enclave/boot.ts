@@ -12,6 +12,7 @@ import { readModels } from './model-folder.ts'
 import { measureModels, modelsPcr } from './model-measurement.ts'
 import { startModels } from './model-registry.ts'
 import type { Nsm } from './nsm.ts'
+import { createReceiptLog } from './receipt-log.ts'
 import { createReceiptIssuer } from './receipts.ts'
 import type { EnclaveServices } from './server.ts'
 import { createVerificationService } from './verification-service.ts'
@@ -77,12 +78,14 @@ export async function bootEnclave(parts: {
       documentSha256: attestation.current().sha256,
     })
 
+    const receiptLog = createReceiptLog({ keys, logName: attestation.logName, clock, limits })
     let stopping = false
     return {
       services: {
         models,
         attestation,
-        receipts: createReceiptIssuer({ key: keys.receipt, nowMs: clock.nowMs }),
+        receiptLog,
+        receipts: createReceiptIssuer({ key: keys.receipt, log: receiptLog, limits }),
         encryption: await createBodyEncryption({ key: keys.hpke, randomBytes }),
         ...(verificationRoot === undefined
           ? {}
@@ -98,6 +101,7 @@ export async function bootEnclave(parts: {
       stop() {
         stopping = true
         attestation.stop()
+        receiptLog.stop()
       },
       close() {
         models.close()

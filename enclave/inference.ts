@@ -44,8 +44,8 @@ export async function infer(parts: {
   const outputHash = hashTensors(outputs)
   const document = attestation.current()
   const requestId = request.requestId ?? toHex(randomBytes(32))
-  const signed = receipts.issue({ requestId, modelId: model.id, inputHash, outputHash }, request.domain)
-  return encodeInferResponse({ manifest, id: request.id, outputs: prepared, signed, documentSha256: document.sha256 })
+  const issued = await receipts.issue({ requestId, modelId: model.id, inputHash, outputHash }, request.domain, request.receiptMode)
+  return encodeInferResponse({ manifest, id: request.id, outputs: prepared, issued, documentSha256: document.sha256 })
 }
 
 /** The receipt's hash of tensors, synchronously: WebCrypto's detour over a thread costs more than the hash. */

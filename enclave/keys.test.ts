@@ -1,10 +1,11 @@
 import { createHash, createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, X509Certificate } from 'node:crypto'
+import type { Hex } from '@nacre/verifier/bytes'
 import { isSigned } from '@nacre/verifier/note'
 import { recoverReceiptSigner } from '@nacre/verifier/receipt'
 import { describe, expect, test } from 'vitest'
 import { mixEntropy } from './entropy.ts'
 import { drawKeys, receiptKeyFrom } from './keys.ts'
-import { createReceiptIssuer } from './receipts.ts'
+import { testClock, testReceipts } from './test-support.ts'
 
 const random = (seed: number, length: number) =>
   Uint8Array.from({ length }, (_, i) => createHash('sha256').update(`${seed}/${i}`).digest()[0] as number)
@@ -45,11 +46,12 @@ describe('receipt key', () => {
     const { receipt: key } = await draw(1, 2)
     expect(key.publicKey.length).toBe(65)
     expect(key.publicKey[0]).toBe(4)
-    const issuer = createReceiptIssuer({ key, nowMs: () => nowMs })
+    const { receipts } = testReceipts({ receipt: key, clock: testClock(nowMs) })
     for (let i = 0; i < 20; i++) {
       const hash = `0x${i.toString(16).padStart(64, '0')}` as const
-      const { receipt, signature } = issuer.issue({ requestId: hash, modelId: hash, inputHash: hash, outputHash: hash }, null)
-      expect(await recoverReceiptSigner(receipt, signature, null)).toBe(key.address)
+      const content = { requestId: hash, modelId: hash, inputHash: hash, outputHash: hash }
+      const { receipt, signature } = await receipts.issue(content, null, 'immediate')
+      expect(await recoverReceiptSigner(receipt, signature as Hex, null)).toBe(key.address)
     }
   })
 

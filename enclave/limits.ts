@@ -51,6 +51,18 @@ export type Limits = {
   modelsMax: number
   weightsBytesMax: number
 
+  /** A batched answer waits so long for others at most, and for so many. */
+  receiptBatchMsMax: number
+  receiptBatchMax: number
+  /** Requests under way from which on `receipt_mode: auto` means batched. */
+  receiptsAutoBatchedFrom: number
+  /** Log entries held until the host says that it stored them, about 1 KiB each: beyond it no receipt is issued. A minute of 500 answers a second. */
+  logBacklogMax: number
+  /** Entries in one answer to the host. */
+  logPageMax: number
+  /** A grown log has a new checkpoint this often. */
+  logCheckpointMs: number
+
   /** Current document: a new one this often. */
   documentRefreshMs: number
   /** Older than this, the enclave answers no inference: clients would refuse it as stale anyway. */
@@ -103,6 +115,13 @@ export const defaultLimits: Limits = {
   unsealDelayMsMax: 60_000,
   modelsMax: 64,
   weightsBytesMax: 1024 * MiB,
+
+  receiptBatchMsMax: 5,
+  receiptBatchMax: 256,
+  receiptsAutoBatchedFrom: 4,
+  logBacklogMax: 32_768,
+  logPageMax: 1024,
+  logCheckpointMs: 1_000,
 
   documentRefreshMs: 5 * 60_000,
   documentAgeMsMax: 60 * 60_000,

@@ -53,6 +53,7 @@ function start(changes: { [option: string]: string } = {}) {
     '--nsm': `unix:${join(folder, 'nsm.sock')}`,
     '--tls': `unix:${join(folder, 'tls.sock')}`,
     '--http': `unix:${join(folder, 'http.sock')}`,
+    '--log': `unix:${join(folder, 'log.sock')}`,
     '--models': join(folder, 'models'),
     ...changes,
   }

@@ -50,6 +50,7 @@ async function run(): Promise<void> {
     nsm: nsmAddress,
     tls,
     http,
+    log: logListener,
     modelsFolder,
     tlsName,
     confinePath,
@@ -63,7 +64,8 @@ async function run(): Promise<void> {
     secrets: egress && secretsFrom(egress),
     verificationRoot: verificationRoot === undefined ? undefined : await readRoot(verificationRoot),
   })
-  const apps = [buildApp(enclave.services, { tls: enclave.keys.tls }), buildApp(enclave.services)] as const
+  const { services } = enclave
+  const apps = [buildApp(services, { tls: enclave.keys.tls }), buildApp(services), buildApp(services, { forHost: true })] as const
 
   let stopped = false
   async function stop(exitCode: 0 | 1): Promise<void> {
@@ -85,6 +87,8 @@ async function run(): Promise<void> {
     stop(1)
   }
 
+  // First, so that the host can open the log before anybody is answered.
+  await listen(apps[2], logListener, 'log')
   await listen(apps[0], tls, 'tls')
   await listen(apps[1], http, 'http')
   await enclave.started

@@ -7,6 +7,7 @@ import type { Address } from 'viem'
 import { EnclaveError } from './errors.ts'
 import type { Limits } from './limits.ts'
 import { readJson } from './oip-json.ts'
+import { type ReceiptMode, receiptModes } from './receipts.ts'
 import { shapeFits } from './tensor-form.ts'
 
 /** An inference request that is wholly checked: nothing in it needs to be looked at again before it runs. */
@@ -17,6 +18,8 @@ export type InferRequest = {
   requestId: Hex | undefined
   /** Parameters `chain_id` and `verifying_contract`. */
   domain: ReceiptDomain
+  /** Parameter `receipt_mode`. */
+  receiptMode: ReceiptMode
   /** All inputs of the manifest, in its order. */
   inputs: Tensor[]
   /** The requested outputs in the manifest's order; all of them when the request names none. */
@@ -44,6 +47,7 @@ export function decodeInferRequest(parts: {
     id: decodeId(request.id, limits),
     requestId: decodeRequestId(parameters.request_id),
     domain: decodeAudience(parameters.chain_id, parameters.verifying_contract),
+    receiptMode: decodeReceiptMode(parameters.receipt_mode),
     inputs: decodeInputs(request.inputs, body.subarray(jsonBytes), manifest, limits),
     outputs: decodeOutputs(request.outputs, flag(parameters.binary_data_output, 'binary_data_output') ?? false, manifest, limits),
   }
@@ -74,6 +78,7 @@ function decodeRawRequest(body: Uint8Array, manifest: ModelManifest, limits: Lim
     id: undefined,
     requestId: undefined,
     domain: null,
+    receiptMode: 'immediate',
     inputs: decodeInputs([input], body, manifest, limits),
     outputs: manifest.outputs.map((output) => ({ spec: output, binary: false })),
   }
@@ -103,6 +108,13 @@ export function decodeAudience(chainId: unknown, verifyingContract: unknown): Re
       expected: 'chain_id: a positive integer or its decimal text; verifying_contract: 0x and 40 hexadecimal digits',
     })
   return { chainId: BigInt(decimal), verifyingContract: verifyingContract.toLowerCase() as Address }
+}
+
+function decodeReceiptMode(mode: unknown): ReceiptMode {
+  if (mode === undefined) return 'immediate'
+  const known = receiptModes.find((name) => name === mode)
+  if (known === undefined) throw new EnclaveError('RECEIPT_MODE_UNKNOWN', undefined, { expected: receiptModes.join(', ') })
+  return known
 }
 
 function decodeInputs(value: unknown, binary: Uint8Array, manifest: ModelManifest, limits: Limits): Tensor[] {

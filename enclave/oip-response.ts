@@ -1,11 +1,12 @@
 import type { Hex } from '@nacre/verifier/bytes'
 import type { ModelManifest } from '@nacre/verifier/manifest'
+import type { ReceiptProof } from '@nacre/verifier/receipt-proof'
 import type { Tensor } from '@nacre/verifier/tensor'
 import { EnclaveError } from './errors.ts'
 import type { Limits } from './limits.ts'
 import { writeTensorData } from './oip-json.ts'
 import type { InferRequest } from './oip-request.ts'
-import type { SignedReceipt } from './receipts.ts'
+import type { IssuedReceipt } from './receipts.ts'
 
 /** Outputs in the form in which they will travel. Made before the receipt, so that an output that cannot travel uses no sequence number. */
 export type PreparedOutputs = { json: string; binary: Uint8Array[]; bytes: number }
@@ -39,16 +40,16 @@ function assertJsonCarries(outputs: readonly Tensor[], { jsonOutputBytesMax }: L
 
 export type InferResponse = { headers: { [name: string]: string }; body: Buffer }
 
-/** Writing strings and joining bytes: nothing in here can fail on account of the request, because the receipt is already signed. */
+/** Writing strings and joining bytes: nothing in here can fail on account of the request, because the receipt is already issued. */
 export function encodeInferResponse(parts: {
   manifest: ModelManifest
   id: string | undefined
   outputs: PreparedOutputs
-  signed: SignedReceipt
+  issued: IssuedReceipt
   documentSha256: Hex
 }): InferResponse {
-  const { manifest, id, outputs, signed, documentSha256 } = parts
-  const { receipt, signature, signer, domain } = signed
+  const { manifest, id, outputs, issued, documentSha256 } = parts
+  const { receipt, signer, domain } = issued
   const parameters = {
     request_id: receipt.requestId,
     model_id: receipt.modelId,
@@ -56,7 +57,7 @@ export function encodeInferResponse(parts: {
     output_hash: receipt.outputHash,
     timestamp_ms: Number(receipt.timestampMs),
     sequence: Number(receipt.sequence),
-    signature,
+    ...encodeReceiptProof(issued),
     signer,
     ...(domain === null ? {} : { chain_id: String(domain.chainId), verifying_contract: domain.verifyingContract }),
     attestation_sha256: documentSha256,
@@ -69,5 +70,18 @@ export function encodeInferResponse(parts: {
   return {
     headers: { 'content-type': 'application/octet-stream', 'inference-header-content-length': String(json.length) },
     body: Buffer.concat([json, ...outputs.binary]),
+  }
+}
+
+/** Flat, because the protocol knows only text, numbers and booleans as parameters. */
+function encodeReceiptProof({ signature, inclusion }: ReceiptProof) {
+  if (inclusion === undefined) return { signature }
+  const { checkpoint, checkpointSignature, proof } = inclusion
+  return {
+    log_tree_size: Number(checkpoint.treeSize),
+    log_root_hash: checkpoint.rootHash,
+    log_timestamp_ms: Number(checkpoint.timestampMs),
+    log_signature: checkpointSignature,
+    inclusion_proof: `0x${proof.map((hash) => hash.slice(2)).join('')}`,
   }
 }

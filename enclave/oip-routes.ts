@@ -10,7 +10,7 @@ type ModelParams = { Params: { name: string; version?: string } }
 
 /** Open Inference Protocol v2 (kserve/open-inference-protocol) with the binary tensor data extension. */
 export function registerOipRoutes(app: FastifyInstance, services: EnclaveServices, bodies: BodyReader): void {
-  const { models, attestation } = services
+  const { models, attestation, receipts } = services
   const server = { name: 'nacre', version, extensions: ['binary_tensor_data'] }
   app.get('/v2', async () => server)
   app.get('/v2/', async () => server)
@@ -39,7 +39,9 @@ export function registerOipRoutes(app: FastifyInstance, services: EnclaveService
       const headerLength = headers['inference-header-content-length']
       if (Array.isArray(headerLength)) throw new EnclaveError('BINARY_LENGTH_MISMATCH', 'Inference-Header-Content-Length is given twice')
       const holdAnswer = (bytes: number) => bodies.holdAnswer(bytes, reply.raw)
-      const response = await infer({ ...services, model, body, headerLength, signal: goneSignal(reply), holdAnswer })
+      const response = await receipts.underWay(() =>
+        infer({ ...services, model, body, headerLength, signal: goneSignal(reply), holdAnswer }),
+      )
       return reply.headers(response.headers).send(response.body)
     })
   }

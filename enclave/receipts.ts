@@ -1,47 +1,77 @@
 import { fromHex, type Hex, toHex } from '@nacre/verifier/bytes'
 import { hashReceipt, type Receipt, type ReceiptDomain } from '@nacre/verifier/receipt'
+import type { ReceiptProof } from '@nacre/verifier/receipt-proof'
 import type { Address } from 'viem'
 import { EnclaveError } from './errors.ts'
 import { keccak256 } from './keccak.ts'
 import type { ReceiptKey } from './keys.ts'
+import type { Limits } from './limits.ts'
+import type { ReceiptLog } from './receipt-log.ts'
 
-export type SignedReceipt = { receipt: Receipt; signature: Hex; domain: ReceiptDomain; signer: Address }
+export type IssuedReceipt = { receipt: Receipt; domain: ReceiptDomain; signer: Address } & ReceiptProof
 
 export type ReceiptContent = Pick<Receipt, 'requestId' | 'modelId' | 'inputHash' | 'outputHash'>
 
+/** `immediate`: a signature of its own. `batched`: a place in the log, under a signature that many share. `auto`: whichever answers sooner. */
+export const receiptModes = ['immediate', 'batched', 'auto'] as const
+export type ReceiptMode = (typeof receiptModes)[number]
+
 export type ReceiptIssuer = {
-  /** @throws `RECEIPT_FAILED`, and then no sequence number was used. */
-  issue(content: ReceiptContent, domain: ReceiptDomain): SignedReceipt
-  /** Receipts issued so far: the sequence number of the last one. */
+  /**
+   * Numbers the receipt and puts it into the log before anything is awaited, so that no two requests can draw one number.
+   *
+   * @throws `RECEIPT_FAILED`, `LOG_BACKLOG_FULL`: with `immediate`, and in either case before the log has it, no number was used.
+   */
+  issue(content: ReceiptContent, domain: ReceiptDomain, mode: ReceiptMode): Promise<IssuedReceipt>
+  /** Runs a request that will want a receipt, and counts it meanwhile: what `auto` and a batch go by. @throws `LOG_BACKLOG_FULL` before it runs */
+  underWay<T>(work: () => Promise<T>): Promise<T>
+  /** Receipts issued so far: the number of the last one. */
   issued(): bigint
 }
 
 /**
- * Numbers receipts 1, 2, 3, … per key; 0 is the place of the log's opening entry. `issue` runs without awaiting anything, so no two requests can draw one number; the number counts as used once the signature exists.
- *
- * A receipt is issued last, when the rest of the answer is ready to be written: whatever fails earlier uses no number. What can still fail is the network: then the receipt exists and
- * nobody holds it. Its number stays used all the same. Giving it to another answer would put two valid signatures under one number, which is what an enclave
+ * Numbers receipts 1, 2, 3, … per key; 0 is the place of the log's opening entry. A receipt is issued last, when the rest of the answer is ready to be written: whatever fails earlier uses no number. What can still
+ * fail is the network: then the receipt exists and nobody holds it. Its number stays used all the same. Giving it to another answer would put two receipts under one number, which is what an enclave
  * that hides an answer would look like; a number whose receipt nobody shows is only a lost reply.
  */
-export function createReceiptIssuer({ key, nowMs }: { key: ReceiptKey; nowMs: () => number }): ReceiptIssuer {
-  let sequence = 1n
-  let lastMs = 0
+export function createReceiptIssuer(parts: {
+  key: ReceiptKey
+  log: ReceiptLog
+  limits: Pick<Limits, 'receiptsAutoBatchedFrom'>
+}): ReceiptIssuer {
+  const { key, log, limits } = parts
+  let underWay = 0
 
   return {
-    issue(content, domain) {
-      // The clock may be stepped back by the host; receipts in order of number are also in order of time.
-      const timestampMs = Math.max(Math.floor(nowMs()), lastMs)
-      const receipt: Receipt = { ...content, timestampMs: BigInt(timestampMs), sequence }
-      let signature: Hex
+    async issue(content, domain, mode) {
+      log.assertRoom()
+      const receipt: Receipt = { ...content, timestampMs: BigInt(log.timeMs()), sequence: BigInt(log.size()) }
+      const isBatched = mode === 'batched' || (mode === 'auto' && underWay >= limits.receiptsAutoBatchedFrom)
+      let leaf: Hex
+      let signature: Hex | null
       try {
-        signature = toHex(key.sign(fromHex(hashReceipt(receipt, domain, keccak256))))
+        leaf = hashReceipt(receipt, domain, keccak256)
+        signature = isBatched ? null : toHex(key.sign(fromHex(leaf)))
       } catch (cause) {
         throw new EnclaveError('RECEIPT_FAILED', undefined, { cause })
       }
-      sequence += 1n
-      lastMs = timestampMs
-      return { receipt, signature, domain, signer: key.address }
+      log.append({ leaf, receipt, domain, signature })
+      const issued = { receipt, domain, signer: key.address }
+      if (signature !== null) return { ...issued, signature }
+      const proven = log.proveLast()
+      log.flushIfAll(underWay)
+      return { ...issued, inclusion: await proven }
     },
-    issued: () => sequence - 1n,
+    async underWay(work) {
+      log.assertRoom()
+      underWay++
+      try {
+        return await work()
+      } finally {
+        underWay--
+        log.flushIfAll(underWay)
+      }
+    },
+    issued: () => BigInt(log.size() - 1),
   }
 }

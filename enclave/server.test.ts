@@ -204,6 +204,7 @@ describe('never an answer without its receipt', () => {
           issue: () => {
             throw new EnclaveError('RECEIPT_FAILED')
           },
+          underWay: (work) => work(),
           issued: () => 0n,
         },
       }),
@@ -217,6 +218,7 @@ describe('never an answer without its receipt', () => {
           issue: () => {
             throw new Error('secret 17')
           },
+          underWay: (work) => work(),
           issued: () => 0n,
         },
       }),

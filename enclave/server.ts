@@ -18,9 +18,11 @@ import { EnclaveError, type EnclaveErrorCode, toEnclaveError, toProblem } from '
 import type { TlsKey } from './keys.ts'
 import type { Limits } from './limits.ts'
 import { codeFrames, type Log } from './log.ts'
+import { registerLogFeedRoutes, registerLogRoutes } from './log-routes.ts'
 import type { ModelRegistry } from './model-registry.ts'
 import { registerOipRoutes } from './oip-routes.ts'
 import { createRateLimit } from './rate-limit.ts'
+import type { ReceiptLog } from './receipt-log.ts'
 import type { ReceiptIssuer } from './receipts.ts'
 import { createBodyReader } from './request-body.ts'
 import { registerVerificationRoutes } from './verification-routes.ts'
@@ -31,6 +33,7 @@ export type EnclaveServices = {
   models: ModelRegistry
   attestation: AttestationService
   receipts: ReceiptIssuer
+  receiptLog: ReceiptLog
   encryption: BodyEncryption
   /** Of other enclaves' documents; absent when no root was named for them. */
   verification?: VerificationService
@@ -43,11 +46,11 @@ export type EnclaveServices = {
 }
 
 /**
- * The Fastify application, for the TLS listener (`tls` given) and for the plain one. `listen` it, or `inject` into it.
+ * The Fastify application, for the TLS listener (`tls` given), for the plain one, and for the one that only the host reaches (`forHost`), which has the routes of the log feed and no others. `listen` it, or `inject` into it.
  *
  * Plain HTTP offers the same routes: an answer's worth is in its receipt, not in the channel. What TLS adds is that the host cannot read requests.
  */
-export function buildApp(services: EnclaveServices, options: { tls?: TlsKey } = {}): FastifyInstance {
+export function buildApp(services: EnclaveServices, options: { tls?: TlsKey; forHost?: true } = {}): FastifyInstance {
   const { limits, log, clock } = services
   const bodies = createBodyReader(limits)
   const responses = new WeakMap<IncomingMessage, ServerResponse>()
@@ -145,8 +148,13 @@ export function buildApp(services: EnclaveServices, options: { tls?: TlsKey } = 
     sendError(new EnclaveError('ROUTE_NOT_FOUND'), reply)
   })
 
+  if (options.forHost) {
+    registerLogFeedRoutes(app, services)
+    return app
+  }
   registerOipRoutes(app, services, bodies)
   registerAttestationRoutes(app, services)
+  registerLogRoutes(app, services)
   registerVerificationRoutes(app, services)
   return app
 }

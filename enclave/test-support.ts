@@ -1,9 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type CborMap, type CborValue, decodeCbor, encodeCbor } from '@nacre/verifier/cbor'
 import type { Clock } from './clock.ts'
+import { type LogKey, logKeyFrom, type ReceiptKey, receiptKeyFrom } from './keys.ts'
+import { defaultLimits, type Limits } from './limits.ts'
 import type { NsmTransport } from './nsm.ts'
+import { createReceiptLog } from './receipt-log.ts'
+import { createReceiptIssuer } from './receipts.ts'
 
-// For this package's tests only: an NSM's protocol without its signature, and a clock that a test moves.
+// For this package's tests only: an NSM's protocol without its signature, a clock that a test moves, and a log.
 
 export type TestNsm = NsmTransport & {
   /** Requests as they came. */
@@ -77,6 +81,15 @@ function answer(nsm: TestNsm, request: CborValue): CborValue {
   }
   const document = encodeCbor(new Map([...body, ['serial', Uint8Array.from(randomBytes(16))]] as [string, CborValue][]))
   return cborObject({ Attestation: cborObject({ document }) })
+}
+
+/** A log and its issuer, as an enclave has them. */
+export function testReceipts(parts: { receipt?: ReceiptKey; log?: LogKey; clock?: Clock; limits?: Partial<Limits> } = {}) {
+  const { receipt = receiptKeyFrom(new Uint8Array(32).fill(7)), log = logKeyFrom(new Uint8Array(32).fill(8)), clock = testClock() } = parts
+  const limits = { ...defaultLimits, ...parts.limits }
+  const logName = `nacre/${receipt.address.toLowerCase()}`
+  const receiptLog = createReceiptLog({ keys: { receipt, log }, logName, clock, limits })
+  return { receiptLog, receipts: createReceiptIssuer({ key: receipt, log: receiptLog, limits }), logName, signer: receipt.address, log }
 }
 
 export type TestClock = Clock & { advance(ms: number): void; step(ms: number): void; pending(): number }

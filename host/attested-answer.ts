@@ -10,7 +10,7 @@ import { encodeReceiptFile } from '@nacre/verifier/cli/receipt-file'
 import { type VerifiedInference, verifyInference } from '@nacre/verifier/inference'
 import { decodeManifest, hashManifest, type ModelManifest } from '@nacre/verifier/manifest'
 import type { Policy } from '@nacre/verifier/policy'
-import { encodeInferRequest } from '@nacre/verifier/response'
+import { encodeInferRequest, signatureOf } from '@nacre/verifier/response'
 import { type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
 import { type Address, formatEther } from 'viem'
 import type { LaunchedEnclave } from './launcher.ts'
@@ -81,8 +81,9 @@ export async function attestedAnswer(parameters: AttestedAnswerParameters) {
     const verified = await verifyInference({ response: { ...answer, attestation, keyset }, request, root, policy, time, domain })
     return { line: `verifyInference accepts: number ${verified.receipt.sequence} of key ${verified.signer}`, value: verified }
   })
-  const gas = await actOnChain({ ...parameters, client, verified, signature: answer.signature, measurement })
-  const files = await writeEvidence({ ...parameters, bundle, signature: answer.signature, signer: verified.signer, root, rootPem, policy })
+  const signature = signatureOf(answer)
+  const gas = await actOnChain({ ...parameters, client, verified, signature, measurement })
+  const files = await writeEvidence({ ...parameters, bundle, signature, signer: verified.signer, root, rootPem, policy })
 
   const requestPath = join(stateDirectory, stateFiles.exampleRequest)
   writeFileAtomically(requestPath, encodeInferRequest({ inputs, requestId: toHex(random(32)) }).body)

@@ -8,9 +8,11 @@ export type Launcher = {
 }
 
 export type LaunchedEnclave = {
-  /** Where the enclave's two listeners are, seen from the host. */
+  /** Where the enclave's listeners are, seen from the host. */
   tls: NetConnectOpts
   http: NetConnectOpts
+  /** Where the host fetches the receipt log. Not for others: whoever reaches it can make the enclave forget entries. */
+  log: NetConnectOpts
   /** Number of the current boot. Each boot makes new sockets; within one they stay what they are. */
   boot(): number
   /** PEM of the root under which its documents verify, and what it should measure. */

@@ -63,6 +63,7 @@ export function simulatedLauncher({
       const launched: LaunchedEnclave = {
         tls: { path: join(socketsDirectory, 'tls.sock') },
         http: { path: httpPath },
+        log: { path: join(socketsDirectory, 'log.sock') },
         boot: () => boots,
         rootPemPath: join(stateDirectory, stateFiles.rootCertificate),
         measurements: () =>

@@ -12,6 +12,7 @@ import {
 } from '../test/support/answer.ts'
 import { defaultPcrs, pcrOf } from '../test/support/document.ts'
 import { verdict } from '../test/support/expect.ts'
+import { testLog } from '../test/support/log.ts'
 import { makeChain, nowMs } from '../test/support/pki.ts'
 import type { VerificationTime } from './attestation.ts'
 import { awsNitroRootG1 } from './aws-root.ts'
@@ -21,6 +22,7 @@ import { verifyEnclave } from './enclave-identity.ts'
 import type { VerifierErrorCode } from './errors.ts'
 import { type VerifyInferenceParameters, verifyAnswer, verifyInference } from './inference.ts'
 import { extendModelPcr } from './manifest.ts'
+import { hashReceipt } from './receipt.ts'
 import { hashTensors, type Tensor, tensorFromValues } from './tensor.ts'
 
 type Change = (answer: TestAnswer) => Partial<VerifyInferenceParameters>
@@ -47,6 +49,22 @@ test('returns what was proved, and the same from a cache', async () => {
     expect(verified.attestation.timestampMs).toBe(nowMs)
     expect(verified.keyset.receiptKey).toBe(receiptAccount.publicKey)
   }
+})
+
+test('an answer with its place in the log is accepted as one with a signature is, and refused for the same reasons', async () => {
+  const { parameters } = await makeAnswer({ domain: testDomain })
+  const { receipt, signature: _, ...rest } = parameters.response
+  const log = testLog(Array.from({ length: 9 }, (_, i) => (i === 7 ? fromHex(hashReceipt(receipt, testDomain)) : utf8(String(i)))))
+  const inclusion = await log.proveReceipt(7, BigInt(nowMs + 1500), receiptAccount)
+  const with_ = (changes: object) =>
+    verdict(() => verifyInference({ ...parameters, response: { ...rest, receipt, inclusion, ...changes } }))
+  expect(await with_({})).toBe('accepted')
+  expect(await with_({ inclusion: { ...inclusion, proof: inclusion.proof.slice(1) } })).toBe('INCLUSION_INVALID')
+  expect(await with_({ receipt: { ...receipt, outputHash: sha256Hex('x') } })).toBe('INCLUSION_INVALID')
+  expect(await with_({ inclusion: await log.proveReceipt(7, 1n, otherAccount) })).toBe('SIGNATURE_INVALID')
+  expect(await with_({ outputs: [...rest.outputs].reverse() })).toBe('OUTPUT_MISMATCH')
+  expect(await with_({ signature: parameters.response.signature })).toBe('SIGNATURE_MALFORMED')
+  expect(await with_({ inclusion: undefined })).toBe('SIGNATURE_MALFORMED')
 })
 
 describe('each wrong thing is refused with its own code', () => {

@@ -8,7 +8,8 @@ import { VerifierError } from './errors.ts'
 import type { Keyset } from './keyset.ts'
 import type { TensorSpec } from './manifest.ts'
 import { assertModel, type Policy } from './policy.ts'
-import { type Receipt, type ReceiptDomain, verifyReceipt } from './receipt.ts'
+import type { Receipt, ReceiptDomain } from './receipt.ts'
+import { type ReceiptProof, verifyReceiptProof } from './receipt-proof.ts'
 import { hashTensors, type Tensor } from './tensor.ts'
 import type { OnCheck } from './verification-check.ts'
 import type { Verified } from './verified.ts'
@@ -28,11 +29,11 @@ export async function verifyInference(parameters: VerifyInferenceParameters): Pr
 /** The part of {@link verifyInference} that differs from answer to answer: for clients that verified the enclave before they sent anything. */
 export async function verifyAnswer(parameters: VerifyAnswerParameters): Promise<VerifiedInference> {
   const { response, request, policy, time, domain, enclave, onCheck } = parameters
-  const { receipt, signature, outputs } = response
+  const { receipt, outputs } = response
   checkTime(time)
   assertDomain(response.domain, domain)
   onCheck?.('audience')
-  await verifyReceipt({ receipt, signature, domain, signer: enclave.signer })
+  await verifyReceiptProof({ ...response, receipt, domain, signer: enclave.signer })
   onCheck?.('receipt signature')
   assertReceiptTime(receipt, enclave.attestation, time)
   onCheck?.('receipt time')
@@ -93,11 +94,9 @@ export type InferenceRequest = {
 export type InferenceResponse = {
   readonly outputs: readonly Tensor[]
   readonly receipt: Receipt
-  /** 65 bytes over the EIP-712 digest of the receipt. */
-  readonly signature: Hex
   /** The audience that the answer claims. */
   readonly domain: ReceiptDomain
-}
+} & ReceiptProof
 
 export type VerifiedInference = Verified<{
   readonly outputs: readonly Tensor[]

@@ -6,14 +6,12 @@ import { hashLeaf, verifyInclusion } from './merkle.ts'
 import { hashReceipt, type Receipt, type ReceiptDomain, verifyReceipt } from './receipt.ts'
 import type { Verified } from './verified.ts'
 
-/** What makes a receipt the enclave's: a signature of its own, or a place in a log whose checkpoint is signed. Both by the same key, and worth the same. */
-export type ReceiptProof =
-  | {
-      /** 65 bytes over the EIP-712 digest of the receipt. */
-      readonly signature: Hex
-      readonly inclusion?: undefined
-    }
-  | { readonly signature?: undefined; readonly inclusion: ReceiptInclusion }
+/** What makes a receipt the enclave's: a signature of its own, or a place in a log whose checkpoint is signed; one of the two. Both by the same key, and worth the same. */
+export type ReceiptProof = {
+  /** 65 bytes over the EIP-712 digest of the receipt. */
+  readonly signature?: Hex | undefined
+  readonly inclusion?: ReceiptInclusion | undefined
+}
 
 export type ReceiptInclusion = {
   readonly checkpoint: LogCheckpoint
@@ -28,11 +26,9 @@ export async function verifyReceiptProof(
   parameters: { receipt: Receipt; domain: ReceiptDomain; signer: Address } & ReceiptProof,
 ): Promise<Verified<Receipt>> {
   const { receipt, domain, signer, signature, inclusion } = parameters
-  if ((signature === undefined) === (inclusion === undefined))
-    throw new VerifierError('SIGNATURE_MALFORMED', 'A receipt has a signature or a place in the log, one of the two')
-  return inclusion === undefined
-    ? verifyReceipt({ receipt, signature, domain, signer })
-    : verifyReceiptInclusion({ receipt, domain, signer, inclusion })
+  if (signature !== undefined && inclusion === undefined) return verifyReceipt({ receipt, signature, domain, signer })
+  if (inclusion !== undefined && signature === undefined) return verifyReceiptInclusion({ receipt, domain, signer, inclusion })
+  throw new VerifierError('SIGNATURE_MALFORMED', 'A receipt has a signature or a place in the log, one of the two')
 }
 
 /** @throws `RECEIPT_MALFORMED`, `CHECKPOINT_MALFORMED`, `SIGNATURE_MALFORMED`, `SIGNATURE_INVALID`, `PROOF_MALFORMED`, `INCLUSION_INVALID` */

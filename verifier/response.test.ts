@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { sha256Hex, testDomain } from '../test/support/answer.ts'
 import { verdict } from '../test/support/expect.ts'
 import { concatBytes, toHex, utf8 } from './bytes.ts'
-import { decodeInferResponse, encodeInferRequest, type HttpMessage, inferenceHeaderLength, jsonData } from './response.ts'
+import { decodeInferResponse, encodeInferRequest, type HttpMessage, inferenceHeaderLength, jsonData, signatureOf } from './response.ts'
 import { type Datatype, encodeTensors, type Tensor, tensorFromValues } from './tensor.ts'
 
 const parameters = {
@@ -50,6 +50,38 @@ test('HTTP-01 accepts an answer whose parameters hold receipt, signature and ref
   })
   expect(decode(json([]))).toMatchObject({ modelVersion: null, id: null, domain: null, signer: null })
 })
+const place = {
+  log_tree_size: 12,
+  log_timestamp_ms: 1_768_478_400_500,
+  log_root_hash: sha256Hex('root'),
+  log_signature: `0x${'11'.repeat(65)}`,
+  inclusion_proof: `${sha256Hex('a')}${sha256Hex('b').slice(2)}`,
+}
+const placed = (changes: Record<string, unknown> = {}) => json([], {}, { signature: undefined, ...place, ...changes })
+
+test('HTTP-04 accepts a place in the log instead of a signature', () => {
+  const answer = decode(placed())
+  expect(answer.signature).toBeUndefined()
+  expect(answer.inclusion).toEqual({
+    checkpoint: { treeSize: 12n, rootHash: sha256Hex('root'), timestampMs: 1_768_478_400_500n },
+    checkpointSignature: place.log_signature,
+    proof: [sha256Hex('a'), sha256Hex('b')],
+  })
+  expect(decode(placed({ inclusion_proof: '0x' })).inclusion?.proof).toEqual([])
+  expect(() => signatureOf(answer)).toThrowError(expect.objectContaining({ code: 'RESPONSE_MALFORMED' }))
+})
+test('HTTP-04 rejects both, neither, half a place, and proofs that are no hashes', async () => {
+  await refused(() => decode(json([], {}, place)))
+  await refused(() => decode(json([], {}, { signature: undefined })))
+  for (const key of ['log_tree_size', 'log_timestamp_ms', 'log_signature', 'inclusion_proof'])
+    await refused(() => decode(placed({ [key]: undefined })))
+  for (const proof of ['', 1, '0x00', place.inclusion_proof.slice(0, -2), `0x${'00'.repeat(32 * 66)}`])
+    await refused(() => decode(placed({ inclusion_proof: proof })))
+  await refused(() => decode(placed({ log_tree_size: '12' })))
+  await refused(() => decode(placed({ log_root_hash: undefined })), 'CHECKPOINT_MALFORMED')
+  await refused(() => decode(placed({ log_root_hash: '0x00' })), 'CHECKPOINT_MALFORMED')
+})
+
 test('HTTP-01 rejects answers without them or with other types', async () => {
   for (const text of [
     '',

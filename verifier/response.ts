@@ -1,8 +1,11 @@
 import type { Address } from 'viem'
 import { concatBytes, fromUtf8, type Hex, isHex, utf8 } from './bytes.ts'
+import { checkCheckpoint } from './checkpoint.ts'
 import { shown, VerifierError } from './errors.ts'
 import type { InferenceResponse } from './inference.ts'
+import { proofLengthMax } from './merkle.ts'
 import { checkReceipt, type Receipt, type ReceiptDomain } from './receipt.ts'
+import type { ReceiptProof } from './receipt-proof.ts'
 import { checkTensor, type Datatype, isDatatype, type Tensor, type TensorValue, tensorFromValues, tensorValues } from './tensor.ts'
 
 /** An inference over HTTP by the Open Inference Protocol v2: requests and answers as values, without any network. */
@@ -12,6 +15,8 @@ export type InferRequest = {
   requestId: Hex
   /** Audience of the receipt. @default null */
   domain?: ReceiptDomain | undefined
+  /** How the receipt is proven. @default 'immediate' */
+  receiptMode?: 'immediate' | 'batched' | 'auto' | undefined
   /** OIP's `id`, echoed by the server. It is not the request id. */
   id?: string | undefined
   /** Tensors as raw bytes after the JSON (the `binary_tensor_data` extension): exact for every datatype, and far smaller. @default false */
@@ -25,11 +30,12 @@ export const inferenceHeaderLength = 'inference-header-content-length'
 
 /** @throws `TENSOR_MALFORMED`, or `RESPONSE_MALFORMED` for values that JSON cannot carry exactly */
 export function encodeInferRequest(request: InferRequest): HttpMessage {
-  const { inputs, requestId, domain = null, id, binary = false } = request
+  const { inputs, requestId, domain = null, receiptMode, id, binary = false } = request
   for (const tensor of inputs) checkTensor(tensor)
   const parameters = {
     request_id: requestId,
     ...(domain === null ? {} : { chain_id: String(domain.chainId), verifying_contract: domain.verifyingContract }),
+    ...(receiptMode === undefined ? {} : { receipt_mode: receiptMode }),
     ...(binary ? { binary_data_output: true } : {}),
   }
   const heads = inputs.map((tensor) => {
@@ -82,13 +88,19 @@ export function decodeInferResponse(message: { headers: Readonly<Record<string, 
     id: answer.id === undefined ? null : text(answer.id, 'id'),
     outputs,
     receipt: receiptFromParameters(parameters),
-    signature: text(parameters.signature, 'signature') as Hex,
+    ...proofFromParameters(parameters),
     domain: domainFromParameters(parameters),
     signer: parameters.signer === undefined ? null : (text(parameters.signer, 'signer') as Address),
     attestationSha256: text(parameters.attestation_sha256, 'attestation_sha256') as Hex,
     attestationUrl: text(parameters.attestation_url, 'attestation_url'),
     keysetUrl: text(parameters.keyset_url, 'keyset_url'),
   }
+}
+
+/** The receipt's own signature, for contracts and files that know no other proof. @throws `RESPONSE_MALFORMED` when the answer came with its place in the log instead */
+export function signatureOf({ signature }: Pick<InferAnswer, 'signature'>): Hex {
+  if (signature === undefined) throw malformed('The receipt has no signature of its own: ask with receipt_mode immediate')
+  return signature
 }
 
 /** A tensor's elements as a JSON array that reads back to the same bytes. @throws `RESPONSE_MALFORMED` for NaN, infinities, 64-bit integers beyond 2^53 and half precision */
@@ -138,6 +150,24 @@ function receiptFromParameters(parameters: { readonly [key: string]: unknown }):
   } as Receipt
   checkReceipt(receipt)
   return receipt
+}
+
+function proofFromParameters(parameters: { readonly [key: string]: unknown }): ReceiptProof {
+  const { log_tree_size, log_timestamp_ms, log_root_hash, log_signature, inclusion_proof } = parameters
+  const places = [log_tree_size, log_timestamp_ms, log_root_hash, log_signature, inclusion_proof]
+  const isPlaced = places.some((value) => value !== undefined)
+  if (isPlaced === (parameters.signature !== undefined)) throw malformed('A receipt has a signature or a place in the log, one of the two')
+  if (!isPlaced) return { signature: text(parameters.signature, 'signature') as Hex }
+  const checkpoint = {
+    treeSize: integer(log_tree_size, 'log_tree_size'),
+    rootHash: log_root_hash as Hex,
+    timestampMs: integer(log_timestamp_ms, 'log_timestamp_ms'),
+  }
+  checkCheckpoint(checkpoint)
+  if (!isHex(inclusion_proof) || (inclusion_proof.length - 2) % 64 !== 0 || inclusion_proof.length > 2 + 64 * proofLengthMax)
+    throw malformed('inclusion_proof', `at most ${proofLengthMax} hashes of 32 bytes`)
+  const proof = (inclusion_proof.slice(2).match(/.{64}/g) ?? []).map((hash): Hex => `0x${hash}`)
+  return { inclusion: { checkpoint, checkpointSignature: text(log_signature, 'log_signature') as Hex, proof } }
 }
 
 function domainFromParameters(parameters: { readonly [key: string]: unknown }): ReceiptDomain {

@@ -201,7 +201,7 @@ export function openSession(parameters: SessionParameters): Session {
     onCheck?.('answer form')
     const request = { requestId, modelId: model.id, inputs, outputs }
     const inference = await verifyAnswer({ response: answer, request, policy, time: time(), domain, enclave, onCheck })
-    const { receipt, signature } = answer
+    const { receipt, signature = null, inclusion = null } = answer
     const bundle = {
       ...bareBundle,
       attestation,
@@ -210,6 +210,7 @@ export function openSession(parameters: SessionParameters): Session {
       domain,
       receipt,
       signature,
+      inclusion,
       inputs,
       outputs: answer.outputs,
     }

@@ -11,7 +11,7 @@ import type { SecretsCommand } from './sandbox.ts'
 
 const usage = `Measures the enclave's files, holds its PCRs, answers its NSM requests and launches it again when it dies.
 
-  --nsm PATH         unix socket of the NSM; the enclave makes tls.sock and http.sock beside it
+  --nsm PATH         unix socket of the NSM; the enclave makes tls.sock, http.sock and log.sock beside it
   --state DIR        keeps the simulated root, receives simulated-root.pem and measurements.json, and holds the measured copy that runs
   --project DIR      the checkout to measure and launch (default: the one this file is in)
   --model DIR        a further model for the image, in the place of one with its name; may be repeated
@@ -86,7 +86,7 @@ function secretsCommand(): SecretsCommand | null {
 
 /** Whoever made the directory may be gone; sockets of the dead help nobody. Anything unexpected in it stays. */
 function removeRunFiles(directory: string): void {
-  for (const name of ['nsm.sock', 'tls.sock', 'http.sock', 'measured-files.txt']) rmSync(join(directory, name), { force: true })
+  for (const name of ['nsm.sock', 'tls.sock', 'http.sock', 'log.sock', 'measured-files.txt']) rmSync(join(directory, name), { force: true })
   if (process.channel !== undefined && !process.connected && readdirSync(directory).length === 0) rmdirSync(directory)
 }
 

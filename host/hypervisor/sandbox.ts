@@ -41,6 +41,8 @@ export function enclaveCommand(node: string, sockets: string, secrets: SecretsCo
     `unix:${sockets}/tls.sock`,
     '--http',
     `unix:${sockets}/http.sock`,
+    '--log',
+    `unix:${sockets}/log.sock`,
     '--models',
     'enclave/models',
   ]

@@ -79,7 +79,7 @@ export async function buildImage(parameters: ImageParameters): Promise<BuiltImag
 export const defaultCmdline =
   'reboot=k panic=-1 console=ttyS0 loglevel=4 edd=off random.trust_cpu=on i8042.noaux i8042.nomux i8042.nopnp i8042.dumbkbd'
 
-export const enclavePorts = { tls: 8443, http: 8080 } as const
+export const enclavePorts = { tls: 8443, http: 8080, log: 8444 } as const
 
 const serverCommand = [
   '/usr/bin/node',
@@ -90,6 +90,8 @@ const serverCommand = [
   `vsock:${enclavePorts.tls}`,
   '--http',
   `vsock:${enclavePorts.http}`,
+  '--log',
+  `vsock:${enclavePorts.log}`,
   '--models',
   '/nacre/models',
   '--confine',

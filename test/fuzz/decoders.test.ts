@@ -10,6 +10,7 @@ import { decodeEcdsaSignature } from '@nacre/verifier/der'
 import { VerifierError } from '@nacre/verifier/errors'
 import { decodeKeyset, encodeKeyset } from '@nacre/verifier/keyset'
 import { decodeLogOpening, encodeLogOpening, type LogOpening } from '@nacre/verifier/log-opening'
+import { decodeLogRecord, encodeLogRecord } from '@nacre/verifier/log-record'
 import { decodeManifest, encodeManifest } from '@nacre/verifier/manifest'
 import { emptyRoot, verifyConsistency, verifyInclusion } from '@nacre/verifier/merkle'
 import { decodeNote, decodeNoteKey, encodeNote, encodeNoteKey } from '@nacre/verifier/note'
@@ -19,7 +20,7 @@ import { decodeTensors, encodeTensors } from '@nacre/verifier/tensor'
 import { decodeEntryTile, decodeHashTile, decodeTilePath, encodeEntryTile, encodeHashTile, tilePath } from '@nacre/verifier/tlog-tiles'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { logKey, makeAnswer, testInputs, testOutputs } from '../support/answer.ts'
+import { logKey, makeAnswer, testDomain, testInputs, testOutputs } from '../support/answer.ts'
 import { makeDocument } from '../support/document.ts'
 import { testLog } from '../support/log.ts'
 import { makeChain } from '../support/pki.ts'
@@ -109,6 +110,16 @@ test('decodeLogOpening', () => {
   const openings = nearly(encodeLogOpening(opening), encodeLogOpening({ ...opening, previous }))
   onlyTypedErrors(openings, (bytes) => encodeLogOpening(decodeLogOpening(bytes)))
 })
+test('decodeLogRecord', () => {
+  const record = { leaf: bundle.receipt.modelId, receipt: bundle.receipt, domain: testDomain, signature: bundle.signature }
+  const lines = nearly(utf8(encodeLogRecord(record)), utf8(encodeLogRecord({ leaf: bundle.receipt.modelId, opening: '{}' })))
+  // JSON may say one thing in several ways: what it says must be readable again.
+  onlyTypedErrors(lines, (bytes) => {
+    const read = decodeLogRecord(new TextDecoder().decode(bytes))
+    expect(decodeLogRecord(encodeLogRecord(read))).toEqual(read)
+    return undefined
+  })
+})
 test('decodeEntryTile and decodeHashTile', () => {
   const tiles = nearly(encodeEntryTile([utf8('a'), utf8('bc'), utf8('def')]))
   onlyTypedErrors(tiles, (bytes) => encodeEntryTile(decodeEntryTile(bytes, { width: 3 })))
@@ -195,6 +206,28 @@ test('decodeInferResponse, bytes', () => {
         }
       },
     ),
+    { numRuns: runs },
+  )
+})
+const place = {
+  log_tree_size: 2,
+  log_timestamp_ms: 1,
+  log_root_hash: bundle.receipt.modelId,
+  log_signature: bundle.signature,
+  inclusion_proof: '0x',
+}
+test('decodeInferResponse, any JSON in any place of a place in the log', () => {
+  const odd = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom(null, [], {}, -1, 1e300, '0x', `0x${'00'.repeat(32)}`))
+  fc.assert(
+    fc.property(fc.constantFrom('signature', ...Object.keys(place)), odd, (key, value) => {
+      const { signature: _, ...rest } = parameters
+      const answer = { model_name: 'm', outputs: [], parameters: { ...rest, ...place, [key]: value } }
+      try {
+        decodeInferResponse({ headers: {}, body: utf8(JSON.stringify(answer)) })
+      } catch (error) {
+        if (!(error instanceof VerifierError)) throw error
+      }
+    }),
     { numRuns: runs },
   )
 })

@@ -15,6 +15,7 @@ import { type AttestedClient, connect } from '@nacre/verifier/cli/attested-clien
 import { type VerifyInferenceParameters, verifyInference } from '@nacre/verifier/inference'
 import type { Policy } from '@nacre/verifier/policy'
 import { hashReceipt, type Receipt } from '@nacre/verifier/receipt'
+import { signatureOf } from '@nacre/verifier/response'
 import { encodeTensors, hashTensors, type Tensor } from '@nacre/verifier/tensor'
 import {
   type Account,
@@ -131,7 +132,7 @@ describe('the library refuses each wrong thing with its own code', () => {
   test('signature', async () => {
     const signature = await stranger.sign({ hash: hashReceipt(good.response.receipt, domain) })
     expect(await response({ signature })).toBe('SIGNATURE_INVALID')
-    expect(await response({ signature: good.response.signature.slice(0, -2) as Hex })).toBe('SIGNATURE_MALFORMED')
+    expect(await response({ signature: signatureOf(good.response).slice(0, -2) as Hex })).toBe('SIGNATURE_MALFORMED')
     for (const field of ['requestId', 'modelId', 'inputHash', 'outputHash'] as const) {
       const receipt = { ...good.response.receipt, [field]: random32() }
       expect(await response({ receipt }), field).toMatch(/^SIGNATURE_(INVALID|MALFORMED)$/)
@@ -195,7 +196,8 @@ describe('a host that changes what passes through it is refused', () => {
 
   test("another request's receipt, for the same input and output", async () => {
     const other = await ask({ url: system.httpUrl, model: garment })
-    const { receipt, signature } = other.answer
+    const { receipt } = other.answer
+    const signature = signatureOf(other.answer)
     expect(await throughHost({ infer: replacing({ ...parametersOf(receipt), signature }) }, askPlainly)).toBe('REQUEST_MISMATCH')
   })
 
@@ -455,7 +457,8 @@ describe('the contracts refuse each wrong thing with their own error', () => {
   })
 
   test('signature, input and every other field of the receipt', async () => {
-    const { receipt, signature } = answered.answer
+    const { receipt } = answered.answer
+    const signature = signatureOf(answered.answer)
     const [r, s, v] = [signature.slice(2, 66), signature.slice(66, 130), Number(`0x${signature.slice(130)}`)]
     const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
     const highS = (order - BigInt(`0x${s}`)).toString(16).padStart(64, '0')
@@ -496,7 +499,8 @@ describe('the contracts refuse each wrong thing with their own error', () => {
   })
 
   test('replay: the gate takes the receipt once; and a revoked key is nobody', async () => {
-    const { receipt, signature, outputs } = answered.answer
+    const { receipt, outputs } = answered.answer
+    const signature = signatureOf(answered.answer)
     const args = [receipt, signature, toHex(encodeTensors(outputs))] as const
     const hash = await wallet.writeContract({ address: gate, abi: garmentGateAbi, functionName: 'enter', args, account: visitor })
     expect((await client.waitForTransactionReceipt({ hash })).status).toBe('success')
@@ -522,7 +526,7 @@ describe('the contracts refuse each wrong thing with their own error', () => {
     { answer }: Answered = answered,
     changes: { account?: Signer; receipt?: Receipt; signature?: Hex; outputs?: readonly Tensor[] } = {},
   ): Promise<readonly unknown[]> {
-    const { account = visitor, receipt = answer.receipt, signature = answer.signature, outputs = answer.outputs } = changes
+    const { account = visitor, receipt = answer.receipt, signature = signatureOf(answer), outputs = answer.outputs } = changes
     const args = [receipt, signature, toHex(encodeTensors(outputs))] as const
     return refusalOf(client.simulateContract({ address: gate, abi: garmentGateAbi, functionName: 'enter', args, account }))
   }

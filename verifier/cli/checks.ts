@@ -128,6 +128,7 @@ export const codeChecks: { readonly [code in VerifierErrorCode]: { readonly chec
     remedy: 'The log is damaged where it is served: get the file again, or tell its operator which one is bad.',
   },
   LOG_OPENING_MALFORMED: { check: 'log', remedy: brokenFile },
+  LOG_RECORD_MALFORMED: { check: 'log', remedy: brokenFile },
   RESPONSE_MALFORMED: { check: 'answer form', remedy: brokenServer },
   BUNDLE_MALFORMED: { check: 'form', remedy: brokenFile },
   POLICY_MALFORMED: { check: 'measurement', remedy: 'Correct the policy that was given.' },
@@ -192,6 +193,10 @@ export const codeChecks: { readonly [code in VerifierErrorCode]: { readonly chec
   LOG_MISMATCH: {
     check: 'log',
     remedy: 'This is the log of another key. After a restart an enclave has a new one: use the keyset of its document.',
+  },
+  LOG_RECORD_MISMATCH: {
+    check: 'log',
+    remedy: 'The record is not of the entry it stands beside: its host altered or mixed up records. The log itself may be whole.',
   },
   NOTE_SIGNATURE_INVALID: { check: 'log', remedy: 'The key of this log did not sign the checkpoint: do not believe it.' },
   COSIGNATURE_INVALID: {

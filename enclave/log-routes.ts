@@ -1,0 +1,71 @@
+import { checkpointToJson, decodeTreeHead, type TreeHead } from '@nacre/verifier/checkpoint'
+import { VerifierError } from '@nacre/verifier/errors'
+import { encodeLogRecord } from '@nacre/verifier/log-record'
+import { decodeNote } from '@nacre/verifier/note'
+import type { FastifyInstance } from 'fastify'
+import { EnclaveError } from './errors.ts'
+import type { ReceiptLog, SignedCheckpoint } from './receipt-log.ts'
+import type { EnclaveServices } from './server.ts'
+
+/** For everyone: the head of the log, past any host that would rather show an older one. */
+export function registerLogRoutes(app: FastifyInstance, { receiptLog }: EnclaveServices): void {
+  app.get('/v1/log/checkpoint', async (_request, reply) => {
+    reply.header('cache-control', 'no-store')
+    return checkpointJson(receiptLog.checkpoint())
+  })
+}
+
+/**
+ * For the host alone, on a listener that it does not pass on: here it fetches entries and says what it stored. The attack: whoever else could say so would make the enclave forget entries that are
+ * nowhere yet.
+ */
+export function registerLogFeedRoutes(app: FastifyInstance, services: EnclaveServices): void {
+  const { receiptLog } = services
+  registerLogRoutes(app, services)
+
+  app.post('/v1/log/open', async ({ body }, reply) => {
+    const opening = open(receiptLog, body instanceof Uint8Array && body.length > 0 ? body : null)
+    return reply.type('application/json; charset=utf-8').send(opening)
+  })
+
+  app.get<{ Querystring: { from?: unknown } }>('/v1/log/entries', async ({ query }, reply) => {
+    const lines = receiptLog.entries(leafIndex(query.from, 'from')).map((record) => `${encodeLogRecord(record)}\n`)
+    return reply.header('cache-control', 'no-store').type('application/x-ndjson').send(lines.join(''))
+  })
+
+  app.post('/v1/log/stored', async ({ body }) => {
+    const treeSize = leafIndex(decodeStored(body), 'treeSize')
+    receiptLog.stored(treeSize)
+    return { treeSize }
+  })
+}
+
+export function checkpointJson({ checkpoint, signature, note }: SignedCheckpoint) {
+  return { checkpoint: checkpointToJson(checkpoint), signature, note: Buffer.from(note).toString() }
+}
+
+/** Of the note only the form is checked: the enclave knows no other log's key. Whoever reads the opening can check it. */
+function open(receiptLog: ReceiptLog, note: Uint8Array | null): string {
+  try {
+    const previous: TreeHead | null = note === null ? null : decodeTreeHead(decodeNote(note).text)
+    return receiptLog.open(previous)
+  } catch (error) {
+    if (!(error instanceof VerifierError)) throw error
+    throw new EnclaveError('LOG_REQUEST_INVALID', 'The body is not the note of a checkpoint', { received: error.code })
+  }
+}
+
+function decodeStored(body: unknown): unknown {
+  try {
+    return (JSON.parse(Buffer.from(body as Uint8Array).toString()) as { treeSize?: unknown }).treeSize
+  } catch {
+    throw new EnclaveError('LOG_REQUEST_INVALID', 'The body is not {"treeSize": N}')
+  }
+}
+
+function leafIndex(value: unknown, name: string): number {
+  const number = typeof value === 'string' && /^(0|[1-9][0-9]{0,15})$/.test(value) ? Number(value) : value
+  if (!Number.isSafeInteger(number) || (number as number) < 0)
+    throw new EnclaveError('LOG_REQUEST_INVALID', `${name} is not a number of leaves`, { expected: 'an integer from 0' })
+  return number as number
+}
