@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { registerVerifierCommands } from '@nacre/verifier/cli/commands'
 import { Command } from 'commander'
+import { addAuditCommand } from './cli/audit.ts'
 import { addImageCommands } from './cli/image.ts'
 import { addMeasureCommand } from './cli/measure.ts'
 import { addModelAddCommand } from './cli/model-add.ts'
@@ -25,6 +26,7 @@ addMeasureCommand(program)
 addImageCommands(program)
 addOnchainCommands(program)
 addReplayCommand(program)
+addAuditCommand(program)
 const model = program.command('model').description('Models that an enclave runs.')
 addModelAddCommand(model)
 registerVerifierCommands(program)

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Bundle, encodeBundle } from '@nacre/verifier/bundle'
-import type { Terminal } from '@nacre/verifier/cli/terminal'
 import { decodeManifest } from '@nacre/verifier/manifest'
 import { type Tensor, tensorFromValues } from '@nacre/verifier/tensor'
 import { Command } from 'commander'
 import { afterAll, expect, test } from 'vitest'
 import { makeAnswer, pcrHex } from '../../test/support/answer.ts'
+import { testTerminal } from '../../test/support/terminal.ts'
 import { openEngine } from '../replay/engine.ts'
 import { addReplayCommand } from './replay.ts'
 
@@ -18,37 +18,7 @@ const digits = fileURLToPath(new URL('../../enclave/models/digits/', import.meta
 const model = join(digits, 'model.onnx')
 const manifest = decodeManifest(Uint8Array.from(readFileSync(join(digits, 'manifest.json'))))
 
-class Exit extends Error {}
-
-/** Runs the command in this process. */
-async function nacre(...args: string[]) {
-  let [stdout, stderr, exitCode] = ['', '', -1]
-  const terminal: Terminal = {
-    argv: args,
-    stdout: (text) => {
-      stdout += text
-    },
-    stderr: (text) => {
-      stderr += text
-    },
-    colour: false,
-    nowMs: () => Date.parse('2026-01-15T12:00:00Z'),
-    randomBytes: (length) => new Uint8Array(length),
-    setExitCode: (code) => {
-      exitCode = code
-    },
-    exit: (code) => {
-      exitCode = code
-      throw new Exit()
-    },
-  }
-  const program = new Command('nacre').exitOverride()
-  addReplayCommand(program, terminal)
-  await program.parseAsync(args, { from: 'user' }).catch((error: unknown) => {
-    if (!(error instanceof Exit)) throw error
-  })
-  return { stdout, stderr, exitCode, json: () => JSON.parse(stdout) }
-}
+const nacre = (...args: string[]) => testTerminal(args, addReplayCommand, new Command('nacre'))
 
 const engine = await openEngine({ kind: 'native', manifest, weightsPath: model, timeoutMs: 60_000 })
 const inputs = [tensorFromValues(JSON.parse(readFileSync(join(digits, 'samples/7.json'), 'utf8')).tensor)]

@@ -208,7 +208,7 @@ function toleranceText(datatype: TensorComparison['datatype']): string {
   return `by default 2^${Math.log2(toleranceOf(datatype))} of the largest magnitude`
 }
 
-function parseTolerance({ tolerance, exact }: Options): number | undefined {
+export function parseTolerance({ tolerance, exact }: { tolerance?: string; exact?: true }): number | undefined {
   if (exact === true && tolerance !== undefined) throw usage('--exact contradicts --tolerance', 'Leave out the one or the other.')
   if (exact === true || tolerance === undefined) return undefined
   const value = Number(tolerance)

@@ -1,6 +1,7 @@
 import { createECDH, createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto'
 import { concatBytes, toHex } from '@nacre/verifier/bytes'
 import { type Certificate, decodeCertificate } from '@nacre/verifier/certificate'
+import { p384 } from '@noble/curves/p384'
 import * as der from './der-writer.ts'
 
 /**
@@ -31,8 +32,18 @@ const keys = new Map<string, TestKey>()
 
 /** ECDSA over P-384 with SHA-384, 96 bytes `r ‖ s`. */
 export function signP384(key: TestKey, message: Uint8Array): Uint8Array {
+  if (isDeterministic) {
+    const secret = Uint8Array.from(Buffer.from(key.privateKey.export({ format: 'jwk' }).d as string, 'base64url'))
+    return p384.sign(createHash('sha384').update(message).digest(), secret, { lowS: false }).toCompactRawBytes()
+  }
   return Uint8Array.from(sign('sha384', message, { key: key.privateKey, dsaEncoding: 'ieee-p1363' }))
 }
+
+/** From here on this process signs by RFC 6979, slowly: for vectors that must come out the same again. */
+export function signDeterministically(): void {
+  isDeterministic = true
+}
+let isDeterministic = false
 
 /** The other valid signature over the same message: `s` replaced by `n - s`. */
 export function negateS(signature: Uint8Array): Uint8Array {

@@ -2,7 +2,6 @@ import type { Command } from 'commander'
 import { type BundleTime, bundleBytesMax, type ChainPolicy, type VerifiedBundle, verifyBundle } from '../bundle.ts'
 import { checkpointToJson, type WitnessPolicy } from '../checkpoint.ts'
 import { VerifierError } from '../errors.ts'
-import { decodeNoteKey } from '../note.ts'
 import { receiptToJson } from '../receipt.ts'
 import type { ReceiptInclusion } from '../receipt-proof.ts'
 import { attestationData, attestationSection } from './attestation-summary.ts'
@@ -14,6 +13,7 @@ import {
   addDomainOptions,
   addPolicyOptions,
   addRootOption,
+  addWitnessOptions,
   collect,
   type DomainOptions,
   type PolicyOptions,
@@ -23,8 +23,10 @@ import {
   parseMeasurements,
   parseRoot,
   parseTime,
+  parseWitnesses,
   type RootOptions,
   type TimeOptions,
+  type WitnessOptions,
 } from './options.ts'
 import { assertExpectedDomain, describeDomain, domainData, receiptSection } from './receipt-summary.ts'
 import { keysetNotes } from './receipt-verify.ts'
@@ -45,8 +47,7 @@ export function addBundleVerify(parent: Command, terminal: Terminal): void {
       'document',
     )
     .option('--max-age <SECONDS>', 'with --at now: oldest evidence to accept')
-    .option('--witness <KEY>', "a witness's verifier key (name+id+base64) that must have signed the log; repeat it", collect)
-    .option('--quorum <NUMBER>', 'how many of the witnesses must have signed (default: all)')
+  addWitnessOptions(command)
     .option('--registry <ADDRESS>', 'registry that you trust; with --registry-chain and --block')
     .option('--registry-chain <NUMBER>', 'chain id of the registry')
     .option('--block <HASH>', 'hash of the block, from a node that you trust; repeat it to accept several', collect)
@@ -75,11 +76,10 @@ Example:
 type Options = RootOptions &
   TimeOptions &
   PolicyOptions &
-  DomainOptions & {
+  DomainOptions &
+  WitnessOptions & {
     model?: string[]
     requestId?: string
-    witness?: string[]
-    quorum?: string
     registry?: string
     registryChain?: string
     block?: string[]
@@ -177,26 +177,6 @@ async function verify(file: string, options: Options, terminal: Terminal): Promi
 /** As JSON holds it. */
 export function inclusionData(inclusion: ReceiptInclusion | null) {
   return inclusion === null ? null : { ...inclusion, checkpoint: checkpointToJson(inclusion.checkpoint) }
-}
-
-function parseWitnesses({ witness = [], quorum }: Options, nowMs: number): WitnessPolicy | undefined {
-  if (witness.length === 0) {
-    if (quorum !== undefined) throw usage('--quorum says nothing without --witness')
-    return undefined
-  }
-  const keys = witness.map((text) => {
-    try {
-      return decodeNoteKey(text)
-    } catch (cause) {
-      if (cause instanceof VerifierError) throw usage(`--witness: ${cause.message}`, 'Give name+id+base64, as the witness publishes it.')
-      throw cause
-    }
-  })
-  if (keys.some(({ kind }) => kind !== 'cosignature')) throw usage('--witness: not a key for cosignatures', 'Give the witness’s own key.')
-  if (new Set(keys.map(({ publicKey }) => String(publicKey))).size < keys.length) throw usage('--witness: the same key twice')
-  if (quorum !== undefined && (!/^[1-9][0-9]{0,3}$/.test(quorum) || Number(quorum) > keys.length))
-    throw usage(`--quorum ${quorum} is not a number from 1 to ${keys.length}`)
-  return { keys, quorum: quorum === undefined ? keys.length : Number(quorum), latestMs: nowMs + 60_000 }
 }
 
 function parseChain({ registry, registryChain, block }: Options): ChainPolicy | undefined {

@@ -4,6 +4,9 @@ import { type VerificationTime, zeroPcr } from '../attestation.ts'
 import { awsNitroRootG1 } from '../aws-root.ts'
 import { fromHex, fromUtf8, type Hex, isHex, sha256, toHex } from '../bytes.ts'
 import { type Certificate, certificateFromPem, decodeCertificate } from '../certificate.ts'
+import type { WitnessPolicy } from '../checkpoint.ts'
+import { VerifierError } from '../errors.ts'
+import { decodeNoteKey } from '../note.ts'
 import type { Measurement } from '../policy.ts'
 import type { ReceiptDomain } from '../receipt.ts'
 import { commonName } from './certificate-summary.ts'
@@ -14,6 +17,7 @@ import { readInput } from './files.ts'
 export type RootOptions = { root: string }
 export type TimeOptions = { at?: string; maxAge?: string }
 export type PolicyOptions = { pcr0?: string[]; pcr1?: string; pcr2?: string; pcr8?: string; pcrPolicy?: boolean; allowDebug?: boolean }
+export type WitnessOptions = { witness?: string[]; quorum?: string }
 export type DomainOptions = { chainId?: string; contract?: string }
 
 export function addRootOption(command: Command): Command {
@@ -41,6 +45,12 @@ export function addPolicyOptions(command: Command, options: { waivable: boolean 
 
 export function addDomainOptions(command: Command, what: string): Command {
   return command.option('--chain-id <NUMBER>', `${what}: chain id`).option('--contract <ADDRESS>', `${what}: verifying contract`)
+}
+
+export function addWitnessOptions(command: Command): Command {
+  return command
+    .option('--witness <KEY>', "a witness's verifier key (name+id+base64) that must have signed the log; repeat it", collect)
+    .option('--quorum <NUMBER>', 'how many of the witnesses must have signed (default: all)')
 }
 
 export function collect(value: string, before: string[] | undefined): string[] {
@@ -134,6 +144,27 @@ export function parseNonce(text: string): Uint8Array {
   const nonce = fromHex(parseHex('--nonce', text))
   if (nonce.length > 512) throw usage('--nonce is longer than the 512 bytes that the Nitro Secure Module takes')
   return nonce
+}
+
+/** `undefined` when no witness is named. */
+export function parseWitnesses({ witness = [], quorum }: WitnessOptions, nowMs: number): WitnessPolicy | undefined {
+  if (witness.length === 0) {
+    if (quorum !== undefined) throw usage('--quorum says nothing without --witness')
+    return undefined
+  }
+  const keys = witness.map((text) => {
+    try {
+      return decodeNoteKey(text)
+    } catch (cause) {
+      if (cause instanceof VerifierError) throw usage(`--witness: ${cause.message}`, 'Give name+id+base64, as the witness publishes it.')
+      throw cause
+    }
+  })
+  if (keys.some(({ kind }) => kind !== 'cosignature')) throw usage('--witness: not a key for cosignatures', 'Give the witness’s own key.')
+  if (new Set(keys.map(({ publicKey }) => String(publicKey))).size < keys.length) throw usage('--witness: the same key twice')
+  if (quorum !== undefined && (!/^[1-9][0-9]{0,3}$/.test(quorum) || Number(quorum) > keys.length))
+    throw usage(`--quorum ${quorum} is not a number from 1 to ${keys.length}`)
+  return { keys, quorum: quorum === undefined ? keys.length : Number(quorum), latestMs: nowMs + 60_000 }
 }
 
 /** `undefined` when neither option is given. */
