@@ -386,6 +386,22 @@ contract VerifierEnclaveTest is AttestationRegistryFixture {
         );
     }
 
+    /// What the hardware says replaces what a verifier enclave said of it, whatever that was and however it was dated.
+    function test_document_replacesAVerifiersWord() public {
+        bytes memory other = registration("otherKey");
+        bytes memory point = verify(other).publicKey;
+        address own = address(uint160(uint256(keccak256(slice(point, 1, 64)))));
+        EnclaveVerification memory wrong =
+            verificationAtImage(registry.approveImage(pcrs[0], PCR_OTHER, pcrs[2]));
+        (wrong.key, wrong.attestedAtSeconds) = (own, uint64(NOW + 300));
+        submit(wrong, VERIFIER_KEY);
+        expectEqual(registry.keyInfo(own).imageId, wrong.imageId, "vouched for wrongly");
+        expectEqual(registry.registerEnclave(other, goodHints(5)), own, "key");
+        expectEqual(registry.keyInfo(own).imageId, imageId, "by its document");
+        registry.revokeKey(key);
+        expectTrue(registry.keyStatus(own) == KeyStatus.Active, "the verifier's end does not matter");
+    }
+
     function test_renewal_goesForwardOnly_andKeepsTheBinding() public {
         submit(verificationAt(uint64(NOW)), VERIFIER_KEY);
         expectRefused(
