@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Hex, sha256, toHex } from '@nacre/verifier/bytes'
 import { certificateFromPem } from '@nacre/verifier/certificate'
+import { consoleRoutes } from './console/routes.ts'
 import { freePort } from './free-port.ts'
 import type { HypervisorEvent } from './hypervisor/hypervisor.ts'
 import type { LaunchedEnclave } from './launcher.ts'
@@ -69,9 +70,10 @@ export async function bringUp(parameters: BringUpParameters): Promise<Running> {
     return { line: `${kind === 'bubblewrap' ? 'in bubblewrap' : 'as a plain process'}: ${reason}`, value: undefined, ms }
   })
   const relay = await report.step('relay', async () => {
+    const hostRoutes = consoleRoutes({ launched, modelsFolder: join(projectRoot, 'enclave/models'), simulated: true })
     const onRequest = relayLogTo(join(stateDirectory, stateFiles.relayLog))
     const relay = await onFreePorts([ports.tls, ports.http], ([tlsPort, httpPort]) =>
-      startRelay({ enclave: launched, host, tlsPort, httpPort, onRequest }),
+      startRelay({ enclave: launched, host, tlsPort, httpPort, onRequest, hostRoutes }),
     )
     onCleanup(() => relay.close())
     const urls = `https://${host}:${relay.tlsPort} (TLS ends in the enclave), http://${host}:${relay.httpPort}`

@@ -57,6 +57,7 @@ export function addresses(commands: CommandParameters, onChain: OnChain) {
   return {
     https: commands.tlsUrl,
     http: commands.httpUrl,
+    console: `${commands.httpUrl}/host/console/`,
     chain: commands.chainUrl,
     chainId: onChain.chainId,
     registry: onChain.registry,
@@ -88,6 +89,10 @@ export function stayText(files: EvidenceFiles, commands: CommandParameters): str
   const { curl, typescript, viem, cast } = commandTexts(commands)
   const from = process.cwd() === commands.projectRoot ? '' : ` (from ${shellWord(commands.projectRoot)})`
   return `${onceText(files, commands.pcr0)}
+The console, with every check to see and a host to catch cheating:
+
+  ${commands.httpUrl}/
+
 Try it${from}:
 
   # curl: HTTPS into the enclave, pinned to the key that its document vouches for

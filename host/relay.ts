@@ -27,6 +27,8 @@ export type RelayParameters = {
   httpPort: number
   limits?: Partial<RelayLimits>
   onRequest?(entry: RelayLogEntry): void
+  /** Further routes of the host's own: `/` and those under `/host/`. */
+  hostRoutes?: (request: IncomingMessage, response: ServerResponse, path: string) => boolean
 }
 
 export type RelayLimits = {
@@ -71,7 +73,7 @@ export async function startRelay(parameters: RelayParameters): Promise<Relay> {
   const onRequest = parameters.onRequest ?? (() => undefined)
   const { enclave } = parameters
   const tls = createTlsRelay(enclaveSocket(enclave.tls, enclave.boot), limits, onRequest)
-  const http = createHttpRelay(enclaveSocket(enclave.http, enclave.boot), limits, onRequest)
+  const http = createHttpRelay(enclaveSocket(enclave.http, enclave.boot), limits, onRequest, parameters.hostRoutes)
   const tlsPort = await listen(tls.server, parameters.host, parameters.tlsPort)
   try {
     const httpPort = await listen(http.server, parameters.host, parameters.httpPort)
@@ -164,7 +166,12 @@ class OneRequestAgent extends Agent {
   }
 }
 
-function createHttpRelay(enclave: EnclaveSocket, limits: RelayLimits, onRequest: (entry: RelayLogEntry) => void) {
+function createHttpRelay(
+  enclave: EnclaveSocket,
+  limits: RelayLimits,
+  onRequest: (entry: RelayLogEntry) => void,
+  hostRoutes: RelayParameters['hostRoutes'] = () => false,
+) {
   // One enclave connection per request: a kept one could die between two requests, and a POST that may have run cannot be sent again.
   const agent = new OneRequestAgent(enclave)
   let inFlight = 0
@@ -203,6 +210,7 @@ function createHttpRelay(enclave: EnclaveSocket, limits: RelayLimits, onRequest:
       })
       request.on('error', () => response.destroy())
       if (path === '/host/health') answerHealth(agent, response)
+      else if ((path === '/' || path.startsWith('/host/')) && !isAmbiguous(request) && hostRoutes(request, response, path)) return
       else if (path.startsWith('/host/')) refuse(request, response, problems.notFound)
       else if (isAmbiguous(request)) refuse(request, response, problems.ambiguous)
       else if (inFlight > limits.requestsInFlightMax) refuse(request, response, problems.busy)

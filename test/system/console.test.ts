@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { consoleRoutes } from '@nacre/host/console/routes'
+import { type Relay, startRelay } from '@nacre/host/relay'
+import { decodeBundle } from '@nacre/verifier/bundle'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumPath, launchBrowser } from './browser.ts'
+import { exchange, projectRoot, type System, startSystem } from './system.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+let system: System
+let relay: Relay
+let browser: Browser
+let url: string
+
+describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
+  beforeAll(async () => {
+    system = await startSystem()
+    const modelsFolder = join(projectRoot, 'enclave/models')
+    const hostRoutes = consoleRoutes({ launched: system.launched, modelsFolder, simulated: true })
+    relay = await startRelay({ enclave: system.launched, host: '127.0.0.1', tlsPort: 0, httpPort: 0, hostRoutes })
+    url = `http://127.0.0.1:${relay.httpPort}/`
+    browser = await launchBrowser()
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    await relay?.close()
+    await system?.stop()
+  })
+
+  /** Refusals that a test provokes; and cbor-x asks whether it may make code from text, which the policy denies and it can do without. */
+  const expected = /status of (4|5)|TrustedScript|unsafe-eval/
+
+  /** The page once it has its verdict on the enclave. What it logs is a failure. */
+  async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
+    const page = await browser.newPage(options)
+    page.on('pageerror', (error) => expect.soft(error.message).toBe('no error in the page'))
+    page.on(
+      'console',
+      (message) => message.type() === 'error' && !expected.test(message.text()) && expect.soft(message.text()).toBe('nothing'),
+    )
+    await page.goto(url)
+    await page.waitForSelector('#state[data-kind]:not([data-kind=none])')
+    return page
+  }
+
+  const ask = async (page: Page) => {
+    await page.click('#send')
+    await page.waitForSelector('#answer .verdict, #answer .outcome')
+    await page.waitForSelector('#send:not([disabled])')
+  }
+
+  test('verifies the enclave check by check, and says that it is simulated', async () => {
+    const page = await open()
+    expect(await page.textContent('#state')).toBe('Verified, in a simulation')
+    expect(await page.locator('#attestation-checks li[data-ok=true]').count()).toBe(12)
+    expect(await page.locator('#document .same').count()).toBe(3)
+    expect(await page.textContent('#honesty')).toContain('This is a simulation.')
+    await page.close()
+  })
+
+  test.each([
+    ['digits', '7'],
+    ['digits-int', '7'],
+    ['garment', 'Ankle boot'],
+    ['health', 'benign'],
+    ['ocr', 'Paid 1,284.50 EUR'],
+  ])('%s: answers "%s", with every check passed and ciphertext on the wire', async (model, label) => {
+    const page = await open()
+    await page.getByLabel(model, { exact: true }).check()
+    await page.waitForLoadState('networkidle') // the sample
+    await ask(page)
+    const said = (await page.textContent('#answer .verdict')) ?? ''
+    // Spaces are the reader's weak side.
+    expect(model === 'ocr' ? said.replaceAll(' ', '') : said).toBe(model === 'ocr' ? label.replaceAll(' ', '') : label)
+    expect(await page.locator('#answer-checks li[data-ok=true]').count()).toBe(8)
+    const seen = (await page.textContent('#seen')) ?? ''
+    expect(seen).toContain('ehbp-encapsulated-key')
+    expect(seen).toContain('ehbp-response-nonce')
+    expect(seen).not.toMatch(/request_id|logits|inputs/)
+    await page.close()
+  })
+
+  test('a digit drawn by hand is read', async () => {
+    const page = await open()
+    await page.getByRole('button', { name: 'Clear' }).click()
+    const box = await page.locator('.picture').boundingBox()
+    if (box === null) throw new Error('no field')
+    const at = (x: number, y: number) => [box.x + x * box.width, box.y + y * box.height] as const
+    await page.mouse.move(...at(0.5, 0.12))
+    await page.mouse.down()
+    await page.mouse.move(...at(0.5, 0.88), { steps: 12 })
+    await page.mouse.up()
+    await ask(page)
+    expect(await page.textContent('#answer .verdict')).toBe('1')
+    await page.close()
+  })
+
+  test.each([
+    ['flip-byte', 'EHBP_DECRYPTION_FAILED'],
+    ['swap-key', 'KEYSET_MISMATCH'],
+    ['old-document', 'NONCE_MISMATCH'],
+    ['replay', 'EHBP_DECRYPTION_FAILED'],
+    ['strip-header', 'EHBP_NOT_ENCRYPTED'],
+    ['downgrade', 'ENDPOINT_REFUSED'],
+  ])('a host that tampers (%s) is refused in sight: %s', async (kind, code) => {
+    const page = await open()
+    const posts: { encrypted: boolean; body: string }[] = []
+    page.on('request', (request) => {
+      if (request.method() === 'POST')
+        posts.push({
+          encrypted: request.headers()['ehbp-encapsulated-key'] !== undefined,
+          body: request.postDataBuffer()?.toString('latin1') ?? '',
+        })
+    })
+    const card = page.locator('.attack', { has: page.locator(`[data-kind="${kind}"]`) })
+    await card.getByRole('button').click()
+    await card.locator('.outcome').waitFor()
+    expect(await card.locator('strong').textContent()).toBe(code)
+    expect(await card.textContent()).toContain('✓ Refused.')
+    // Whatever the host asked for, nothing left this page in the clear.
+    expect(posts.every(({ encrypted, body }) => encrypted && !body.includes('request_id'))).toBe(true)
+    if (kind === 'swap-key' || kind === 'old-document') expect(posts).toEqual([])
+    await page.close()
+  })
+
+  test('another measurement than the one accepted is refused before anything can be asked', async () => {
+    const page = await open()
+    await page.click('summary')
+    await page.fill('#pcr0', `0x${'11'.repeat(48)}`)
+    await page.click('#verify')
+    await page.waitForSelector('#state[data-kind=bad]')
+    expect(await page.textContent('#document')).toContain('MEASUREMENT_NOT_ALLOWED')
+    expect(await page.isDisabled('#send')).toBe(true)
+    await page.close()
+  })
+
+  test('the evidence of an answer is a bundle, which the page verifies when it is dropped in, and refuses when altered', async () => {
+    const page = await open()
+    await ask(page)
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('a[download]')])
+    const bundle = readFileSync(await download.path())
+    expect(decodeBundle(Uint8Array.from(bundle)).receipt.requestId).toMatch(/^0x/)
+    const give = (buffer: Buffer) => page.setInputFiles('#bundle', { name: 'answer.nacre', mimeType: 'application/octet-stream', buffer })
+    await give(bundle)
+    await page.waitForSelector('#bundle-result .good')
+    expect(await page.textContent('#bundle-result')).toContain('digits')
+    const altered = Buffer.from(bundle)
+    altered[altered.length - 200] = (altered.at(-200) ?? 0) ^ 1
+    await give(altered)
+    await page.waitForSelector('#bundle-result .outcome')
+    await page.close()
+  })
+
+  test.each([
+    ['light', { colorScheme: 'light', viewport: { width: 1280, height: 900 } }],
+    ['dark', { colorScheme: 'dark', viewport: { width: 1280, height: 900 } }],
+    ['a phone', { colorScheme: 'light', viewport: { width: 360, height: 740 } }],
+  ] as const)('axe finds nothing: %s', async (_name, options) => {
+    const context = await browser.newContext({ ...options, bypassCSP: true })
+    const page = await context.newPage()
+    await page.goto(url)
+    await page.waitForSelector('#state[data-kind]:not([data-kind=none])')
+    await ask(page)
+    await page.locator('.attack button').first().click()
+    await page.locator('.attack .outcome').waitFor()
+    await page.click('summary')
+    await page.evaluate(axe)
+    const violations = await page.evaluate(async () => {
+      const { run } = (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } })
+        .axe
+      return (await run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+    })
+    expect(violations).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
+    await context.close()
+  })
+
+  test('everything is within reach of the keyboard', async () => {
+    const page = await open()
+    const reached = new Set<string>()
+    for (let i = 0; i < 60; i++) {
+      await page.keyboard.press('Tab')
+      reached.add(await page.evaluate(() => document.activeElement?.id || document.activeElement?.tagName || ''))
+    }
+    expect([...reached]).toEqual(expect.arrayContaining(['verify', 'SUMMARY', 'CANVAS', 'send', 'bundle']))
+    await page.locator('canvas').focus()
+    for (const key of ['Escape', 'Shift+ArrowDown', 'Shift+ArrowDown', ' ']) await page.keyboard.press(key)
+    await page.locator('#send').focus()
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('#answer .verdict')
+    await page.close()
+  })
+
+  test('nothing comes from anywhere else, and the policy forbids it', async () => {
+    const reply = await exchange(`${url}host/console/`)
+    const policy = reply.headers['content-security-policy'] ?? ''
+    expect(policy).toMatch(/default-src 'none'.*script-src 'self'.*require-trusted-types-for 'script'/)
+    expect(policy).not.toMatch(/unsafe|https?:/)
+    expect(Buffer.from(reply.body).toString()).not.toMatch(/(src|href)="(https?:)?\/\//)
+    expect((await exchange(`${url}host/console/../../package.json`)).status).not.toBe(200)
+    expect((await exchange(`${url}host/console/samples/..%2f..%2fpackage.json`)).status).toBe(404)
+    const page = await browser.newPage()
+    const origins = new Set<string>()
+    page.on('request', (request) => origins.add(new URL(request.url()).origin))
+    await page.goto(url)
+    await page.waitForSelector('#state[data-kind]:not([data-kind=none])')
+    expect([...origins]).toEqual([new URL(url).origin])
+    await page.close()
+  })
+})
