@@ -3,8 +3,10 @@ import { registerVerifierCommands } from '@nacre/verifier/cli/commands'
 import { Command } from 'commander'
 import { addAuditCommand } from './cli/audit.ts'
 import { addImageCommands } from './cli/image.ts'
+import { addKmsCommands } from './cli/kms.ts'
 import { addMeasureCommand } from './cli/measure.ts'
 import { addModelAddCommand } from './cli/model-add.ts'
+import { addModelSealCommands } from './cli/model-seal.ts'
 import { addOnchainCommands } from './cli/onchain.ts'
 import { addReplayCommand } from './cli/replay.ts'
 import { addStartCommand } from './cli/start.ts'
@@ -29,5 +31,7 @@ addReplayCommand(program)
 addAuditCommand(program)
 const model = program.command('model').description('Models that an enclave runs.')
 addModelAddCommand(model)
+addModelSealCommands(model)
+addKmsCommands(program)
 registerVerifierCommands(program)
 await program.parseAsync()

@@ -25,6 +25,8 @@ export type CliErrorCode =
   | 'MODEL_NOT_ADDED'
   /** An image could not be built; the message says why. */
   | 'IMAGE_FAILED'
+  /** The key management service refused, or could not be reached. */
+  | 'KMS_FAILED'
   | 'INTERNAL'
 
 export function usage(message: string, remedy?: string): CliError {

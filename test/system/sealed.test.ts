@@ -1,0 +1,401 @@
+import { type ChildProcess, execFile, execFileSync, fork, spawn } from 'node:child_process'
+import { createHash, X509Certificate } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { Agent } from 'node:https'
+import { createRequire } from 'node:module'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { CreateKeyCommand, KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
+import { readSamples } from '@nacre/enclave/models/sample'
+import { sealedModelPolicy } from '@nacre/host/kms/key-policy'
+import type { LaunchedEnclave } from '@nacre/host/launcher'
+import { simulatedLauncher } from '@nacre/host/simulated-launcher'
+import { loadOrCreateSimulatedRoot, stateFiles } from '@nacre/host/state'
+import { toHex } from '@nacre/verifier/bytes'
+import { certificateFromPem } from '@nacre/verifier/certificate'
+import { verifyInference } from '@nacre/verifier/inference'
+import { decodeManifest, encodeManifest, hashManifest } from '@nacre/verifier/manifest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { descendantsOf, enclaveProcess, modelWorkers } from './processes.ts'
+import { ask, exchange, fetchEvidence, labelOf, projectRoot, type ShippedModel, shippedModel } from './system.ts'
+
+/**
+ * A private OCR model, from its owner's machine to a verified answer: sealed by the command line, opened by an enclave that KMS recognises, and by none with a byte changed.
+ *
+ * What "the host does not see weights" covers here: everything that is the host's role - its directories, the processes that it runs (relay, proxy, KMS, hypervisor) and the bytes between it and the
+ * enclave. The enclave itself is a process of this machine, in whose memory the weights of course are, and the test finds them there, so that it would find them elsewhere; what keeps a host out
+ * of that memory is the hypervisor of AWS, which no simulation stands for.
+ */
+const cleanups: (() => unknown)[] = []
+const stateDirectory = mkdtempSync(join(tmpdir(), 'nacre-sealed-'))
+const ownerDirectory = mkdtempSync(join(tmpdir(), 'nacre-owner-'))
+const recorded: Buffer[] = []
+let owner: Owner
+let kms: Served & {
+  ready: {
+    url: string
+    target: string
+    certificatePath: string
+    credentialsPath: string
+    principals: Record<'administrator' | 'owner' | 'instance', string>
+  }
+}
+let keyArn: string
+let system: Running
+
+type Served = { process: ChildProcess; ready: { [field: string]: unknown } }
+type Owner = { model: ShippedModel; manifestPath: string; weightsPath: string; windows: Buffer[] }
+
+beforeAll(async () => {
+  owner = await privateModel()
+  await loadOrCreateSimulatedRoot(stateDirectory, Date.now())
+  const rootPath = join(stateDirectory, stateFiles.rootCertificate)
+  kms = (await serve('kms', 'serve', '--state', join(stateDirectory, 'kms'), '--root', rootPath)) as typeof kms
+  const { KeyMetadata } = await administer(new CreateKeyCommand({ Policy: JSON.stringify(policyFor(`0x${'11'.repeat(48)}`)) }))
+  keyArn = KeyMetadata?.Arn as string
+}, 60_000)
+afterAll(async () => {
+  for (const cleanup of cleanups.reverse()) await cleanup()
+  for (const folder of [stateDirectory, ownerDirectory]) rmSync(folder, { recursive: true, force: true })
+})
+
+test('the owner seals it with a key of KMS, and gives away no plaintext', async () => {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [
+      ...nacre,
+      'model',
+      'seal',
+      owner.weightsPath,
+      '--kms-key',
+      keyArn,
+      '--out',
+      stateDirectory,
+      '--kms-endpoint',
+      kms.ready.url,
+      '--kms-ca',
+      kms.ready.certificatePath,
+      '--json',
+    ],
+    { env: { PATH: process.env.PATH, AWS_SHARED_CREDENTIALS_FILE: kms.ready.credentialsPath, AWS_PROFILE: 'owner' } },
+  )
+  const report = JSON.parse(stdout) as { modelId: string; ciphertextPath: string; ciphertextSha256: string }
+  expect(report.modelId).toBe(owner.model.id)
+  expect(toHex(createHash('sha256').update(readFileSync(report.ciphertextPath)).digest())).toBe(report.ciphertextSha256)
+  expect(readdirSync(join(stateDirectory, 'models/ocr')).sort()).toEqual(['manifest.json', 'sealed.json'])
+})
+
+describe('the enclave that the policy names', () => {
+  test('waits while KMS refuses, and serves its other models', async () => {
+    system = await launch(projectRoot)
+    await expect.poll(() => sealState(system), { timeout: 20_000 }).toBe('KMS_REFUSED')
+    const digits = await shippedModel('digits')
+    expect(labelOf(digits, (await ask({ url: system.url, model: digits })).answer.outputs)).toBe(digits.samples[0]?.label)
+    await expect(ask({ url: system.url, model: owner.model })).rejects.toThrow(/status 503.*MODEL_SEALED/)
+  }, 60_000)
+
+  test('opens the model once the policy names it, without a restart, and its answer verifies', async () => {
+    const { pcr0, pcr1, pcr2 } = system.launched.measurements()
+    await administer(new PutKeyPolicyCommand({ KeyId: keyArn, Policy: JSON.stringify(policyFor(pcr0, pcr1, pcr2)) }))
+    await expect.poll(() => sealState(system), { timeout: 40_000, interval: 200 }).toBe('ready')
+
+    const { answer, evidence, request, domain } = await ask({ url: system.url, model: owner.model, binary: true })
+    expect(labelOf(owner.model, answer.outputs)).toBe(owner.model.samples[0]?.label)
+    const verified = await verifyInference({
+      response: { ...answer, attestation: evidence.attestation, keyset: evidence.keyset },
+      request,
+      policy: { measurements: [{ pcr0, pcr1, pcr2 }], modelIds: [owner.model.id] },
+      domain,
+      root: certificateFromPem(readFileSync(system.launched.rootPemPath, 'utf8')),
+      time: { mode: 'live', nowMs: Date.now(), ageMsMax: 60_000 },
+      nonce: evidence.nonce,
+    })
+    expect(verified.receipt.modelId).toBe(owner.model.id)
+  }, 60_000)
+
+  test('the weights are nowhere with the host: not on its disk, not in its processes, not on the way', ({ skip }) => {
+    const found = (bytes: Buffer) => owner.windows.some((window) => bytes.includes(window))
+    expect(found(readFileSync(owner.weightsPath))).toBe(true)
+
+    const files = filesBelow(stateDirectory).concat(filesBelow(system.socketsDirectory))
+    expect(files.some((path) => path.endsWith(owner.model.id))).toBe(true)
+    expect(files.filter((path) => found(readFileSync(path)))).toEqual([])
+
+    const traffic = Buffer.concat(recorded)
+    expect(traffic.length).toBeGreaterThan(owner.model.manifest.weights.bytes)
+    expect(found(traffic)).toBe(false)
+
+    const [worker] = modelWorkers(process.pid).filter(({ pid }) => memoryHolds(pid, owner.windows) === true)
+    if (worker === undefined && modelWorkers(process.pid).every(({ pid }) => memoryHolds(pid, owner.windows) === undefined))
+      skip('the memory of other processes cannot be read here')
+    // Where they must be, so that the search is one that finds.
+    expect(worker).toBeDefined()
+    const server = enclaveProcess(process.pid)
+    expect(server).toBeDefined()
+    const hosts = { relay: system.relay.pid, egress: system.egress.process.pid, kms: kms.process.pid, hypervisor: system.hypervisorPid() }
+    for (const [name, pid] of Object.entries(hosts)) expect(memoryHolds(pid as number, owner.windows), name).toBe(false)
+  }, 60_000)
+})
+
+test('an image with one changed byte is refused by KMS, and everything else of it works', async () => {
+  await system.stop()
+  const changed = join(projectRoot, '.cache', `changed-${process.pid}`)
+  cleanups.push(() => rmSync(changed, { recursive: true, force: true }))
+  mkdirSync(changed, { recursive: true })
+  const parts = ['enclave', 'verifier', 'node_modules', 'package.json', 'tsconfig.json']
+  execFileSync('cp', ['-al', ...parts.map((part) => join(projectRoot, part)), changed])
+  const path = join(changed, 'enclave/boot.ts')
+  const source = readFileSync(path, 'utf8')
+  unlinkSync(path) // it is a link to the original
+  writeFileSync(path, source.replace('/** New requests', '/** Now requests'))
+  expect(readFileSync(path, 'utf8').length).toBe(source.length)
+
+  const other = await launch(changed)
+  await expect.poll(() => sealState(other), { timeout: 20_000 }).toBe('KMS_REFUSED')
+  const digits = await shippedModel('digits')
+  expect(labelOf(digits, (await ask({ url: other.url, model: digits })).answer.outputs)).toBe(digits.samples[0]?.label)
+  expect((await fetchEvidence(other.url)).attestation.length).toBeGreaterThan(0)
+  expect(other.launched.measurements().pcr0).not.toBe(system.measurements.pcr0)
+  await other.stop()
+}, 90_000)
+
+const nacre = ['--conditions=source', '--import', 'tsx', join(projectRoot, 'host/cli.ts')]
+
+/** The OCR model with the lowest bit of each weight in its largest tensor changed: it reads the same text, and its bytes are in no package on this disk. */
+async function privateModel(): Promise<Owner> {
+  const shipped = await shippedModel('ocr')
+  const { package: name, path } = JSON.parse(readFileSync(join(projectRoot, 'enclave/models/ocr/source.json'), 'utf8')) as {
+    package: string
+    path: string
+  }
+  const packageFolder = (createRequire(import.meta.url).resolve.paths(name) ?? [])
+    .map((base) => join(base, name))
+    .find((folder) => existsSync(join(folder, path))) as string
+  const weights = readFileSync(join(packageFolder, path))
+  const largest = [0, 1, 2, 3].map((offset) => longestRunOfFloats(weights, offset)).reduce((a, b) => (b.count > a.count ? b : a))
+  expect(largest.count).toBeGreaterThan(100_000)
+  const end = largest.start + 4 * largest.count
+  for (let at = largest.start; at < end; at += 4) weights.writeUInt8(weights.readUInt8(at) ^ 1, at)
+  const windows = Array.from({ length: 8 }, (_, i) => {
+    const at = largest.start + 4 * Math.floor((i * largest.count) / 8)
+    return Buffer.from(weights.subarray(at, at + 128))
+  })
+
+  const manifest = { ...shipped.manifest, weights: { bytes: weights.length, sha256: toHex(createHash('sha256').update(weights).digest()) } }
+  const manifestBytes = encodeManifest(manifest)
+  const [weightsPath, manifestPath] = [join(ownerDirectory, 'model.onnx'), join(ownerDirectory, 'manifest.json')]
+  writeFileSync(weightsPath, weights)
+  writeFileSync(manifestPath, manifestBytes)
+  const model = {
+    id: await hashManifest(manifest),
+    manifest: decodeManifest(manifestBytes),
+    manifestBytes,
+    samples: readSamples(join(projectRoot, 'enclave/models/ocr')),
+  }
+  return { model, manifestPath, weightsPath, windows }
+}
+
+/** Where the file's largest float32 tensor lies, as numbers of ordinary size show it. */
+function longestRunOfFloats(bytes: Buffer, offset: number): { start: number; count: number } {
+  let best = { start: offset, count: 0 }
+  for (let count = 0, at = offset; at + 4 <= bytes.length; at += 4) {
+    const size = Math.abs(bytes.readFloatLE(at))
+    count = size > 1e-6 && size < 10 ? count + 1 : 0
+    if (count > best.count) best = { start: at - 4 * (count - 1), count }
+  }
+  return best
+}
+
+type Running = {
+  launched: LaunchedEnclave
+  measurements: ReturnType<LaunchedEnclave['measurements']>
+  url: string
+  socketsDirectory: string
+  relay: ChildProcess
+  egress: Served
+  hypervisorPid(): number | undefined
+  stop(): Promise<void>
+}
+
+/** Enclave, relay and egress, each a process; what the enclave and the egress say to each other is recorded. */
+async function launch(project: string): Promise<Running> {
+  const credentialsPath = join(stateDirectory, 'instance.json')
+  const ini = readFileSync(kms.ready.credentialsPath, 'utf8').split('[instance]')[1] as string
+  const [accessKeyId, secretAccessKey] = [...ini.matchAll(/= (\S+)/g)].map(([, value]) => value)
+  writeFileSync(credentialsPath, JSON.stringify({ accessKeyId, secretAccessKey }), { mode: 0o600 })
+  const [host = '', port] = kms.ready.target.split(':')
+  let egress: Served | undefined
+  const launched = await simulatedLauncher({
+    projectRoot: project,
+    stateDirectory,
+    models: [join(stateDirectory, 'models/ocr')],
+    secrets: {
+      credentials: 'host',
+      kms: { host, port: Number(port), certificateDer: Uint8Array.from(new X509Certificate(readFileSync(kms.ready.certificatePath)).raw) },
+      async open(path) {
+        const behind = join(stateDirectory, `egress-${Date.now()}.sock`)
+        const route = `${kms.ready.target}=${new URL(kms.ready.url).host}`
+        egress = await serve(
+          'egress',
+          '--listen',
+          `unix:${behind}`,
+          '--route',
+          route,
+          '--store',
+          join(stateDirectory, 'store'),
+          '--credentials',
+          credentialsPath,
+        )
+        const tap = createServer((enclave) => {
+          const socket = connect(behind)
+          for (const [from, to] of [
+            [enclave, socket],
+            [socket, enclave],
+          ] as const) {
+            from.on('data', (bytes) => recorded.push(Buffer.from(bytes as Buffer)))
+            from.on('error', () => to.destroy())
+            from.pipe(to)
+          }
+        })
+        await new Promise<void>((resolve) => tap.listen(path, resolve))
+        return { close: async () => void tap.close() }
+      },
+    },
+  }).start()
+  cleanups.push(() => launched.stop())
+  await launched.ready()
+  const relay = fork(fileURLToPath(new URL('relay-process.ts', import.meta.url)), [], {
+    execArgv: ['--conditions=source', '--import', 'tsx'],
+  })
+  cleanups.push(() => relay.kill())
+  relay.send({ tls: launched.tls, http: launched.http, tlsPort: 0, httpPort: 0 })
+  const ports = await new Promise<{ tlsPort: number }>((resolve) =>
+    relay.once('message', (message) => resolve(message as { tlsPort: number })),
+  )
+  const { path } = launched.tls as { path: string }
+  return {
+    launched,
+    measurements: launched.measurements(),
+    url: `https://127.0.0.1:${ports.tlsPort}`,
+    socketsDirectory: dirname(path),
+    relay,
+    egress: egress as Served,
+    hypervisorPid: () => descendantsOf(process.pid).find(({ command }) => command.includes('hypervisor/main.ts'))?.pid,
+    async stop() {
+      relay.kill()
+      await launched.stop()
+      await stopProcess((egress as Served).process)
+    },
+  }
+}
+
+async function sealState({ url }: Running): Promise<string> {
+  const reply = await exchange(`${url}/v2/models/ocr/ready`)
+  if (reply.status === 200) return 'ready'
+  const { received, code } = JSON.parse(Buffer.from(reply.body).toString())
+  return received ?? code
+}
+
+function policyFor(pcr0: `0x${string}`, pcr1 = pcr0, pcr2 = pcr0) {
+  const { administrator, owner, instance } = kms.ready.principals
+  return sealedModelPolicy({
+    administratorArn: administrator,
+    ownerArn: owner,
+    enclaveRoleArn: instance,
+    measurements: [{ pcr0, pcr1, pcr2 }],
+  })
+}
+
+async function administer<T>(command: T): Promise<{ KeyMetadata?: { Arn?: string } }> {
+  const ini = readFileSync(kms.ready.credentialsPath, 'utf8').split('[administrator]')[1] as string
+  const [accessKeyId = '', secretAccessKey = ''] = [...ini.matchAll(/= (\S+)/g)].map(([, value]) => value as string)
+  const httpsAgent = new Agent({ ca: readFileSync(kms.ready.certificatePath) })
+  const client = new KMSClient({
+    region: 'sim-1',
+    endpoint: kms.ready.url,
+    credentials: { accessKeyId, secretAccessKey },
+    requestHandler: { httpsAgent },
+  })
+  try {
+    return (await client.send(command as never)) as { KeyMetadata?: { Arn?: string } }
+  } finally {
+    client.destroy()
+  }
+}
+
+/** A command of the host that runs until it is stopped, once it says that it is ready. */
+async function serve(...args: string[]): Promise<Served> {
+  const child = spawn(process.execPath, [...nacre, ...args, '--json'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  cleanups.push(() => stopProcess(child))
+  const ready = await new Promise<Served['ready']>((resolve, reject) => {
+    child.once('exit', () => reject(new Error(`nacre ${args[0]} ended`)))
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const event = JSON.parse(line)
+      if (event.event === 'ready') resolve(event)
+    })
+  })
+  return { process: child, ready }
+}
+
+async function stopProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  await gone
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => statSync(path).size > 0)
+}
+
+/** Looks through all memory of a process that can be written; `undefined` where that is not allowed. */
+function memoryHolds(pid: number, windows: readonly Buffer[]): boolean | undefined {
+  let memory: number
+  let maps: string
+  try {
+    memory = openSync(`/proc/${pid}/mem`, 'r')
+    maps = readFileSync(`/proc/${pid}/maps`, 'utf8')
+  } catch {
+    return undefined
+  }
+  try {
+    const piece = Buffer.alloc(16 << 20)
+    for (const [, from, to] of maps.matchAll(/^([0-9a-f]+)-([0-9a-f]+) rw/gm)) {
+      const [start, end] = [BigInt(`0x${from}`), BigInt(`0x${to}`)]
+      // Pieces overlap by a window, so that none falls between two.
+      for (let at = start; at < end; at += BigInt(piece.length - 128)) {
+        const length = Math.min(piece.length, Number(end - at))
+        let read = 0
+        try {
+          read = readSync(memory, piece, 0, length, at)
+        } catch {
+          break // reserved and not there
+        }
+        if (windows.some((window) => piece.subarray(0, read).includes(window))) return true
+      }
+    }
+    return false
+  } finally {
+    closeSync(memory)
+  }
+}
