@@ -18,6 +18,7 @@ export const enclaveErrors = {
   LOG_REQUEST_INVALID: { status: 400, title: 'The request about the receipt log is malformed' },
   NONCE_MALFORMED: { status: 400, title: 'The nonce is not 1 to 512 bytes in hexadecimal' },
   ENCRYPTED_BODY_INVALID: { status: 400, title: 'The encrypted body is malformed or was altered' },
+  HANDOVER_REFUSED: { status: 403, title: 'The secret goes to no such enclave' },
   ROUTE_NOT_FOUND: { status: 404, title: 'There is nothing at this address' },
   MODEL_NOT_FOUND: { status: 404, title: 'No model has this name' },
   MODEL_VERSION_NOT_FOUND: { status: 404, title: 'The model has no such version' },
