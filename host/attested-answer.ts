@@ -83,7 +83,16 @@ export async function attestedAnswer(parameters: AttestedAnswerParameters) {
   })
   const signature = signatureOf(answer)
   const gas = await actOnChain({ ...parameters, client, verified, signature, measurement })
-  const files = await writeEvidence({ ...parameters, bundle, signature, signer: verified.signer, root, rootPem, policy })
+  const registration = await onChain.proveRegistration(bundle.attestation)
+  const files = await writeEvidence({
+    ...parameters,
+    bundle: { ...bundle, registration },
+    signature,
+    signer: verified.signer,
+    root,
+    rootPem,
+    policy,
+  })
 
   const requestPath = join(stateDirectory, stateFiles.exampleRequest)
   writeFileAtomically(requestPath, encodeInferRequest({ inputs, requestId: toHex(random(32)) }).body)
@@ -179,7 +188,10 @@ async function writeEvidence({
     const stored = Uint8Array.from(readFileSync(files.bundle))
     await verifyBundle({ bundle: stored, root, policy, time: { mode: 'document' } })
     const refusal = await refusedUnder(awsNitroRootG1, stored, policy)
-    return { line: `${stored.length} bytes in one file, verified offline; under AWS's root it is refused (${refusal})`, value: files }
+    return {
+      line: `${stored.length} bytes in one file${bundle.registration === null ? '' : ', the registration proven in its block'}, verified offline; under AWS's root it is refused (${refusal})`,
+      value: files,
+    }
   })
 }
 

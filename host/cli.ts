@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { registerVerifierCommands } from '@nacre/verifier/cli/commands'
 import { Command } from 'commander'
 import { addAuditCommand } from './cli/audit.ts'
+import { addBundleAdd } from './cli/bundle-add.ts'
 import { addImageCommands } from './cli/image.ts'
 import { addKmsCommands } from './cli/kms.ts'
 import { addMeasureCommand } from './cli/measure.ts'
@@ -34,4 +35,5 @@ addModelAddCommand(model)
 addModelSealCommands(model)
 addKmsCommands(program)
 registerVerifierCommands(program)
+addBundleAdd(program)
 await program.parseAsync()

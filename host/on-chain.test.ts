@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { anvilPrivateKeys } from '@nacre/contracts/anvil'
 import { prepareRegistration, readChainState } from '@nacre/contracts/attestation-prover'
+import { decodeAttestation } from '@nacre/verifier/attestation'
 import { fromHex, type Hex, toHex, utf8 } from '@nacre/verifier/bytes'
 import { type CborMap, decodeCbor, encodeCbor } from '@nacre/verifier/cbor'
 import { keysetUserData } from '@nacre/verifier/keyset'
+import { receiptKeyAddress } from '@nacre/verifier/receipt'
+import { verifyRegistration } from '@nacre/verifier/registration'
 import { createTestClient, createWalletClient, http, parseGwei } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
@@ -15,6 +18,7 @@ import { createSimulatedMachine, createSimulatedRoot, type SimulatedMachine } fr
 import { createNsm, pcrOf } from './hypervisor/nsm.ts'
 import { type LocalChain, startLocalChain } from './local-chain.ts'
 import { deployOnChain, type OnChain } from './on-chain.ts'
+import { receiptsRootOf } from './registration-proof.ts'
 
 const pcrs = [0, 1, 2].map((index) => [index, pcrOf(utf8(`measured ${index}`))] as const)
 const [pcr0, pcr1, pcr2] = pcrs.map(([, value]) => toHex(value)) as [Hex, Hex, Hex]
@@ -115,4 +119,50 @@ it('does not go on when the registry would refuse', async () => {
   const elsewhere = createSimulatedMachine(await createSimulatedRoot(Date.now()), instance)
   const otherRoot = await boot({ enclaveId: 'enc06', on: elsewhere })
   await expect(onChain.registerEnclave(await otherRoot())).rejects.toThrow('ROOT_MISMATCH')
+})
+
+it('proves offline that the registry accepted a document, in a block among others, and nothing else', async () => {
+  const document = await (await boot({ enclaveId: 'enc-proof' }))()
+  const signer = receiptKeyAddress(decodeAttestation(document).publicKey as Uint8Array)
+  expect(await onChain.proveRegistration(document)).toBeNull()
+  // More transactions in one block than one nibble of the trie's keys tells apart.
+  const client = createTestClient({ mode: 'anvil', chain: foundry, transport: http(chain.url) })
+  const account = privateKeyToAccount(anvilPrivateKeys[2])
+  const wallet = createWalletClient({ account, chain: foundry, transport: http(chain.url) })
+  await onChain.registerEnclave(document)
+  const registration = await onChain.proveRegistration(document)
+  if (registration === null) throw new Error('not registered')
+  const statement = await verifyRegistration({ registration, signer, attestation: document })
+  const block = await onChain.client.getBlock({ blockHash: statement.blockHash })
+  expect(statement).toMatchObject({
+    registry: onChain.registry,
+    blockNumber: block.number,
+    blockTimeMs: Number(block.timestamp) * 1000,
+    route: 2,
+  })
+  const another = { registration, signer, attestation: await (await boot({ enclaveId: 'enc-other' }))() }
+  await expect(verifyRegistration(another)).rejects.toMatchObject({ code: 'REGISTRATION_INVALID' })
+
+  await client.setAutomine(false)
+  await client.setIntervalMining({ interval: 0 })
+  try {
+    const nonce = await onChain.client.getTransactionCount({ address: account.address })
+    const hashes: Hex[] = []
+    for (let i = 0; i < 20; i++)
+      hashes.push(
+        await wallet.sendTransaction({
+          to: account.address,
+          value: 1n,
+          nonce: nonce + i,
+          type: i % 2 === 0 ? 'legacy' : 'eip1559',
+          gas: 21_000n,
+        }),
+      )
+    await client.mine({ blocks: 1 })
+    const receipts = await Promise.all(hashes.map((hash) => onChain.client.waitForTransactionReceipt({ hash })))
+    const { receiptsRoot } = await onChain.client.getBlock({ blockHash: receipts[0]?.blockHash as Hex })
+    expect(await receiptsRootOf(onChain.client, receipts[0]?.blockHash as Hex)).toBe(receiptsRoot)
+  } finally {
+    await client.setAutomine(true)
+  }
 })

@@ -20,6 +20,7 @@ import {
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
+import { proveRegistration } from './registration-proof.ts'
 
 /**
  * The on-chain half of the job, on a local chain with anvil's public keys: an owner who approves code and models, and somebody who wants to enter the gate. Nobody there vouches for a
@@ -127,6 +128,9 @@ export async function deployOnChain({ url, chainId, modelId, rootHash }: OnChain
       if (status !== activeStatus) throw new Error(`The registry has the document but does not list the key as active (status ${status})`)
       return { gasUsed, signatures, byAnother, expiresAtSeconds }
     },
+
+    /** For bundles: that the registry accepted this very document. */
+    proveRegistration: (attestation: Uint8Array) => proveRegistration({ client, chainId: BigInt(chainId), registry, attestation }),
 
     /** First second at which the key is no longer Active; in the past for one that is not. */
     async registeredUntilSeconds(key: Address): Promise<bigint> {

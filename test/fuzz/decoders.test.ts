@@ -14,10 +14,14 @@ import { decodeLogRecord, encodeLogRecord } from '@nacre/verifier/log-record'
 import { decodeManifest, encodeManifest } from '@nacre/verifier/manifest'
 import { emptyRoot, verifyConsistency, verifyInclusion } from '@nacre/verifier/merkle'
 import { decodeNote, decodeNoteKey, encodeNote, encodeNoteKey } from '@nacre/verifier/note'
+import { decodeProvenance, encodeProvenance } from '@nacre/verifier/provenance'
 import { receiptFromJson, receiptToJson } from '@nacre/verifier/receipt'
+import { receiptKey } from '@nacre/verifier/registration'
 import { decodeInferResponse, inferenceHeaderLength } from '@nacre/verifier/response'
+import { decodeRlp, encodeRlp } from '@nacre/verifier/rlp'
 import { decodeTensors, encodeTensors } from '@nacre/verifier/tensor'
 import { decodeEntryTile, decodeHashTile, decodeTilePath, encodeEntryTile, encodeHashTile, tilePath } from '@nacre/verifier/tlog-tiles'
+import { proveKey, provenValue } from '@nacre/verifier/trie'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { logKey, makeAnswer, testDomain, testInputs, testOutputs } from '../support/answer.ts'
@@ -62,6 +66,54 @@ function onlyTypedErrors(arbitrary: fc.Arbitrary<Uint8Array>, decode: (bytes: Ui
 const { bundle, keyset, manifest } = await makeAnswer()
 
 test('decodeBundle', () => onlyTypedErrors(nearly(encodeBundle(bundle)), (bytes) => encodeBundle(decodeBundle(bytes))))
+test('decodeBundle with all that it may hold', () => {
+  const word = `0x${'11'.repeat(32)}` as const
+  const checkpoint = { treeSize: 9n, rootHash: word, timestampMs: 1n }
+  const inclusion = { checkpoint, checkpointSignature: `0x${'22'.repeat(65)}` as const, proof: [word, word] }
+  const registration = {
+    chainId: 1n,
+    registry: `0x${'33'.repeat(20)}` as const,
+    header: utf8('header'),
+    transactionIndex: 2,
+    proof: [utf8('node')],
+  }
+  const full = encodeBundle({ ...bundle, inclusion, note: utf8('note'), registration, provenance: utf8('{}'), inputs: null })
+  onlyTypedErrors(nearly(full), (bytes) => encodeBundle(decodeBundle(bytes)))
+})
+test('decodeProvenance', () => {
+  const register = `0x${'11'.repeat(48)}` as const
+  const measurements = { pcr0: register, pcr1: register, pcr2: register }
+  const valid = encodeProvenance({ format: 'nacre/provenance/1', measurements, source: 's', revision: 'r', recipe: 'c' })
+  onlyTypedErrors(nearly(valid), (bytes) => encodeProvenance(decodeProvenance(bytes)))
+})
+test('decodeRlp reads the only encoding of an item, or nothing', () =>
+  onlyTypedErrors(nearly(encodeRlp([utf8('abc'), [Uint8Array.of(1), new Uint8Array(60)], new Uint8Array(0)])), (bytes) => {
+    const item = decodeRlp(bytes)
+    return item === null ? undefined : encodeRlp(item)
+  }))
+test('a trie proves what was put in and nothing else, whatever the nodes', () =>
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.nat({ max: 5000 }), { minLength: 1, maxLength: 40 }),
+      fc.nat(),
+      fc.uint8Array({ minLength: 1, maxLength: 80 }),
+      fc.nat(),
+      (indices, seed, value, flip) => {
+        const wanted = indices[seed % indices.length] as number
+        const entries = indices.map((index) => [receiptKey(index), index === wanted ? value : utf8(`value ${index}`)] as const)
+        const key = receiptKey(wanted)
+        const { root, proof } = proveKey(entries, key)
+        expect(provenValue({ root, key, proof })).toEqual(value)
+        const at = flip % proof.length
+        const node = Uint8Array.from(proof[at] as Uint8Array)
+        node[flip % node.length] = (node[flip % node.length] as number) ^ 1
+        expect(provenValue({ root, key, proof: proof.with(at, node) })).toBeNull()
+        const missing = receiptKey(5001 + (seed % 1000))
+        expect(provenValue({ root, key: missing, proof })).toBeNull()
+      },
+    ),
+    { numRuns: 150 },
+  ))
 test('decodeTensors', () =>
   onlyTypedErrors(nearly(encodeTensors(testInputs), encodeTensors(testOutputs)), (bytes) => encodeTensors(decodeTensors(bytes))))
 test('decodeKeyset', () => onlyTypedErrors(nearly(encodeKeyset(keyset)), (bytes) => encodeKeyset(decodeKeyset(bytes))))

@@ -1,0 +1,51 @@
+import { fromUtf8, type Hex, toHex } from '@nacre/verifier/bytes'
+import { checkpointFromJson, decodeTreeHead } from '@nacre/verifier/checkpoint'
+import { inclusionProof, inclusionRanges } from '@nacre/verifier/merkle'
+import { decodeNote } from '@nacre/verifier/note'
+import type { ReceiptInclusion } from '@nacre/verifier/receipt-proof'
+import { decodeHashTile, nodesOfTiles, tilePath, tilesForRanges, tileWidth } from '@nacre/verifier/tlog-tiles'
+import { type LogSource, SourceError } from './audit/source.ts'
+
+/**
+ * A receipt's place in a log, from the log's static files: checkpoint, signature, proof, and the note that witnesses may have signed. Not verified: whoever uses it verifies it.
+ *
+ * @throws {@link SourceError} when the log does not reach so far, or a file is missing
+ */
+export async function placeInLog(source: LogSource, index: number): Promise<{ inclusion: ReceiptInclusion; note: Uint8Array }> {
+  const { checkpoint, signature, note } = await readHead(source)
+  const treeSize = Number(checkpoint.treeSize)
+  if (index < 1 || index >= treeSize) throw new SourceError(`${source.name} has ${treeSize} leaves: receipt ${index} is not among them`)
+  const hashes = new Map<string, Uint8Array[]>()
+  for (const tile of tilesForRanges(inclusionRanges(index, treeSize), treeSize)) {
+    const path = tilePath(tile)
+    const part = await source.read(path, tileWidth * 32)
+    // A log that has grown in the meantime may keep the full tile only.
+    const full = part === null && tile.width < tileWidth ? await source.read(tilePath({ ...tile, width: tileWidth }), tileWidth * 32) : null
+    const bytes = part ?? full?.subarray(0, 32 * tile.width)
+    if (bytes === undefined) throw new SourceError(`${source.name} has no file "${path}"`)
+    hashes.set(path, decodeHashTile(bytes, tile))
+  }
+  const node = nodesOfTiles(treeSize, (tile) => hashes.get(tilePath(tile)) ?? [])
+  const proof = inclusionProof(index, treeSize, node).map(toHex)
+  return { inclusion: { checkpoint, checkpointSignature: signature, proof }, note }
+}
+
+const attemptsMax = 5
+
+/** Both forms of one checkpoint: between the two readings the log may have grown. */
+async function readHead(source: LogSource) {
+  for (let attempt = 1; ; attempt++) {
+    const note = await required(source, 'checkpoint')
+    const json = JSON.parse(fromUtf8(await required(source, 'checkpoint.json'))) as { checkpoint?: unknown; signature?: Hex }
+    const checkpoint = checkpointFromJson(json.checkpoint)
+    if (decodeTreeHead(decodeNote(note).text).treeSize === checkpoint.treeSize)
+      return { checkpoint, signature: json.signature as Hex, note }
+    if (attempt === attemptsMax) throw new SourceError(`${source.name} shows two checkpoints of different sizes`)
+  }
+}
+
+async function required(source: LogSource, path: string): Promise<Uint8Array> {
+  const bytes = await source.read(path, 64 * 1024)
+  if (bytes === null) throw new SourceError(`${source.name} has no file "${path}": is it the address of a log?`)
+  return bytes
+}
