@@ -46,7 +46,7 @@ export type EnclaveServices = {
 }
 
 /**
- * The Fastify application, for the TLS listener (`tls` given), for the plain one, and for the one that only the host reaches (`forHost`), which has the routes of the log feed and no others. `listen` it, or `inject` into it.
+ * The Fastify application, for the TLS listener (`tls` given), for the plain one, and for the one that only the host reaches (`forHost`), which has the routes of the log feed beside the evidence, and no inference. `listen` it, or `inject` into it.
  *
  * Plain HTTP offers the same routes: an answer's worth is in its receipt, not in the channel. What TLS adds is that the host cannot read requests.
  */
@@ -150,6 +150,7 @@ export function buildApp(services: EnclaveServices, options: { tls?: TlsKey; for
 
   if (options.forHost) {
     registerLogFeedRoutes(app, services)
+    registerAttestationRoutes(app, services)
     return app
   }
   registerOipRoutes(app, services, bodies)
