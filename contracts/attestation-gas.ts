@@ -34,6 +34,7 @@ import { imageIdOf, modelsIdOf, signKeyApproval } from './approval.ts'
 import { deployAttestationVerifier } from './attestation-deploy.ts'
 import { calldataGas, sha384Input, signatureStatement } from './attestation-parts.ts'
 import { proveDocument, sliceDocument } from './attestation-prover.ts'
+import { measureCoprocessorGas } from './coprocessor-gas.ts'
 import { type DeployClients, deployRegistry } from './deploy.ts'
 import { enclaveRegistryAbi } from './generated/EnclaveRegistry.ts'
 import { nitroAttestationVerifierAbi as abi } from './generated/NitroAttestationVerifier.ts'
@@ -286,11 +287,13 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const file = positionals[0] ?? (existsSync(real) ? real : undefined)
   const own = values.snapshot || file === undefined
   const gas = own ? await measureAttestationGas(vectorDocument(), vectorEnclave) : await measureAttestationGas(readFileSync(file))
+  const coprocessor = await measureCoprocessorGas()
   if (values.snapshot) {
     const { hints_ms: _, ...steady } = gas
     writeFileSync(new URL('snapshots/attestation.json', import.meta.url), `${JSON.stringify(steady, null, 2)}\n`)
+    writeFileSync(new URL('snapshots/coprocessor.json', import.meta.url), `${JSON.stringify(coprocessor, null, 2)}\n`)
   }
-  const report = { document: own ? "the test authority's, contracts/vectors/attestations.json" : basename(file), ...gas }
+  const report = { document: own ? "the test authority's, contracts/vectors/attestations.json" : basename(file), ...gas, ...coprocessor }
   if (values.json) console.log(JSON.stringify(report, null, 2))
   else {
     console.log('| | |\n|---|---:|')

@@ -19,52 +19,50 @@ library InclusionProof {
         view
     {
         require(index < treeSize, LeafOutsideTree(index, treeSize));
-        bytes32 hash = _leafHash(leaf);
-        uint256 node = index;
-        uint256 last = treeSize - 1;
-        unchecked { // i < proof.length
-            for (uint256 i = 0; i < proof.length; ++i) {
-                require(last != 0, ProofLength(index, treeSize, proof.length));
-                if (node & 1 == 1 || node == last) {
-                    hash = _nodeHash(proof[i], hash);
-                    // A last node without a sibling moves up as it is.
-                    while (node & 1 == 0 && node != 0) (node, last) = (node >> 1, last >> 1);
-                } else {
-                    hash = _nodeHash(hash, proof[i]);
-                }
-                (node, last) = (node >> 1, last >> 1);
-            }
-        }
-        require(last == 0, ProofLength(index, treeSize, proof.length));
-        require(hash == rootHash, RootMismatch(rootHash, hash));
-    }
-
-    /// @dev SHA-256(0x00 || leaf).
-    function _leafHash(bytes32 leaf) private view returns (bytes32 hash) {
         bool answered;
+        bytes32 hash;
+        uint256 last = treeSize - 1;
+        // SHA-256 is a call to a precompile, some 200 gas; what Solidity would put around each of them is as much again.
         assembly ("memory-safe") {
-            mstore(0x00, 0) // the last byte is the prefix
+            let free := mload(0x40) // its first byte is overwritten below, and put back
+            let node := index
+            let end := add(proof.offset, shl(5, proof.length))
+            mstore(0x00, 0) // SHA-256(0x00 || leaf): the prefix is the last of these bytes
             mstore(0x20, leaf)
             answered := staticcall(gas(), 2, 0x1f, 0x21, 0x00, 0x20)
             answered := and(answered, eq(returndatasize(), 0x20))
             hash := mload(0x00)
-        }
-        require(answered, Sha256Failed());
-    }
 
-    /// @dev SHA-256(0x01 || left || right), in the scratch space up to the first byte of the free memory pointer.
-    function _nodeHash(bytes32 left, bytes32 right) private view returns (bytes32 hash) {
-        bool answered;
-        assembly ("memory-safe") {
-            let free := mload(0x40) // overwritten in part, and put back
-            mstore8(0x00, 1)
-            mstore(0x01, left)
-            mstore(0x21, right)
-            answered := staticcall(gas(), 2, 0x00, 0x41, 0x00, 0x20)
-            answered := and(answered, eq(returndatasize(), 0x20))
-            hash := mload(0x00)
+            let cursor := proof.offset
+            for {} and(lt(cursor, end), gt(last, 0)) { cursor := add(cursor, 0x20) } {
+                // SHA-256(0x01 || left || right): at the root's right edge, and wherever the node is odd, it stands right.
+                mstore8(0x00, 1)
+                switch or(and(node, 1), eq(node, last))
+                case 0 {
+                    mstore(0x01, hash)
+                    mstore(0x21, calldataload(cursor))
+                }
+                default {
+                    mstore(0x01, calldataload(cursor))
+                    mstore(0x21, hash)
+                    // A last node without a sibling moves up as it is.
+                    for {} and(iszero(and(node, 1)), gt(node, 0)) {} {
+                        node := shr(1, node)
+                        last := shr(1, last)
+                    }
+                }
+                node := shr(1, node)
+                last := shr(1, last)
+                answered := and(answered, staticcall(gas(), 2, 0x00, 0x41, 0x00, 0x20))
+                answered := and(answered, eq(returndatasize(), 0x20))
+                hash := mload(0x00)
+            }
+            // Hashes left over are as wrong as missing ones.
+            if lt(cursor, end) { last := 1 }
             mstore(0x40, free)
         }
         require(answered, Sha256Failed());
+        require(last == 0, ProofLength(index, treeSize, proof.length));
+        require(hash == rootHash, RootMismatch(rootHash, hash));
     }
 }

@@ -18,7 +18,8 @@ import {Tensor, TensorLib} from "./TensorLib.sol";
 /// answered at most once; the coprocessor sees to that.
 ///
 /// @dev What is left to the derived contract:
-/// - who may ask, and who pays: `_ask` pays in ETH out of this contract's balance;
+/// - who may ask, and who pays: `_ask` pays the operator's price of the moment in ETH out of this contract's balance. Where users'
+///   money lies in it too, bound what a question may cost, or the operator helps itself;
 /// - what an answer is good for by the time it comes: callbacks may come in any order, and one that failed may be retried by
 ///   anyone at any later time. `receipt.timestampMs` says when the model ran;
 /// - a callback that reverts for good leaves its answer undelivered, though paid. Do not revert for a verdict you dislike.

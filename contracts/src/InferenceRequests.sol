@@ -114,8 +114,16 @@ abstract contract InferenceRequests is PullPayments {
     }
 
     /// @inheritdoc IInferenceCoprocessor
-    function requestIdOf(InferenceRequest calldata request) public view returns (bytes32) {
-        return keccak256(abi.encode(block.chainid, address(this), request));
+    function requestIdOf(InferenceRequest calldata request) public view returns (bytes32 requestId) {
+        // keccak256(abi.encode(block.chainid, address(this), request)), as it lies in calldata. Bits beyond a member's type go into the
+        // hash, where `_record` put none: such a request is not known.
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, chainid())
+            mstore(add(free, 0x20), address())
+            calldatacopy(add(free, 0x40), request, 0x240) // 18 words
+            requestId := keccak256(free, 0x280)
+        }
     }
 
     /// @inheritdoc IInferenceCoprocessor

@@ -32,8 +32,12 @@ library OutputNames {
 
     /// @dev Below 2^64, so that sums of a few do not wrap.
     function _word(bytes calldata encoded, uint256 offset) private pure returns (uint256 word) {
-        require(offset + 32 <= encoded.length, OutputsMalformed(offset, encoded.length));
-        word = uint256(bytes32(encoded[offset:offset + 32]));
-        require(word <= type(uint64).max, OutputsMalformed(offset, encoded.length));
+        bool inside;
+        assembly ("memory-safe") {
+            word := calldataload(add(encoded.offset, offset))
+            // `offset` is a sum of a few words below 2^64, so nothing wraps.
+            inside := iszero(or(gt(add(offset, 0x20), encoded.length), shr(64, word)))
+        }
+        require(inside, OutputsMalformed(offset, encoded.length));
     }
 }

@@ -156,8 +156,14 @@ library ReceiptVerifier {
     }
 
     /// @notice EIP-712's hashStruct. All members are static, so the ABI encoding of the struct is that of its members.
-    function hashStruct(InferenceReceipt memory receipt) internal pure returns (bytes32) {
-        return keccak256(abi.encode(INFERENCE_RECEIPT_TYPEHASH, receipt));
+    function hashStruct(InferenceReceipt memory receipt) internal pure returns (bytes32 result) {
+        bytes32 typehash = INFERENCE_RECEIPT_TYPEHASH;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, typehash)
+            mcopy(add(free, 0x20), receipt, 0xc0) // six words, cleaned when they were written
+            result := keccak256(free, 0xe0)
+        }
     }
 
     /// @notice The EIP-712 digest of a receipt in calldata, in the domain of its audience (see ReceiptAudience).
