@@ -2,7 +2,9 @@
 pragma solidity ^0.8.30;
 
 import {Eip712} from "src/Eip712.sol";
+import {InclusionProof} from "src/InclusionProof.sol";
 import {InferenceReceipt} from "src/InferenceReceipt.sol";
+import {LogCheckpoint} from "src/LogCheckpoint.sol";
 import {ReceiptVerifier} from "src/ReceiptVerifier.sol";
 import {Tensor, TensorLib} from "src/TensorLib.sol";
 
@@ -19,6 +21,15 @@ contract Parity {
             withAudience[i] = ReceiptVerifier.digest(receipts[i], audiences[i]);
             withoutAudience[i] = ReceiptVerifier.digestWithoutAudience(receipts[i]);
         }
+    }
+
+    function checkpointDigests(LogCheckpoint[] calldata checkpoints) external pure returns (bytes32[] memory digests) {
+        digests = new bytes32[](checkpoints.length);
+        for (uint256 i = 0; i < checkpoints.length; ++i) digests[i] = ReceiptVerifier.checkpointDigest(checkpoints[i]);
+    }
+
+    function includes(bytes32 leaf, uint256 index, bytes32[] calldata proof, uint256 treeSize, bytes32 rootHash) external view {
+        InclusionProof.verify(leaf, index, proof, treeSize, rootHash);
     }
 
     function recover(bytes32 digest, bytes calldata signature) external pure returns (address) {
