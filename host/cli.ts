@@ -9,6 +9,7 @@ import { addMeasureCommand } from './cli/measure.ts'
 import { addModelAddCommand } from './cli/model-add.ts'
 import { addModelSealCommands } from './cli/model-seal.ts'
 import { addOnchainCommands } from './cli/onchain.ts'
+import { addRelayCommands } from './cli/relay.ts'
 import { addReplayCommand } from './cli/replay.ts'
 import { addStartCommand } from './cli/start.ts'
 
@@ -34,6 +35,7 @@ const model = program.command('model').description('Models that an enclave runs.
 addModelAddCommand(model)
 addModelSealCommands(model)
 addKmsCommands(program)
+addRelayCommands(program)
 registerVerifierCommands(program)
 addBundleAdd(program)
 await program.parseAsync()

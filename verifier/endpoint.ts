@@ -28,11 +28,14 @@ export class EndpointError extends Error {
   readonly code: EndpointErrorCode
   /** What the reader can do about it. */
   readonly remedy: string | undefined
+  /** HTTP status, of `ENDPOINT_REFUSED`. */
+  readonly status: number | undefined
 
-  constructor(code: EndpointErrorCode, message: string, details: { remedy?: string | undefined; cause?: unknown } = {}) {
+  constructor(code: EndpointErrorCode, message: string, details: { remedy?: string | undefined; cause?: unknown; status?: number } = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     this.remedy = details.remedy
+    this.status = details.status
   }
 }
 

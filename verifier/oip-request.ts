@@ -63,6 +63,16 @@ export function arrangeInputs(given: readonly Tensor[], { name, inputs: specs }:
   })
 }
 
+/** Specifications of the outputs that were named. @throws `INPUT_UNFIT` for others than an enclave can answer with */
+export function arrangeOutputs(names: readonly string[], { name, outputs }: ModelManifest): TensorSpec[] {
+  const specs = outputs.filter((spec) => names.includes(spec.name))
+  if (specs.length > 0 && specs.length === names.length && specs.every((spec, index) => spec.name === names[index])) return specs
+  throw new EndpointError(
+    'INPUT_UNFIT',
+    `Model "${name}" answers with ${outputs.map((spec) => `"${spec.name}"`).join(', ')}, in this order`,
+  )
+}
+
 /** Without any JSON: the body is the data of the model's only input. */
 function rawRequest(body: Uint8Array, manifest: ModelManifest): OipRequest {
   const [spec, ...others] = manifest.inputs

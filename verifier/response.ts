@@ -21,6 +21,8 @@ export type InferRequest = {
   id?: string | undefined
   /** Tensors as raw bytes after the JSON (the `binary_tensor_data` extension): exact for every datatype, and far smaller. @default false */
   binary?: boolean | undefined
+  /** Names of the outputs to answer with. They come in the manifest's order, and the receipt covers these alone. @default all of the model's */
+  outputNames?: readonly string[] | undefined
 }
 
 export type HttpMessage = { readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array }
@@ -30,7 +32,7 @@ export const inferenceHeaderLength = 'inference-header-content-length'
 
 /** @throws `TENSOR_MALFORMED`, or `RESPONSE_MALFORMED` for values that JSON cannot carry exactly */
 export function encodeInferRequest(request: InferRequest): HttpMessage {
-  const { inputs, requestId, domain = null, receiptMode, id, binary = false } = request
+  const { inputs, requestId, domain = null, receiptMode, id, binary = false, outputNames } = request
   for (const tensor of inputs) checkTensor(tensor)
   const parameters = {
     request_id: requestId,
@@ -42,7 +44,8 @@ export function encodeInferRequest(request: InferRequest): HttpMessage {
     const head = `"name":${JSON.stringify(tensor.name)},"datatype":"${tensor.datatype}","shape":[${tensor.shape.join()}]`
     return binary ? `{${head},"parameters":{"binary_data_size":${tensor.data.length}}}` : `{${head},"data":${jsonData(tensor)}}`
   })
-  const json = `{${id === undefined ? '' : `"id":${JSON.stringify(id)},`}"parameters":${JSON.stringify(parameters)},"inputs":[${heads.join()}]}`
+  const wanted = outputNames === undefined ? '' : `,"outputs":${JSON.stringify(outputNames.map((name) => ({ name })))}`
+  const json = `{${id === undefined ? '' : `"id":${JSON.stringify(id)},`}"parameters":${JSON.stringify(parameters)},"inputs":[${heads.join()}]${wanted}}`
   const header = utf8(json)
   if (!binary) return { headers: { 'content-type': 'application/json' }, body: header }
   return {

@@ -10,7 +10,7 @@ import { type Endpoint, type EndpointAnswer, EndpointError } from './endpoint.ts
 import { VerifierError } from './errors.ts'
 import { type VerifiedInference, verifyAnswer } from './inference.ts'
 import { decodeManifest, hashManifest, type ModelManifest, type TensorSpec } from './manifest.ts'
-import { arrangeInputs } from './oip-request.ts'
+import { arrangeInputs, arrangeOutputs } from './oip-request.ts'
 import { assertModel, type Policy } from './policy.ts'
 import type { ReceiptDomain } from './receipt.ts'
 import { decodeInferResponse, encodeInferRequest, type HttpMessage, type InferAnswer, type InferRequest } from './response.ts'
@@ -76,6 +76,8 @@ export type Question = {
   domain?: ReceiptDomain | undefined
   /** Tensors as raw bytes: exact for every datatype. @default false */
   binary?: boolean | undefined
+  /** Names of the outputs to answer with, in the manifest's order. @default all of them */
+  outputNames?: readonly string[] | undefined
 }
 
 export type PreparedQuestion = {
@@ -223,12 +225,13 @@ export function openSession(parameters: SessionParameters): Session {
     attested,
     model,
     ask,
-    async infer({ model: name, inputs: given, requestId = toHex(random(32)), domain = null, binary = false }) {
+    async infer({ model: name, inputs: given, requestId = toHex(random(32)), domain = null, binary = false, outputNames }) {
       const measured = await model(name)
       const inputs = arrangeInputs(given, measured.manifest)
-      const message = encodeRequest({ inputs, requestId, domain, binary })
+      const outputs = outputNames === undefined ? measured.manifest.outputs : arrangeOutputs(outputNames, measured.manifest)
+      const message = encodeRequest({ inputs, requestId, domain, binary, outputNames })
       const path = `/v2/models/${encodeURIComponent(name)}/infer`
-      const outcome = await ask({ model: measured, path, message, inputs, outputs: measured.manifest.outputs, requestId, domain })
+      const outcome = await ask({ model: measured, path, message, inputs, outputs, requestId, domain })
       if ('refused' in outcome) throw refusal(outcome.refused, endpoint, 'the inference')
       return outcome.answered
     },
@@ -346,6 +349,7 @@ function refusal(answer: EndpointAnswer, { url }: Endpoint, what: string): Endpo
   const said = `${code === undefined ? '' : `, ${code.slice(0, 100)}`}${error === undefined ? '' : `: ${error.slice(0, 300)}`}`
   const retry = answer.headers['retry-after']
   return new EndpointError('ENDPOINT_REFUSED', `${url.origin} refused ${what}: status ${answer.status}${said}`, {
+    status: answer.status,
     remedy: retry === undefined ? undefined : `Try again in ${retry} s.`,
   })
 }

@@ -65,7 +65,7 @@ export function addOnchainCommands(program: Command, terminal: Terminal = proces
   for (const command of [group, ...group.commands]) twoOnMisuse(command, terminal)
 }
 
-type Environment = { readonly [name: string]: string | undefined }
+export type Environment = { readonly [name: string]: string | undefined }
 
 function addVerify(group: Command, terminal: Terminal): void {
   addRootOption(
@@ -597,7 +597,7 @@ const transactionCount = ({ transactions }: Registration) =>
 const count = (value: number | bigint) => value.toLocaleString('en-US')
 
 /** Nothing of the key goes into a message, not even of one that is malformed. @throws `USAGE`, `INPUT_UNREADABLE` */
-function readAccount({ privateKeyFile }: RegisterOptions, environment: Environment): LocalAccount | null {
+export function readAccount({ privateKeyFile }: { privateKeyFile?: string }, environment: Environment): LocalAccount | null {
   const text =
     privateKeyFile === undefined ? environment.NACRE_PRIVATE_KEY : Buffer.from(readInput(privateKeyFile, 1024)).toString('latin1')
   if (text === undefined || text === '') return null

@@ -1,0 +1,165 @@
+import { fromHex, type Hex, sha256, toHex } from '@nacre/verifier/bytes'
+import type { Certificate } from '@nacre/verifier/certificate'
+import { type AttestedClient, connect } from '@nacre/verifier/cli/attested-client'
+import { EndpointError } from '@nacre/verifier/endpoint'
+import { VerifierError } from '@nacre/verifier/errors'
+import type { Policy } from '@nacre/verifier/policy'
+import { type Receipt, recoverReceiptSigner } from '@nacre/verifier/receipt'
+import { signatureOf } from '@nacre/verifier/response'
+import { decodeTensors, encodeTensors, type Tensor } from '@nacre/verifier/tensor'
+import { brief } from './chain.ts'
+import type { Answer, CoprocessorSite, RequestRecord } from './contract.ts'
+import type { RefusalCode, WaitCode } from './requests.ts'
+
+/**
+ * Where answers come from: an enclave that this relayer verified itself, by its own root and policy. An answer that does not verify costs nothing: it is refused before a transaction is made.
+ */
+export type AnswerSource = {
+  /** Name of the model, if the enclave measured one with this id and it is to be served. @throws {@link NoAnswer} */
+  modelName(modelId: Hex): Promise<string | null>
+  /** @throws {@link NoAnswer} */
+  ask(record: RequestRecord, input: Uint8Array): Promise<KeptAnswer>
+  /** Whether an answer that was kept is what the enclave of this moment signed for this request. */
+  isGood(record: RequestRecord, kept: KeptAnswer): Promise<boolean>
+  close(): void
+}
+
+export type KeptAnswer = Answer & { readonly signer: Hex }
+
+/** No answer, and what that means for the request. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer'
+  readonly code: WaitCode | RefusalCode
+  constructor(code: WaitCode | RefusalCode, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.code = code
+  }
+}
+
+export type AnswerSourceParameters = {
+  site: CoprocessorSite
+  /** The enclave, by its relay. */
+  url: string
+  root: Certificate
+  policy: Policy
+  /** Names of the models to serve. */
+  models: readonly string[]
+  ageMsMax?: number | undefined
+  nowMs(): number
+  randomBytes(length: number): Uint8Array
+}
+
+export function answersFrom(parameters: AnswerSourceParameters): AnswerSource {
+  const { site, models } = parameters
+  let connected: Promise<{ client: AttestedClient; names: ReadonlyMap<Hex, string> }> | null = null
+
+  async function open() {
+    const client = await connect({ ...parameters, patienceMsMax })
+    try {
+      const measured = await Promise.all(models.map(async (name) => [(await client.model(name)).id, name] as const))
+      return { client, names: new Map<Hex, string>(measured) }
+    } catch (error) {
+      client.close()
+      throw error
+    }
+  }
+
+  function drop() {
+    connected?.then(
+      ({ client }) => client.close(),
+      () => undefined,
+    )
+    connected = null
+  }
+
+  /** A new enclave has new keys, and the connection to the old one is of no use: once more, with whoever is there now. */
+  async function withEnclave<T>(work: (enclave: { client: AttestedClient; names: ReadonlyMap<Hex, string> }) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      connected ??= open()
+      const mine = connected
+      try {
+        return await work(await mine)
+      } catch (error) {
+        const verdict = judged(error)
+        // With a status it answered: it is there, and the one that was verified.
+        const isThere = verdict.code !== 'ENCLAVE_AWAY' || (error instanceof EndpointError && error.status !== undefined)
+        if (!isThere && connected === mine) drop()
+        if (isThere || attempt === 2) throw verdict
+      }
+    }
+  }
+
+  return {
+    modelName: (modelId) => withEnclave(async ({ names }) => names.get(modelId) ?? null),
+
+    ask: (record, input) =>
+      withEnclave(async ({ client, names }) => {
+        const model = names.get(record.request.terms.modelId)
+        if (model === undefined) throw new NoAnswer('MODEL_NOT_SERVED', 'No model with this id is served')
+        let inputs: Tensor[]
+        try {
+          inputs = decodeTensors(input)
+        } catch (cause) {
+          throw new NoAnswer('INPUT_UNFIT', `The input is not a canonical encoding of tensors: ${brief(cause)}`, cause)
+        }
+        const { outputs: all, inputs: specs } = (await client.model(model)).manifest
+        // The client sends them in the manifest's order, and the hash is of the order in which they came.
+        if (specs.length !== inputs.length || !specs.every(({ name }, index) => inputs[index]?.name === name))
+          throw new NoAnswer('INPUT_UNFIT', `The input's tensors are not ${specs.map(({ name }) => name).join(', ')}, in this order`)
+        const { outputNames } = record
+        const isWhole = outputNames.length === all.length && all.every(({ name }, index) => name === outputNames[index])
+        const known = all.map(({ name }) => name).filter((name) => outputNames.includes(name))
+        if (known.length !== outputNames.length || !known.every((name, index) => name === outputNames[index]))
+          throw new NoAnswer('OUTPUTS_UNKNOWN', `Model "${model}" cannot answer with these outputs in this order`)
+        const { answer, inference } = await client.infer({
+          model,
+          inputs,
+          requestId: record.requestId,
+          domain: { chainId: BigInt(site.chainId), verifyingContract: site.contract },
+          binary: true,
+          ...(isWhole ? {} : { outputNames }),
+        })
+        const { timestampMs, sequence } = inference.receipt
+        const outputs = toHex(encodeTensors(inference.outputs))
+        return { timestampMs, sequence, outputs, signature: signatureOf(answer), signer: inference.signer }
+      }),
+
+    isGood: (record, kept) =>
+      withEnclave(async ({ client }) => {
+        const { inputHash, terms } = record.request
+        const receipt: Receipt = {
+          requestId: record.requestId,
+          modelId: terms.modelId,
+          inputHash,
+          outputHash: toHex(await sha256(fromHex(kept.outputs))),
+          timestampMs: kept.timestampMs,
+          sequence: kept.sequence,
+        }
+        const domain = { chainId: BigInt(site.chainId), verifyingContract: site.contract }
+        const signer = await recoverReceiptSigner(receipt, kept.signature, domain)
+        return signer.toLowerCase() === client.enclave.signer.toLowerCase()
+      }).catch((error) => {
+        if (error instanceof NoAnswer && error.code === 'ENCLAVE_AWAY') throw error
+        return false
+      }),
+
+    close: drop,
+  }
+}
+
+/** What an error of the enclave's client means: it is away, or it will not answer this. */
+function judged(error: unknown): NoAnswer {
+  if (error instanceof NoAnswer) return error
+  if (error instanceof EndpointError) {
+    const isFinal = error.code === 'INPUT_UNFIT' || (error.status !== undefined && finalStatuses.has(error.status))
+    return new NoAnswer(isFinal ? 'INPUT_UNFIT' : 'ENCLAVE_AWAY', brief(error), error)
+  }
+  // Not to be trusted, or not yet: an enclave that was just replaced looks like that as well.
+  if (error instanceof VerifierError) return new NoAnswer('ENCLAVE_AWAY', `${error.code}: ${brief(error)}`, error)
+  return new NoAnswer('ENCLAVE_AWAY', brief(error), error)
+}
+
+/** For an enclave that is being booted again; who waits for longer is asked again later. */
+const patienceMsMax = 3_000
+/** Statuses with which an enclave refuses what it was asked, and would again. */
+const finalStatuses = new Set([400, 404, 411, 413, 415, 422])

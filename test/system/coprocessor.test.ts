@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest'
+import { type RunFigures, type RunParameters, runCoprocessor } from './coprocessor-run.ts'
+import { findPostgres, startPostgres } from './postgres.ts'
+
+// A bounded slice of `npm run soak:coprocessor`: two relayers as processes, killed and racing, a chain that is reorganised, RPC that fails for a while.
+
+const binaries = findPostgres()
+if (binaries === null) console.log('skipped: relayers on one PostgreSQL; no postgres binary was found (Debian: apt-get install postgresql)')
+
+describe('relayers of chain requests', () => {
+  test('each with a database of its own: every request is answered once or refunded once, whatever happens to them', {
+    timeout: 240_000,
+  }, async () => {
+    const figures = await run({ requests: 48, seed: 1, outageMs: 6_000, kills: 3 })
+    // Both worked on everything, so some transactions may have come second; none of them was paid for.
+    expect(figures.transactions).toBeGreaterThanOrEqual(figures.fulfilled)
+  })
+
+  test.skipIf(binaries === null)('on one PostgreSQL, which shares the work out', { timeout: 240_000 }, async () => {
+    const server = await startPostgres(binaries ?? '')
+    try {
+      await run({ requests: 36, seed: 2, outageMs: 3_000, kills: 2, databaseUrl: server.url })
+    } finally {
+      await server.stop()
+    }
+  })
+})
+
+async function run(parameters: RunParameters): Promise<RunFigures> {
+  const figures = await runCoprocessor(parameters)
+  expect(figures).toMatchObject({ wrong: [], callbacksWrong: 0, creditError: 0n, dead: 0, kills: parameters.kills })
+  expect(figures.fulfilled + figures.refunded).toBe(figures.requests)
+  expect(figures.requests).toBeGreaterThanOrEqual(parameters.requests)
+  expect(figures.fulfilled).toBeGreaterThan(parameters.requests / 2)
+  expect(figures.rpcFailures).toBeGreaterThan(0)
+  return figures
+}
