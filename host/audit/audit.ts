@@ -205,8 +205,25 @@ const entriesMax = 100_000_000
 
 async function required(source: LogSource, path: string, bytesMax: number): Promise<Uint8Array> {
   const bytes = await source.read(path, bytesMax)
-  if (bytes === null) throw new SourceError(`${source.name} has no file "${path}": is it the address of a log?`)
+  if (bytes === null)
+    throw new SourceError(`${source.name} has no file "${path}": is it the address of a log? ${await logsOf(source)}`.trimEnd())
   return bytes
+}
+
+/** A host of several logs lists them beside their folders. */
+async function logsOf(source: LogSource): Promise<string> {
+  try {
+    const list = await source.read('logs.json', 1 << 20)
+    const logs = list === null ? [] : (JSON.parse(fromUtf8(list)) as { path: string }[])
+    return logs.length === 0
+      ? ''
+      : `Logs are at ${logs
+          .map(({ path }) => String(path).slice(0, 60))
+          .slice(-5)
+          .join(', ')}.`
+  } catch {
+    return ''
+  }
 }
 
 function parseCheckpoint(bytes: Uint8Array): { checkpoint: LogCheckpoint; signature: Hex } {
