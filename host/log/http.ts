@@ -22,9 +22,9 @@ export function exchange({ url, method = 'GET', body, connect, bodyBytesMax = 16
     const outgoing = send(url, {
       method,
       headers: { ...length, connection: 'close' },
-      agent: false,
       signal: AbortSignal.timeout(timeMsMax),
-      ...(connect === undefined ? {} : { createConnection: connect }),
+      // Node passes over `createConnection` when an agent is named, `false` included.
+      ...(connect === undefined ? { agent: false } : { createConnection: connect }),
     })
     outgoing.once('error', reject)
     outgoing.once('response', (answer) => {
