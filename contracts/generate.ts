@@ -25,6 +25,7 @@ const targets = [
   { contract: 'NitroAttestationVerifier', source: 'src/attestation/NitroAttestationVerifier.sol' },
   { contract: 'IInferenceCallback', source: 'src/IInferenceCoprocessor.sol' },
   { contract: 'InferenceCoprocessor', source: 'src/InferenceCoprocessor.sol' },
+  { contract: 'DigitReader', source: 'src/examples/DigitReader.sol' },
   { contract: 'GarmentGate', source: 'src/examples/GarmentGate.sol' },
 ] as const
 

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { attestedAnswer, curlPin, meetEnclave, readQuestion, registrationText } from './attested-answer.ts'
 import { bringUp, type Running } from './bring-up.ts'
 import { addresses, type CommandParameters, commandTexts, curlCommand, onceText, stayText } from './commands.ts'
+import { openStartDatabase, requestOnChain } from './on-chain-request.ts'
 import { keepRegistered } from './registration-renewal.ts'
 import type { Report } from './report.ts'
 
@@ -52,14 +54,30 @@ async function run(parameters: StartParameters, cleanups: (() => Promise<void>)[
   const question = await readQuestion(parameters.samplePath)
   mkdirSync(stateDirectory, { recursive: true, mode: 0o700 })
   mkdirSync(outDirectory, { recursive: true })
-  const running = await bringUp({ ...parameters, modelId: question.modelId, onCleanup: (cleanup) => cleanups.push(cleanup) })
+  const onCleanup = (cleanup: () => Promise<void>) => void cleanups.push(cleanup)
+  const database = openStartDatabase(stateDirectory, onCleanup)
+  // Its failure is seen where it is awaited.
+  database.catch(() => undefined)
+  const running = await bringUp({ ...parameters, modelId: question.modelId, onCleanup })
   const { onChain, chain, tlsUrl, httpUrl } = running
   const done = await attestedAnswer({ ...parameters, ...running, question, url: tlsUrl })
+  const request = await requestOnChain({
+    ...parameters,
+    chainUrl: chain.url,
+    tlsUrl,
+    onChain,
+    root: done.root,
+    measurement: running.launched.measurements(),
+    database,
+    randomBytes: (length) => Uint8Array.from(randomBytes(length)),
+    onCleanup,
+  })
   const commands = { projectRoot, tlsUrl, httpUrl, chainUrl: chain.url, ...done.commands }
   report.done(
     {
       ...addresses(commands, onChain),
-      gas: { deployment: onChain.deploymentGas, ...done.gas },
+      gas: { deployment: onChain.deploymentGas, ...done.gas, ...request.gas },
+      request: { coprocessor: request.coprocessor, reader: request.reader, requestId: request.requestId, digit: request.digit },
       files: done.files,
       commands: commandTexts(commands),
     },

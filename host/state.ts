@@ -11,6 +11,8 @@ export const stateFiles = {
   hypervisorLog: 'hypervisor.log',
   chainLog: 'chain.log',
   relayLog: 'relay.log',
+  chainRelayLog: 'chain-relay.log',
+  startRelay: 'start-relay',
   exampleRequest: 'request.json',
 } as const
 

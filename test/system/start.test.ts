@@ -22,7 +22,10 @@ describe('nacre start --once', () => {
   beforeAll(async () => {
     const { code, stdout, stderr } = await run(process.execPath, [entry, ...startArguments, '--once'])
     expect(code, stderr + stdout).toBe(0)
-    pcr0 = (JSON.parse(stdout) as Report).pcr0
+    const report = JSON.parse(stdout) as Report
+    pcr0 = report.pcr0
+    // A contract asked, the relayer brought the enclave's answer, and the contract was called back.
+    expect(report.request).toMatchObject({ digit: 7, requestId: expect.stringMatching(/^0x[0-9a-f]{64}$/) })
   }, 120_000)
 
   test('leaves the evidence', () => {
@@ -83,7 +86,13 @@ describe('nacre start', () => {
   })
 })
 
-type Report = { pcr0: string; https: string; http: string; commands: { typescript: string; viem: string; curl: string } }
+type Report = {
+  request: { digit: number; requestId: string }
+  pcr0: string
+  https: string
+  http: string
+  commands: { typescript: string; viem: string; curl: string }
+}
 
 function report(child: ChildProcess): Promise<Report> {
   return new Promise((resolve, reject) => {
