@@ -14,6 +14,7 @@ export const enclaveErrors = {
   BINARY_LENGTH_MISMATCH: { status: 400, title: 'Lengths of the binary tensor data disagree' },
   REQUEST_ID_MALFORMED: { status: 400, title: 'The parameter request_id is not 32 bytes in hexadecimal' },
   AUDIENCE_MALFORMED: { status: 400, title: 'The parameters chain_id and verifying_contract do not name an audience' },
+  COMMITMENT_SALT_MALFORMED: { status: 400, title: 'The parameter commitment_salt is not 32 bytes in hexadecimal' },
   RECEIPT_MODE_UNKNOWN: { status: 400, title: 'The parameter receipt_mode is not immediate, batched or auto' },
   LOG_REQUEST_INVALID: { status: 400, title: 'The request about the receipt log is malformed' },
   NONCE_MALFORMED: { status: 400, title: 'The nonce is not 1 to 512 bytes in hexadecimal' },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Hex, toHex } from '@nacre/verifier/bytes'
+import { commitTensors } from '@nacre/verifier/commitment'
 import { encodeTensors, type Tensor } from '@nacre/verifier/tensor'
 import type { AttestationService } from './attestation-service.ts'
 import { EnclaveError } from './errors.ts'
@@ -29,7 +30,9 @@ export async function infer(parts: {
   const { model, body, headerLength, signal, holdAnswer, attestation, receipts, randomBytes, limits } = parts
   const { manifest } = model
   const request = decodeInferRequest({ body, headerLength, manifest, limits })
-  const inputHash = hashTensors(request.inputs)
+  const salt = request.commitmentSalt
+  const inputHash =
+    salt === undefined ? hashTensors(request.inputs) : commitTensors({ tensors: request.inputs, salt, side: 'input', hash: sha256 })
 
   const outputs = await model.process.run(
     request.inputs,
@@ -41,7 +44,7 @@ export async function infer(parts: {
   const prepared = prepareOutputs(outputs, request.outputs, limits)
   // Before the receipt: an answer that there is no room for uses no sequence number.
   holdAnswer(prepared.bytes)
-  const outputHash = hashTensors(outputs)
+  const outputHash = salt === undefined ? hashTensors(outputs) : commitTensors({ tensors: outputs, salt, side: 'output', hash: sha256 })
   const document = attestation.current()
   const requestId = request.requestId ?? toHex(randomBytes(32))
   const issued = await receipts.issue({ requestId, modelId: model.id, inputHash, outputHash }, request.domain, request.receiptMode)
@@ -50,5 +53,9 @@ export async function infer(parts: {
 
 /** The receipt's hash of tensors, synchronously: WebCrypto's detour over a thread costs more than the hash. */
 function hashTensors(tensors: readonly Tensor[]): Hex {
-  return `0x${createHash('sha256').update(encodeTensors(tensors)).digest('hex')}`
+  return toHex(sha256(encodeTensors(tensors)))
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest()
 }

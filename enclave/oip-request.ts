@@ -18,6 +18,8 @@ export type InferRequest = {
   requestId: Hex | undefined
   /** Parameters `chain_id` and `verifying_contract`. */
   domain: ReceiptDomain
+  /** Parameter `commitment_salt`: the receipt holds salted commitments. */
+  commitmentSalt: Hex | undefined
   /** Parameter `receipt_mode`. */
   receiptMode: ReceiptMode
   /** All inputs of the manifest, in its order. */
@@ -47,6 +49,7 @@ export function decodeInferRequest(parts: {
     id: decodeId(request.id, limits),
     requestId: decodeRequestId(parameters.request_id),
     domain: decodeAudience(parameters.chain_id, parameters.verifying_contract),
+    commitmentSalt: decodeCommitmentSalt(parameters.commitment_salt),
     receiptMode: decodeReceiptMode(parameters.receipt_mode),
     inputs: decodeInputs(request.inputs, body.subarray(jsonBytes), manifest, limits),
     outputs: decodeOutputs(request.outputs, flag(parameters.binary_data_output, 'binary_data_output') ?? false, manifest, limits),
@@ -78,6 +81,7 @@ function decodeRawRequest(body: Uint8Array, manifest: ModelManifest, limits: Lim
     id: undefined,
     requestId: undefined,
     domain: null,
+    commitmentSalt: undefined,
     receiptMode: 'immediate',
     inputs: decodeInputs([input], body, manifest, limits),
     outputs: manifest.outputs.map((output) => ({ spec: output, binary: false })),
@@ -90,6 +94,12 @@ function decodeId(id: unknown, { nameLengthMax }: Limits): string | undefined {
   if (id.length > nameLengthMax)
     throw new EnclaveError('REQUEST_TOO_COMPLEX', 'id is too long', { expected: `at most ${nameLengthMax} characters` })
   return id
+}
+
+function decodeCommitmentSalt(salt: unknown): Hex | undefined {
+  if (salt === undefined) return undefined
+  if (!isHex(salt, 32)) throw new EnclaveError('COMMITMENT_SALT_MALFORMED', undefined, { expected: '0x and 64 hexadecimal digits' })
+  return salt
 }
 
 function decodeRequestId(requestId: unknown): Hex | undefined {

@@ -47,6 +47,7 @@ export const verifierErrorCodes = [
   'RESPONSE_MALFORMED',
   'BUNDLE_MALFORMED',
   'EHBP_MALFORMED',
+  'OPENING_MALFORMED',
   'SEALED_MODEL_MALFORMED',
   'POLICY_MALFORMED',
   // Trust: who made it.
@@ -88,6 +89,7 @@ export const verifierErrorCodes = [
   'MODEL_MISMATCH',
   'INPUT_MISMATCH',
   'OUTPUT_MISMATCH',
+  'OPENING_MISMATCH',
   // Encryption: that nobody between the two ends reads or writes.
   'EHBP_KEY_MISMATCH',
   'EHBP_NOT_ENCRYPTED',

@@ -3,6 +3,7 @@ import { checkTime, type VerificationTime, type VerifiedAttestation } from './at
 import type { Hex } from './bytes.ts'
 import type { Certificate } from './certificate.ts'
 import type { ChainCache } from './chain.ts'
+import { type CommitmentSide, commitTensors } from './commitment.ts'
 import { type VerifiedEnclave, verifyEnclave } from './enclave-identity.ts'
 import { VerifierError } from './errors.ts'
 import type { Keyset } from './keyset.ts'
@@ -43,9 +44,14 @@ export async function verifyAnswer(parameters: VerifyAnswerParameters): Promise<
   assertSame('MODEL_MISMATCH', 'Another model answered than was asked', request.modelId, receipt.modelId)
   assertMeasured(receipt, enclave.keyset)
   onCheck?.('model')
-  assertSame('INPUT_MISMATCH', 'The receipt is for another input', await hashTensors(request.inputs), receipt.inputHash)
+  assertSame('INPUT_MISMATCH', 'The receipt is for another input', await committed(request, request.inputs, 'input'), receipt.inputHash)
   onCheck?.('input')
-  assertSame('OUTPUT_MISMATCH', 'The output is not the one that was signed', receipt.outputHash, await hashTensors(outputs))
+  assertSame(
+    'OUTPUT_MISMATCH',
+    'The output is not the one that was signed',
+    receipt.outputHash,
+    await committed(request, outputs, 'output'),
+  )
   assertOutputs(outputs, request.outputs)
   onCheck?.('output')
   return { outputs, receipt, signer: enclave.signer, attestation: enclave.attestation, keyset: enclave.keyset } as VerifiedInference
@@ -80,6 +86,11 @@ export type VerifyAnswerParameters = Pick<VerifyInferenceParameters, 'request' |
   enclave: VerifiedEnclave
 }
 
+/** The caller knows whether it asked for a salted commitment: an answer cannot choose. */
+async function committed({ commitmentSalt }: InferenceRequest, tensors: readonly Tensor[], side: CommitmentSide): Promise<Hex> {
+  return commitmentSalt === undefined ? hashTensors(tensors) : commitTensors({ tensors, salt: commitmentSalt, side })
+}
+
 export type InferenceRequest = {
   /** 32 bytes, drawn by the caller for this request alone: a replayed receipt carries another. */
   readonly requestId: Hex
@@ -89,6 +100,8 @@ export type InferenceRequest = {
   readonly inputs: readonly Tensor[]
   /** The outputs that were asked for, in the order of the model's manifest: all of its `outputs`, unless the request selected some. */
   readonly outputs: readonly TensorSpec[]
+  /** The secret that was sent for salted commitments; see `commitTensors`. @default none: plain hashes */
+  readonly commitmentSalt?: Hex | undefined
 }
 
 export type InferenceResponse = {

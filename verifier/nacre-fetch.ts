@@ -52,8 +52,8 @@ export function nacreFetch(session: Session, random: (length: number) => Uint8Ar
     const model = await modelOf(name, version)
     const asked = decodeOipRequest({ headers: Object.fromEntries(request.headers), body }, model.manifest)
     const requestId = asked.requestId ?? toHex(random(32))
-    const { inputs, outputs, domain } = asked
-    const outcome = await session.ask({ model, path, message: asked.encode(requestId), inputs, outputs, domain, requestId })
+    const { inputs, outputs, domain, commitmentSalt } = asked
+    const outcome = await session.ask({ model, path, message: asked.encode(requestId), inputs, outputs, domain, requestId, commitmentSalt })
     request.signal.throwIfAborted()
     const { status, headers, body: answered } = 'refused' in outcome ? outcome.refused : outcome.answered.message
     // No header but those that say how to read the body, which is verified to its last byte; the others are anybody's words.

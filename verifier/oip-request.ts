@@ -11,6 +11,7 @@ export type OipRequest = {
   /** Named by the client; `undefined` when it left that to others. */
   readonly requestId: Hex | undefined
   readonly domain: ReceiptDomain
+  readonly commitmentSalt: Hex | undefined
   /** All of the manifest's, in its order. */
   readonly inputs: readonly Tensor[]
   /** Those that were asked for, in the manifest's order. */
@@ -29,12 +30,14 @@ export function decodeOipRequest(message: HttpMessage, manifest: ModelManifest):
     throw unfit('Inference-Header-Content-Length is not a length within the body')
   const { inputs: given, outputs: selected, parameters = {}, ...rest } = object(parseJson(body.subarray(0, jsonLength)), 'The request')
   const named = object(parameters, 'parameters')
-  const { request_id: requestId } = named
+  const { request_id: requestId, commitment_salt: commitmentSalt } = named
+  if (commitmentSalt !== undefined && !isHex(commitmentSalt, 32)) throw unfit('commitment_salt is not 0x and 64 hexadecimal digits')
   if (requestId !== undefined && !isHex(requestId, 32)) throw unfit('request_id is not 0x and 64 hexadecimal digits')
   const inputs = arrangeInputs(decodeInputs(given, body.subarray(jsonLength), manifest), manifest)
   return {
     requestId: requestId === undefined ? undefined : (requestId.toLowerCase() as Hex),
     domain: decodeDomain(named),
+    commitmentSalt: commitmentSalt === undefined ? undefined : (commitmentSalt as Hex),
     inputs,
     outputs: decodeOutputs(selected, manifest),
     encode: (requestId) =>
@@ -85,6 +88,7 @@ function rawRequest(body: Uint8Array, manifest: ModelManifest): OipRequest {
   return {
     requestId: undefined,
     domain: null,
+    commitmentSalt: undefined,
     inputs,
     outputs: manifest.outputs,
     encode: (requestId) => encodeBinary(inputs, { parameters: { request_id: requestId } }),

@@ -17,6 +17,8 @@ export type InferRequest = {
   domain?: ReceiptDomain | undefined
   /** How the receipt is proven. @default 'immediate' */
   receiptMode?: 'immediate' | 'batched' | 'auto' | undefined
+  /** 32 secret bytes: the receipt then holds salted commitments in place of plain hashes. Only over an encrypted channel. */
+  commitmentSalt?: Hex | undefined
   /** OIP's `id`, echoed by the server. It is not the request id. */
   id?: string | undefined
   /** Tensors as raw bytes after the JSON (the `binary_tensor_data` extension): exact for every datatype, and far smaller. @default false */
@@ -32,12 +34,13 @@ export const inferenceHeaderLength = 'inference-header-content-length'
 
 /** @throws `TENSOR_MALFORMED`, or `RESPONSE_MALFORMED` for values that JSON cannot carry exactly */
 export function encodeInferRequest(request: InferRequest): HttpMessage {
-  const { inputs, requestId, domain = null, receiptMode, id, binary = false, outputNames } = request
+  const { inputs, requestId, domain = null, receiptMode, commitmentSalt, id, binary = false, outputNames } = request
   for (const tensor of inputs) checkTensor(tensor)
   const parameters = {
     request_id: requestId,
     ...(domain === null ? {} : { chain_id: String(domain.chainId), verifying_contract: domain.verifyingContract }),
     ...(receiptMode === undefined ? {} : { receipt_mode: receiptMode }),
+    ...(commitmentSalt === undefined ? {} : { commitment_salt: commitmentSalt }),
     ...(binary ? { binary_data_output: true } : {}),
   }
   const heads = inputs.map((tensor) => {

@@ -78,6 +78,8 @@ export type Question = {
   binary?: boolean | undefined
   /** Names of the outputs to answer with, in the manifest's order. @default all of them */
   outputNames?: readonly string[] | undefined
+  /** 32 secret bytes, for salted commitments that can be opened one element at a time. @default none: plain hashes */
+  commitmentSalt?: Hex | undefined
 }
 
 export type PreparedQuestion = {
@@ -89,6 +91,7 @@ export type PreparedQuestion = {
   outputs: readonly TensorSpec[]
   requestId: Hex
   domain: ReceiptDomain
+  commitmentSalt?: Hex | undefined
 }
 
 export type AttestedAnswer = {
@@ -193,7 +196,7 @@ export function openSession(parameters: SessionParameters): Session {
   }
 
   async function ask(asked: PreparedQuestion): Promise<{ answered: AttestedAnswer } | { refused: EndpointAnswer }> {
-    const { model, path, message, inputs, outputs, requestId, domain } = asked
+    const { model, path, message, inputs, outputs, requestId, domain, commitmentSalt } = asked
     const startedMs = nowMs()
     const { answer: reply, epoch } = await exchange(path, message)
     const answeredMs = nowMs()
@@ -201,7 +204,7 @@ export function openSession(parameters: SessionParameters): Session {
     const { enclave, attestation, keyset, protection } = epoch
     const answer = decodeInferResponse(reply)
     onCheck?.('answer form')
-    const request = { requestId, modelId: model.id, inputs, outputs }
+    const request = { requestId, modelId: model.id, inputs, outputs, commitmentSalt }
     const inference = await verifyAnswer({ response: answer, request, policy, time: time(), domain, enclave, onCheck })
     const { receipt, signature = null, inclusion = null } = answer
     const bundle = {
@@ -213,8 +216,9 @@ export function openSession(parameters: SessionParameters): Session {
       receipt,
       signature,
       inclusion,
-      inputs,
-      outputs: answer.outputs,
+      // A bundle holds tensors to plain hashes; what a commitment hides is shown by openings, if at all.
+      inputs: commitmentSalt === undefined ? inputs : null,
+      outputs: commitmentSalt === undefined ? answer.outputs : null,
     }
     const [exchangeMs, verifyMs] = [answeredMs - startedMs, nowMs() - answeredMs]
     return { answered: { inference, answer, message: reply, model, protection, bundle, exchangeMs, verifyMs } }
@@ -225,13 +229,13 @@ export function openSession(parameters: SessionParameters): Session {
     attested,
     model,
     ask,
-    async infer({ model: name, inputs: given, requestId = toHex(random(32)), domain = null, binary = false, outputNames }) {
+    async infer({ model: name, inputs: given, requestId = toHex(random(32)), domain = null, binary = false, commitmentSalt, outputNames }) {
       const measured = await model(name)
       const inputs = arrangeInputs(given, measured.manifest)
       const outputs = outputNames === undefined ? measured.manifest.outputs : arrangeOutputs(outputNames, measured.manifest)
-      const message = encodeRequest({ inputs, requestId, domain, binary, outputNames })
+      const message = encodeRequest({ inputs, requestId, domain, binary, commitmentSalt, outputNames })
       const path = `/v2/models/${encodeURIComponent(name)}/infer`
-      const outcome = await ask({ model: measured, path, message, inputs, outputs, requestId, domain })
+      const outcome = await ask({ model: measured, path, message, inputs, outputs, requestId, domain, commitmentSalt })
       if ('refused' in outcome) throw refusal(outcome.refused, endpoint, 'the inference')
       return outcome.answered
     },

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { labelRows } from '@nacre/enclave/models/sample'
 import { type Relay, startRelay } from '@nacre/host/relay'
+import { encodeBundle, verifyBundle } from '@nacre/verifier/bundle'
 import { startVerifyingProxy, type VerifyingProxy } from '@nacre/verifier/cli/verifying-proxy'
+import { openElement, verifyOpening } from '@nacre/verifier/commitment'
 import type { NacreFetch } from '@nacre/verifier/nacre-fetch'
 import { createNacreFetch } from '@nacre/verifier/node/fetch'
 import { encodeInferRequest } from '@nacre/verifier/response'
@@ -216,6 +218,34 @@ describe('nacre proxy', () => {
     const refused = start('--policy', policyFile)
     expect((await refused.exited)[0]).toBe(1)
   })
+})
+
+test('a salted answer is verified, and one feature of it shown without the others', async () => {
+  const client = connect(urls.http)
+  const [input] = sampleInputs(health) as [Tensor]
+  const salt = random32()
+  const ask = async (parameters: object) => {
+    const inputs = [{ name: input.name, datatype: input.datatype, shape: [1, 30], data: tensorValues(input) }]
+    const response = await client('/v2/models/health/infer', { method: 'POST', body: JSON.stringify({ inputs, parameters }) })
+    return client.evidenceOf(response)
+  }
+  const evidence = await ask({ commitment_salt: salt })
+  if (evidence === undefined) throw new Error('no answer')
+  const { receipt, outputs } = evidence.inference
+  expect(receipt.inputHash).not.toBe((await ask({}))?.inference.receipt.inputHash)
+  const opening = openElement({ tensors: [input], salt, side: 'input', tensor: 'features', element: 3 })
+  expect(tensorValues(verifyOpening({ commitment: receipt.inputHash, opening }).block)).toEqual([tensorValues(input)[3]])
+  const score = openElement({ tensors: outputs, salt, side: 'output', tensor: 'logits', element: 1 })
+  expect(verifyOpening({ commitment: receipt.outputHash, opening: score }).first).toBe(1)
+  // The bundle proves the receipt and shows neither.
+  const { inputs: shown } = await verifyBundle({
+    bundle: encodeBundle(evidence.bundle),
+    root: system.root,
+    policy: { measurements: [system.measurement()], modelIds: [health.id] },
+    time: { mode: 'document' },
+  })
+  expect(shown).toBeNull()
+  expect(await ask({ commitment_salt: '0x12' }).catch((error) => error.code)).toBe('INPUT_UNFIT')
 })
 
 test('labels of the answers are those of the samples', async () => {
