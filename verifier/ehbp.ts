@@ -224,4 +224,4 @@ const keyConfigHead = Uint8Array.of(0, 0x00, 0x20)
 const keyConfigSuite = Uint8Array.of(0, 4, 0x00, 0x01, 0x00, 0x02)
 const frameBytesMax = 64 << 20
 /** A body of nothing but tiny frames would cost one decryption for every few bytes. */
-const requestFramesMax = 8192
+const requestFramesMax = 1024

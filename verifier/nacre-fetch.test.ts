@@ -58,6 +58,9 @@ test('EHBP-06 rejects an answer in the clear: with 2xx as a forgery, with anothe
   enclave.tamper = ({ path }, answer) =>
     path === infer ? { status: 400, headers: {}, body: utf8('{"error":"send it in the clear"}') } : answer
   expect(await outcome(ask())).toBe('ENDPOINT_REFUSED')
+  // And what encryption leaves open: a status that makes an answer look like a refusal.
+  enclave.tamper = ({ path }, answer) => (path === infer ? { ...answer, status: 422 } : answer)
+  expect(await outcome(ask())).toBe('RESPONSE_MALFORMED')
 })
 
 test('EHBP-07 accepts the key of the attested keyset, whatever the well-known address serves', async () => {

@@ -56,11 +56,11 @@ export function nacreFetch(session: Session, random: (length: number) => Uint8Ar
     const outcome = await session.ask({ model, path, message: asked.encode(requestId), inputs, outputs, domain, requestId, commitmentSalt })
     request.signal.throwIfAborted()
     const { status, headers, body: answered } = 'refused' in outcome ? outcome.refused : outcome.answered.message
-    // No header but those that say how to read the body, which is verified to its last byte; the others are anybody's words.
-    const kept = ['content-type', inferenceHeaderLength, 'retry-after'].flatMap((key) =>
-      headers[key] === undefined ? [] : [[key, headers[key]]],
-    )
-    const response = new Response(answered as BodyInit, { status, headers: Object.fromEntries(kept) })
+    // No header is copied but the length by which the answer was read and verified: the others are anybody's words.
+    const headerLength = 'answered' in outcome ? headers[inferenceHeaderLength] : undefined
+    const type = status !== 200 ? 'application/problem+json' : headerLength === undefined ? 'application/json' : 'application/octet-stream'
+    const kept = { 'content-type': type, ...(headerLength === undefined ? {} : { [inferenceHeaderLength]: headerLength }) }
+    const response = new Response(answered as BodyInit, { status, headers: kept })
     if ('answered' in outcome) evidence.set(response, outcome.answered)
     return response
   }

@@ -267,7 +267,15 @@ async function openAnswer(reply: EndpointAnswer, sealed: SealedRequest): Promise
     const opener = await sealed.openResponse(responseNonce)
     const chunks = await opener.push(reply.body)
     opener.end()
-    return { answer: { ...reply, body: joined(chunks) }, authentic: true }
+    const answer = { ...reply, body: joined(chunks) }
+    // The attack: a status is not encrypted, so the host makes an answer look like a refusal. What the enclave refuses with names its status inside.
+    const inside = reply.status === 200 ? 200 : statusOf(answer.body)
+    if (inside !== reply.status)
+      throw new VerifierError('RESPONSE_MALFORMED', 'The status is not the one that the enclave gave', {
+        expected: String(inside ?? 'a problem document'),
+        received: String(reply.status),
+      })
+    return { answer, authentic: true }
   }
   // The attack: the host takes the header away and writes an answer of its own, in the clear.
   if (reply.status >= 200 && reply.status < 300)
@@ -356,6 +364,15 @@ function refusal(answer: EndpointAnswer, { url }: Endpoint, what: string): Endpo
     status: answer.status,
     remedy: retry === undefined ? undefined : `Try again in ${retry} s.`,
   })
+}
+
+function statusOf(body: Uint8Array): number | undefined {
+  try {
+    const { status } = JSON.parse(fromUtf8(body)) as { status?: unknown }
+    return typeof status === 'number' ? status : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function problemOf(body: Uint8Array): { code?: string; error?: string; type?: string } {

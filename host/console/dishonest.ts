@@ -80,4 +80,4 @@ function problem(status: number, code: string, error: string): Answer {
 
 /** A public key of RFC 9180 appendix A.1.1, whose private key is printed beside it. */
 const hostsOwnKey = '3948cfe0ad1ddb695d780e59077195da6c56506b027329794ab02bca80815c4d'
-const bodyBytesMax = 16 << 20
+const bodyBytesMax = 2 << 20

@@ -13,7 +13,7 @@ export type ConsoleParameters = {
   launched: Pick<LaunchedEnclave, 'rootPemPath' | 'measurements'>
   /** `models/` of the checkout: what the host says it launched. */
   modelsFolder: string
-  /** Whether documents are signed by a hypervisor that this host simulates. */
+  /** Whether documents are signed by a hypervisor that this host simulates. Only then does it offer to misbehave. */
   simulated: boolean
 }
 
@@ -32,7 +32,7 @@ export function consoleRoutes(parameters: ConsoleParameters): HostRoutes {
   }
   return (request, response, path) => {
     const dishonest = /^\/host\/dishonest\/([a-z-]+)(\/.*)$/.exec(request.url ?? '')
-    if (dishonest !== null) {
+    if (dishonest !== null && parameters.simulated) {
       answerDishonestly(dishonest[1] as string, dishonest[2] as string, request, response).catch(() => response.destroy())
       return true
     }

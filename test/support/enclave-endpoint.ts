@@ -79,7 +79,7 @@ export function testEnclave(chain: TestChain = makeChain()): TestEnclave {
     parameters: { request_id: Hex },
     selected: { name: string }[] | undefined,
   ): Promise<{ status: number; text: string }> {
-    if (selected?.some(({ name }) => name === 'none')) return { status: 422, text: '{"code":"OUTPUT_UNKNOWN"}' }
+    if (selected?.some(({ name }) => name === 'none')) return { status: 422, text: '{"code":"OUTPUT_UNKNOWN","status":422}' }
     const { bundle } = await makeAnswer({
       chain,
       receipt: { requestId: parameters.request_id, timestampMs: BigInt(enclave.nowMs - 1000), ...enclave.receipt },

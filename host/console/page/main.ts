@@ -476,6 +476,7 @@ async function start(): Promise<void> {
   })
   byId('models').replaceChildren(...radios)
   byId('attacks').replaceChildren(...attacks.map(attackCard))
+  byId('cheat').hidden = !published.simulated
   byId('verify').addEventListener('click', () => void verify())
   byId('send').addEventListener('click', () => void ask())
   byId('bundle').addEventListener('change', (event) => {
