@@ -287,6 +287,14 @@ test('BUN-07 accepts the registration of this key by this document, proven in it
     isTrusted: false,
   })
 })
+test('BUN-07 accepts it beside one by another document in the same transaction', async () => {
+  const { full } = await makeFull()
+  const own = keyRegistered({ registry, key: receiptAccount.address, documentHash: toHex(sha256(full.attestation, 'bytes')) })
+  const other = keyRegistered({ registry, key: receiptAccount.address, documentHash: sha256Hex('another document') })
+  const transactions = [{ events: [other, own] }]
+  const registration = makeRegistration({ transactions, transactionIndex: 0, registry, timestampSeconds: nowSeconds })
+  expect(await (await makeFull({ change: { attestation: full.attestation, registration } })).verdict()).toBe('accepted')
+})
 test('BUN-07 rejects another key, document, contract, event or transaction, a reverted one, and nodes that prove nothing', async () => {
   const refused = async (parts: Parameters<typeof makeFull>[0]) =>
     expect(await (await makeFull(parts)).verdict()).toBe('REGISTRATION_INVALID')
@@ -307,7 +315,10 @@ test('BUN-07 rejects another key, document, contract, event or transaction, a re
     { proof: registration.proof.slice(0, -1) },
     { proof: [...registration.proof, registration.proof[0] as Uint8Array] },
   ]
-  for (const change of changes) await refused({ change: { registration: { ...registration, ...change } } })
+  // Documents are signed anew each time: the same one, so that nothing but the change is wrong.
+  const { attestation } = full
+  expect(await (await makeFull({ change: { attestation, registration } })).verdict()).toBe('accepted')
+  for (const change of changes) await refused({ change: { attestation, registration: { ...registration, ...change } } })
   const event = keyRegistered({ registry, key: receiptAccount.address, documentHash: toHex(sha256(full.attestation, 'bytes')) })
   for (const transaction of [
     { events: [event], status: 0 },
@@ -317,6 +328,7 @@ test('BUN-07 rejects another key, document, contract, event or transaction, a re
   ])
     await refused({
       change: {
+        attestation,
         registration: makeRegistration({ transactions: [transaction], transactionIndex: 0, registry, timestampSeconds: nowSeconds }),
       },
     })

@@ -52,14 +52,16 @@ export async function verifyRegistration(parameters: {
   if (receipt === null) throw invalid('The nodes do not prove a receipt of this transaction in this block')
   const documentHash = await sha256(attestation)
   const topics = [keccak256(utf8(keyRegisteredEvent)), `0x${'00'.repeat(12)}${signer.slice(2).toLowerCase()}`]
-  const event = decodeLogs(receipt).find(
+  const events = decodeLogs(receipt).filter(
     ({ address, topics: found, data }) =>
       address === registry.toLowerCase() && found.length === 4 && topics.every((topic, i) => found[i] === topic) && data.length === 5 * 32,
   )
-  if (event === undefined) throw invalid('This transaction did not register the receipt key', `KeyRegistered of ${signer} by ${registry}`)
-  const word = (index: number) => event.data.subarray(32 * index, 32 * index + 32)
-  if (toHex(word(2)) !== toHex(documentHash))
-    throw invalid('The key was registered by another document', toHex(documentHash), toHex(word(2)))
+  const [first] = events
+  if (first === undefined) throw invalid('This transaction did not register the receipt key', `KeyRegistered of ${signer} by ${registry}`)
+  const hashOf = ({ data }: Log) => toHex(wordOf(data, 2))
+  const event = events.find((each) => hashOf(each) === toHex(documentHash))
+  if (event === undefined) throw invalid('The key was registered by another document', toHex(documentHash), hashOf(first))
+  const word = (index: number) => wordOf(event.data, index)
   return {
     chainId,
     registry,
@@ -83,6 +85,10 @@ function decodeHeader(bytes: Uint8Array): { receiptsRoot: Uint8Array; number: bi
   const [receiptsRoot, number, timestamp] = [fields[5], fields[8], fields[11]]
   if (!(receiptsRoot instanceof Uint8Array) || receiptsRoot.length !== 32) throw invalid('Not the header of a block')
   return { receiptsRoot, number: unsigned(number), timestampSeconds: unsigned(timestamp) }
+}
+
+function wordOf(data: Uint8Array, index: number): Uint8Array {
+  return data.subarray(32 * index, 32 * index + 32)
 }
 
 type Log = { address: Hex; topics: Hex[]; data: Uint8Array }

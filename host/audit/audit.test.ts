@@ -12,7 +12,7 @@ import { verdict } from '../../test/support/expect.ts'
 import { ed25519Key, noteKey, testLog } from '../../test/support/log.ts'
 import { nowMs } from '../../test/support/pki.ts'
 import { type AuditParameters, auditLog, type FindingCode } from './audit.ts'
-import { reportHtml } from './report-html.ts'
+import { auditVerdict, reportHtml } from './report-html.ts'
 import { drawSample, sampleSeed } from './sample.ts'
 import { openSource, SourceError } from './source.ts'
 import { beacon, makeLogParts, type TestEntry, type WrittenLog, writeLog } from './test-support.ts'
@@ -145,6 +145,8 @@ describe('a whole log', () => {
     const html = reportHtml(shown, { atMs: nowMs, durationMs: 1234 })
     expect(html).not.toContain('<script')
     expect(html).toContain('&#60;script&#62;alert(1)')
+    expect(html).not.toMatch(/\u202e|&#8238;/)
+    expect(html).toContain('\\u{202e}')
     expect(html).not.toMatch(/(?:src|href)=|url\(|@import/)
     expect(html.match(/<svg/g)?.length).toBe(3)
     expect(html).toContain('Whole: 299 receipts, each proven; 20 answers computed again, 20 to the bit.')
@@ -253,6 +255,7 @@ describe('a log whose host', () => {
     const report = await audit()
     expect(report.ok).toBe(true)
     expect(new Set(report.sample.results.map(({ verdict: each }) => each))).toEqual(new Set(['not-kept']))
+    expect(auditVerdict(report)).toBe('Whole: 299 receipts, each proven; of 20 drawn, 20 could not be: their tensors are not kept.')
     await writeLog(folder, whole)
     const [drawn] = (await audit()).sample.results
     const { receipt } = whole.entries[(drawn?.index as number) - 1] as TestEntry

@@ -94,7 +94,13 @@ export function auditVerdict({ ok, findings, receipts, sample }: AuditReport): s
   if (!ok)
     return `${count(findings.length)} ${findings.length === 1 ? 'finding' : 'findings'}: ${[...new Set(findings.map(({ code }) => code))].join(', ')}.`
   const computed = again['bit-equal'] + again['within-tolerance']
-  return `Whole: ${count(receipts)} receipts, each proven${computed === 0 ? '' : `; ${count(computed)} answers computed again, ${count(again['bit-equal'])} to the bit`}.`
+  const replayed = computed === 0 ? '' : `; ${count(computed)} answers computed again, ${count(again['bit-equal'])} to the bit`
+  // The attack: an operator who keeps back the tensors of exactly those answers that do not hold.
+  const withheld =
+    again['not-kept'] === 0
+      ? ''
+      : `; of ${count(sample.results.length)} drawn, ${count(again['not-kept'])} could not be: their tensors are not kept`
+  return `Whole: ${count(receipts)} receipts, each proven${replayed}${withheld}.`
 }
 
 export function tally(results: readonly SampleResult[]): Record<SampleResult['verdict'], number> {
@@ -193,9 +199,11 @@ function table(rows: readonly (readonly [string, string])[]): string {
   return `<table class="facts"><tbody>${rows.map(([name, value]) => `<tr><th>${htmlText(name)}</th><td>${htmlText(value)}</td></tr>`).join('')}</tbody></table>`
 }
 
-/** The attack: names and texts from a log that become markup in an auditor's browser. */
+/** The attack: names and texts from a log that become markup in an auditor's browser, or that bidirectional controls turn into other text. */
 function htmlText(text: string): string {
-  return text.replace(/[&<>"'\p{Cc}\p{Cf}]/gu, (char) => `&#${char.codePointAt(0)};`).replace(/&#(?:[0-9]|1[0-9]|2[0-9]|3[01]|127);/g, ' ')
+  return text
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (char) => `\\u{${(char.codePointAt(0) as number).toString(16)}}`)
+    .replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
 }
 
 function count(value: number): string {
