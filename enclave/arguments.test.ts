@@ -48,15 +48,33 @@ describe('the command line', () => {
 
   test('names a way out, and with it a KMS', () => {
     const egress = [...args, '--egress', 'unix:/run/egress.sock']
-    expect(decodeArguments(egress).egress).toEqual({ path: '/run/egress.sock', credentials: 'instance', kms: undefined })
+    expect(decodeArguments(egress).egress).toEqual({
+      path: '/run/egress.sock',
+      credentials: 'instance',
+      kms: undefined,
+      handover: undefined,
+    })
     const kms = ['--kms-credentials', 'host', '--kms-endpoint', 'kms.example:443', '--kms-ca', 'AQID']
     expect(decodeArguments([...egress, ...kms]).egress).toEqual({
       path: '/run/egress.sock',
       credentials: 'host',
       kms: { host: 'kms.example', port: 443, certificateDer: Uint8Array.of(1, 2, 3) },
     })
+    const owner = `0x${'ab'.repeat(20)}`
+    expect(decodeArguments([...egress, '--handover-root', 'aws', '--handover-owner', owner]).egress?.handover).toEqual({
+      root: 'aws',
+      owner,
+    })
+    expect(decodeArguments([...egress, '--handover-root', 'AQID']).egress?.handover).toEqual({
+      root: Uint8Array.of(1, 2, 3),
+      owner: undefined,
+    })
     const refused = [
       [...args, ...kms],
+      [...args, '--handover-root', 'aws'],
+      [...egress, '--handover-owner', owner],
+      [...egress, '--handover-root', 'AQI'],
+      [...egress, '--handover-root', 'aws', '--handover-owner', '0x01'],
       [...egress, '--kms-credentials', 'key'],
       [...egress, '--kms-endpoint', 'kms.example:443'],
       [...egress, '--kms-ca', 'AQID'],

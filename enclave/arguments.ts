@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util'
+import type { Address } from 'viem'
 import { EnclaveError } from './errors.ts'
 
 export const usage = `nacre-enclave --nsm ADDRESS --tls ADDRESS --http ADDRESS --log ADDRESS --models DIR [--name NAME] [--confine PATH] [--verify-root aws|FILE]
-              [--egress unix:PATH [--kms-credentials instance|host] [--kms-endpoint HOST:PORT --kms-ca BASE64]]
+              [--egress unix:PATH [--kms-credentials instance|host] [--kms-endpoint HOST:PORT --kms-ca BASE64]
+               [--handover-root aws|BASE64 [--handover-owner ADDRESS]]]
 
   --nsm     Nitro Secure Module: device:PATH, or unix:PATH of the simulated hypervisor's socket
   --tls     where to listen for HTTPS, which ends inside the enclave: unix:PATH or vsock:PORT
@@ -13,6 +15,8 @@ export const usage = `nacre-enclave --nsm ADDRESS --tls ADDRESS --http ADDRESS -
   --confine program that runs each model's process as a user of its own, with nothing that it does not need
   --egress  the host's proxy, the only way out; needed for sealed models
   --kms-credentials  of the instance's role, by its metadata service (default), or handed in by the host
+  --handover-root  share the TLS and HPKE keys with enclaves of this image whose documents verify up to this root: aws, or a certificate (DER)
+  --handover-owner  who may approve that they go to another image
   --kms-endpoint, --kms-ca  another KMS than AWS's, and the certificate (DER) that vouches for it
   --verify-root  verify other enclaves' documents up to this root: aws, or a PEM file (default: verify none)
 `
@@ -38,6 +42,8 @@ export type EgressArguments = {
   credentials: 'instance' | 'host'
   /** Part of the command line, and so of the measurement: whoever is KMS chooses keys. */
   kms: { host: string; port: number; certificateDer: Uint8Array } | undefined
+  /** Measured likewise: whoever names the root makes peers. */
+  handover: { root: 'aws' | Uint8Array; owner: Address | undefined } | undefined
 }
 
 /** @throws `ARGUMENTS_INVALID` */
@@ -57,6 +63,8 @@ export function decodeArguments(args: readonly string[]): EnclaveArguments {
       'kms-credentials',
       'kms-endpoint',
       'kms-ca',
+      'handover-root',
+      'handover-owner',
       'verify-root',
     ]
     const options = Object.fromEntries(names.map((name) => [name, text]))
@@ -84,7 +92,9 @@ export function decodeArguments(args: readonly string[]): EnclaveArguments {
 function decodeEgress(values: { [name: string]: string | undefined }): EgressArguments | undefined {
   const { egress, 'kms-credentials': credentials = 'instance', 'kms-endpoint': endpoint, 'kms-ca': ca } = values
   if (egress === undefined) {
-    const given = ['kms-credentials', 'kms-endpoint', 'kms-ca'].find((name) => values[name] !== undefined)
+    const given = ['kms-credentials', 'kms-endpoint', 'kms-ca', 'handover-root', 'handover-owner'].find(
+      (name) => values[name] !== undefined,
+    )
     if (given !== undefined) throw new EnclaveError('ARGUMENTS_INVALID', `--${given} without a way out`, { expected: '--egress unix:PATH' })
     return undefined
   }
@@ -94,7 +104,28 @@ function decodeEgress(values: { [name: string]: string | undefined }): EgressArg
     throw new EnclaveError('ARGUMENTS_INVALID', 'A KMS endpoint and its certificate go together', {
       expected: '--kms-endpoint and --kms-ca',
     })
-  return { path: unixPath('--egress', egress), credentials, kms: endpoint === undefined ? undefined : decodeKms(endpoint, ca ?? '') }
+  return {
+    path: unixPath('--egress', egress),
+    credentials,
+    kms: endpoint === undefined ? undefined : decodeKms(endpoint, ca ?? ''),
+    handover: decodeHandover(values['handover-root'], values['handover-owner']),
+  }
+}
+
+function decodeHandover(root: string | undefined, owner: string | undefined): EgressArguments['handover'] {
+  if (root === undefined && owner === undefined) return undefined
+  if (owner !== undefined && !/^0x[0-9a-f]{40}$/.test(owner))
+    throw new EnclaveError('ARGUMENTS_INVALID', '--handover-owner is not an address in lower case', { received: owner })
+  if (root === undefined)
+    throw new EnclaveError('ARGUMENTS_INVALID', '--handover-owner without a root', { expected: '--handover-root aws|BASE64' })
+  return { root: root === 'aws' ? root : derOf('--handover-root', root), owner: owner as Address | undefined }
+}
+
+function derOf(option: string, base64: string): Uint8Array {
+  const der = Uint8Array.from(Buffer.from(base64, 'base64'))
+  if (base64 === '' || Buffer.from(der).toString('base64') !== base64)
+    throw new EnclaveError('ARGUMENTS_INVALID', `${option} is not a certificate`, { expected: 'DER in base64' })
+  return der
 }
 
 function decodeKms(endpoint: string, ca: string): EgressArguments['kms'] {
@@ -102,10 +133,7 @@ function decodeKms(endpoint: string, ca: string): EgressArguments['kms'] {
   const port = Number(digits)
   if (host === undefined || !(port > 0 && port < 65536))
     throw new EnclaveError('ARGUMENTS_INVALID', '--kms-endpoint is not an address', { expected: 'HOST:PORT', received: endpoint })
-  const certificateDer = Uint8Array.from(Buffer.from(ca, 'base64'))
-  if (ca === '' || Buffer.from(certificateDer).toString('base64') !== ca)
-    throw new EnclaveError('ARGUMENTS_INVALID', '--kms-ca is not a certificate', { expected: 'DER in base64' })
-  return { host, port, certificateDer }
+  return { host, port, certificateDer: derOf('--kms-ca', ca) }
 }
 
 function listenAddress(option: string, address: string | undefined): ListenAddress {

@@ -6,6 +6,7 @@ import { mixEntropy } from './entropy.ts'
 import { EnclaveError } from './errors.ts'
 import { drawKeys, type EnclaveKeys } from './keys.ts'
 import { prepareSecrets, type SecretsParts } from './kms/secrets.ts'
+import { shareKeys } from './kms/shared-keys.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import { readModels } from './model-folder.ts'
@@ -66,7 +67,9 @@ export async function bootEnclave(parts: {
         received: `${description.digest}, ${description.pcrsMax} PCRs`,
       })
     const entropy = mixEntropy({ nsmRandom: await nsm.random(), osRandom: randomBytes(64) })
-    const keys = await drawKeys({ entropy, tlsName, nowMs: clock.nowMs() })
+    const sharing = secrets?.handover && { ...secrets.handover, egress: secrets.egress, nsm, randomBytes, clock, log }
+    const shared = sharing && (await shareKeys({ ...sharing, entropy }))
+    const keys = await drawKeys({ entropy, ...(shared && { shared: shared.entropy }), tlsName, nowMs: clock.nowMs() })
     await measureModels(nsm, models.ids)
     // Not before: the documents that KMS gets show the models too.
     if (models.models.some(({ sealed }) => sealed !== undefined)) sealing?.begin({ nsm, entropy, randomBytes })
@@ -90,6 +93,7 @@ export async function bootEnclave(parts: {
         ...(verificationRoot === undefined
           ? {}
           : { verification: createVerificationService({ root: verificationRoot, key: keys.receipt, clock, limits }) }),
+        handover: shared?.giver,
         randomBytes,
         clock,
         limits,

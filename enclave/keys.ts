@@ -37,12 +37,14 @@ export type HpkeKey = {
   privateKey: KeyObject
 }
 
-export async function drawKeys({ entropy, tlsName, nowMs }: { entropy: Entropy; tlsName: string; nowMs: number }): Promise<EnclaveKeys> {
+/** @param shared what enclaves of one image have in common, where they do: whom clients talk to. Who signed is never shared. */
+export async function drawKeys(parts: { entropy: Entropy; shared?: Entropy; tlsName: string; nowMs: number }): Promise<EnclaveKeys> {
+  const { entropy, shared = entropy, tlsName, nowMs } = parts
   return {
     receipt: receiptKeyFrom(scalar(entropy, 'nacre/receipt-key/1', secp256k1Order)),
     log: logKeyFrom(entropy.derive('nacre/log-key/1', 32)),
-    tls: await tlsKeyFrom(scalar(entropy, 'nacre/tls-key/1', p256Order), entropy.derive('nacre/tls-serial/1', 16), tlsName, nowMs),
-    hpke: hpkeKeyFrom(entropy.derive('nacre/hpke-key/1', 32)),
+    tls: await tlsKeyFrom(scalar(shared, 'nacre/tls-key/1', p256Order), entropy.derive('nacre/tls-serial/1', 16), tlsName, nowMs),
+    hpke: hpkeKeyFrom(shared.derive('nacre/hpke-key/1', 32)),
   }
 }
 

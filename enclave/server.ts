@@ -16,6 +16,8 @@ import { type BodyEncryption, sealPayload } from './body-encryption.ts'
 import type { Clock } from './clock.ts'
 import { EnclaveError, type EnclaveErrorCode, toEnclaveError, toProblem } from './errors.ts'
 import type { TlsKey } from './keys.ts'
+import type { HandoverGiver } from './kms/handover.ts'
+import { registerHandoverRoutes } from './kms/handover-routes.ts'
 import type { Limits } from './limits.ts'
 import { codeFrames, type Log } from './log.ts'
 import { registerLogFeedRoutes, registerLogRoutes } from './log-routes.ts'
@@ -37,6 +39,8 @@ export type EnclaveServices = {
   encryption: BodyEncryption
   /** Of other enclaves' documents; absent when no root was named for them. */
   verification?: VerificationService
+  /** Gives the shared keys' secret to enclaves of this image; only where a root was named at start. */
+  handover?: HandoverGiver | undefined
   randomBytes(length: number): Uint8Array
   clock: Clock
   limits: Limits
@@ -157,6 +161,7 @@ export function buildApp(services: EnclaveServices, options: { tls?: TlsKey; for
   registerAttestationRoutes(app, services)
   registerLogRoutes(app, services)
   registerVerificationRoutes(app, services)
+  registerHandoverRoutes(app, services)
   return app
 }
 

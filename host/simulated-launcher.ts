@@ -128,7 +128,8 @@ function spawnHypervisor({
   for (const model of models) args.push('--model', model)
   if (secrets !== undefined) {
     args.push('--secrets', secrets.credentials)
-    const { kms } = secrets
+    const { kms, handoverRoot } = secrets
+    if (handoverRoot !== undefined) args.push('--handover', Buffer.from(handoverRoot).toString('base64'))
     if (kms !== null) args.push('--kms', `${kms.host}:${kms.port}`, '--kms-ca', Buffer.from(kms.certificateDer).toString('base64'))
   }
   // A group of its own: Ctrl-C in the terminal is for the one who started all this, who then stops everything in order.

@@ -5,6 +5,8 @@
 export const hostServices = {
   /** `GET /sealed/{model id}` is the ciphertext of a sealed model; `GET|PUT /state/{name}` what an enclave sealed for its successors. */
   store: 'store.nacre.internal:80',
+  /** Another enclave of the same host, to take a secret over from: its plain HTTP listener. */
+  peer: 'peer.nacre.internal:80',
   /** `GET /` is a JSON object of AWS credentials, in the form of the container credentials endpoint. */
   credentials: 'credentials.nacre.internal:80',
 } as const

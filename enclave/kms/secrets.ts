@@ -1,4 +1,6 @@
 import { X509Certificate } from 'node:crypto'
+import { awsNitroRootG1 } from '@nacre/verifier/aws-root'
+import { decodeCertificate } from '@nacre/verifier/certificate'
 import type { EgressArguments } from '../arguments.ts'
 import type { Entropy } from '../entropy.ts'
 import type { SealedWeights } from '../model-folder.ts'
@@ -7,17 +9,24 @@ import { type CredentialsProvider, hostCredentials, instanceCredentials } from '
 import { type Egress, egressSocket } from './egress.ts'
 import { createKms, type KmsEndpoint } from './kms-client.ts'
 import { recipientKeyFrom } from './recipient-key.ts'
+import type { HandoverTrust } from './shared-keys.ts'
 import { createUnsealer, type Unsealer } from './unsealer.ts'
 
 /** What secrets need from outside. */
-export type SecretsParts = { egress: Egress; credentials: CredentialsProvider; endpoint?: KmsEndpoint | undefined }
+export type SecretsParts = {
+  egress: Egress
+  credentials: CredentialsProvider
+  endpoint?: KmsEndpoint | undefined
+  handover?: HandoverTrust | undefined
+}
 
-export function secretsFrom({ path, credentials, kms }: EgressArguments): SecretsParts {
+export function secretsFrom({ path, credentials, kms, handover }: EgressArguments): SecretsParts {
   const egress = egressSocket({ path })
   return {
     egress,
     credentials: credentials === 'host' ? hostCredentials(egress) : instanceCredentials(egress),
     endpoint: kms && { host: kms.host, port: kms.port, trust: { ca: [new X509Certificate(kms.certificateDer).toString()] } },
+    handover: handover && { root: handover.root === 'aws' ? awsNitroRootG1 : decodeCertificate(handover.root), owner: handover.owner },
   }
 }
 

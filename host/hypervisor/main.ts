@@ -17,6 +17,7 @@ const usage = `Measures the enclave's files, holds its PCRs, answers its NSM req
   --model DIR        a further model for the image, in the place of one with its name; may be repeated
   --secrets KIND     give the enclave a way out (egress.sock beside the NSM) and credentials from the instance or the host
   --kms HOST:PORT    another KMS than AWS's, vouched for by --kms-ca BASE64 (DER)
+  --handover BASE64  share keys with enclaves whose documents verify up to this root (DER)
   --isolation KIND   bubblewrap or process (default: bubblewrap when it works)
 `
 
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     secrets: { type: 'string' },
     kms: { type: 'string' },
     'kms-ca': { type: 'string' },
+    handover: { type: 'string' },
     help: { type: 'boolean' },
   },
 })
@@ -78,10 +80,15 @@ hypervisor = await startHypervisor({
 })
 
 function secretsCommand(): SecretsCommand | null {
-  const { secrets, kms, 'kms-ca': ca } = values
+  const { secrets, kms, 'kms-ca': ca, handover } = values
   if (secrets !== 'instance' && secrets !== 'host') return null
   const [host = '', port] = kms?.split(':') ?? []
-  return { credentials: secrets, kms: ca === undefined ? null : { host, port: Number(port), certificateDer: Buffer.from(ca, 'base64') } }
+  const handoverRoot = handover === undefined ? undefined : Buffer.from(handover, 'base64')
+  return {
+    credentials: secrets,
+    handoverRoot,
+    kms: ca === undefined ? null : { host, port: Number(port), certificateDer: Buffer.from(ca, 'base64') },
+  }
 }
 
 /** Whoever made the directory may be gone; sockets of the dead help nobody. Anything unexpected in it stays. */

@@ -30,7 +30,12 @@ export const worldEnvironment: Readonly<Record<string, string>> = {
 }
 
 /** Another KMS than AWS's, with the certificate that vouches for it. */
-export type SecretsCommand = { kms: { host: string; port: number; certificateDer: Uint8Array } | null; credentials: 'instance' | 'host' }
+export type SecretsCommand = {
+  kms: { host: string; port: number; certificateDer: Uint8Array } | null
+  credentials: 'instance' | 'host'
+  /** Share keys with enclaves whose documents verify up to this root (DER). */
+  handoverRoot?: Uint8Array | undefined
+}
 
 export function enclaveCommand(node: string, sockets: string, secrets: SecretsCommand | null = null): string[] {
   const enclave = [
@@ -47,7 +52,8 @@ export function enclaveCommand(node: string, sockets: string, secrets: SecretsCo
     'enclave/models',
   ]
   if (secrets !== null) {
-    const { kms, credentials } = secrets
+    const { kms, credentials, handoverRoot } = secrets
+    if (handoverRoot !== undefined) enclave.push('--handover-root', Buffer.from(handoverRoot).toString('base64'))
     enclave.push('--egress', `unix:${sockets}/${egressSocketName}`, '--kms-credentials', credentials)
     if (kms !== null)
       enclave.push('--kms-endpoint', `${kms.host}:${kms.port}`, '--kms-ca', Buffer.from(kms.certificateDer).toString('base64'))

@@ -1,0 +1,66 @@
+import { hkdfSync } from 'node:crypto'
+import type { Certificate } from '@nacre/verifier/certificate'
+import { hostServices } from '@nacre/verifier/egress'
+import type { Address } from 'viem'
+import type { Entropy } from '../entropy.ts'
+import { EnclaveError } from '../errors.ts'
+import { type Egress, httpOverEgress } from './egress.ts'
+import { type Approval, type ApprovalJson, createHandoverGiver, type HandoverGiver, type HandoverParts, takeOver } from './handover.ts'
+
+/** Who counts as a peer, from the measured command line. */
+export type HandoverTrust = { root: Certificate; owner: Address | undefined }
+
+/**
+ * The secret behind the keys that enclaves of one image have in common, so that clients may keep a pin whichever of them answers, and over restarts while one is up: taken over from a peer where the
+ * host leads to one, drawn where not. Receipt and log keys are never among them: two enclaves that number receipts under one key would give one number twice.
+ */
+export async function shareKeys(
+  parts: HandoverParts & { egress: Egress; entropy: Entropy },
+): Promise<{ entropy: Entropy; giver: HandoverGiver }> {
+  const { egress, entropy, log } = parts
+  const secret = (await takeFromPeer(parts, egress)) ?? entropy.derive('nacre/shared-secret/1', 32)
+  log.info({ msg: 'keys are shared with enclaves of this image' })
+  return {
+    entropy: { derive: (label, lengthBytes) => new Uint8Array(hkdfSync('sha512', secret, 'nacre/shared-keys/1', label, lengthBytes)) },
+    giver: createHandoverGiver({ ...parts, secret }),
+  }
+}
+
+/** A host that leads to no peer, or to a wrong one, makes an enclave with keys of its own, which shows in its keyset. It cannot make one with keys that the host knows. */
+async function takeFromPeer(parts: HandoverParts, egress: Egress): Promise<Uint8Array | undefined> {
+  const ask = async (path: string, body: object) =>
+    decodeJson(
+      await httpOverEgress(egress, {
+        target: hostServices.peer,
+        method: 'POST',
+        path,
+        body: Buffer.from(JSON.stringify(body)),
+        headers: { 'content-type': 'application/json' },
+        bytesMax: 64 * 1024,
+      }),
+    )
+  try {
+    return await takeOver({ ...parts, approval: await approvalFromHost(egress), ask })
+  } catch (error) {
+    const { code, received } = error instanceof EnclaveError ? error : new EnclaveError('HANDOVER_REFUSED')
+    parts.log.warn({ msg: 'no secret from a peer', code, received })
+    return undefined
+  }
+}
+
+/** The owner's approval of a migration, if the host keeps one: public, and worth nothing unless it verifies. */
+async function approvalFromHost(egress: Egress): Promise<Approval | undefined> {
+  try {
+    const bytes = await httpOverEgress(egress, { target: hostServices.store, path: '/state/migration', bytesMax: 16 * 1024 })
+    const { from, to, notAfterMs, signature } = decodeJson(bytes) as ApprovalJson
+    return { migration: { from, to, notAfterMs: BigInt(notAfterMs) }, signature }
+  } catch {
+    return undefined
+  }
+}
+
+function decodeJson(bytes: Uint8Array): unknown {
+  const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
+  if (typeof value !== 'object' || value === null) throw new EnclaveError('HANDOVER_REFUSED', undefined, { received: 'malformed' })
+  return value
+}
