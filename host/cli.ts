@@ -3,6 +3,7 @@ import { registerVerifierCommands } from '@nacre/verifier/cli/commands'
 import { Command } from 'commander'
 import { addAuditCommand } from './cli/audit.ts'
 import { addBundleAdd } from './cli/bundle-add.ts'
+import { addDoctorCommand } from './cli/doctor.ts'
 import { addImageCommands } from './cli/image.ts'
 import { addKmsCommands } from './cli/kms.ts'
 import { addMeasureCommand } from './cli/measure.ts'
@@ -35,6 +36,7 @@ const model = program.command('model').description('Models that an enclave runs.
 addModelAddCommand(model)
 addModelSealCommands(model)
 addKmsCommands(program)
+addDoctorCommand(program)
 addRelayCommands(program)
 registerVerifierCommands(program)
 addBundleAdd(program)
