@@ -293,7 +293,7 @@ async function createRequester({
   let asked = 0
   let nonce = 0
   const everSeen = new Set<Hex>()
-  const cancelling = new Set<Hex>()
+  const cancelledMs = new Map<Hex, number>()
   const handedOver = new Map<Hex, Set<string>>()
   const toHandOver = new Map<Hex, Uint8Array>()
   const event = (name: 'InferenceRequested' | 'InferenceFulfilled' | 'InferenceRefunded') =>
@@ -377,8 +377,10 @@ async function createRequester({
     async cancelLate(open: readonly { requestId: Hex; request: { deadlineSeconds: bigint } }[]) {
       const { timestamp } = await client.getBlock()
       for (const { requestId, request } of open) {
-        if (timestamp <= request.deadlineSeconds || cancelling.has(requestId)) continue
-        cancelling.add(requestId)
+        // Once more after a while: a reorganisation may have thrown the first one away.
+        if (timestamp <= request.deadlineSeconds || performance.now() - (cancelledMs.get(requestId) ?? Number.NEGATIVE_INFINITY) < 15_000)
+          continue
+        cancelledMs.set(requestId, performance.now())
         await send({ ...at, functionName: 'cancel', args: [request] } as never)
       }
     },
