@@ -96,7 +96,10 @@ export function decodeLogs(
     if (log.eventName === 'InferenceRequested') {
       const { request, outputNames, input, inputUri } = log.args
       const encoded = encodeAbiParameters([requestParameter], [request])
-      if (requestIdOf(site, encoded) !== requestId || hashOutputNames(outputNames) !== request.outputNamesHash) {
+      const isItsOwn = requestIdOf(site, encoded) === requestId
+      // An instance of a subscription: its names and input stand in another event, which is not followed.
+      if (isItsOwn && outputNames.length === 0) continue
+      if (!isItsOwn || hashOutputNames(outputNames) !== request.outputNamesHash) {
         refused++
         continue
       }
