@@ -3,10 +3,13 @@ import { join } from 'node:path'
 import { type Hex, sha256, toHex } from '@nacre/verifier/bytes'
 import { certificateFromPem } from '@nacre/verifier/certificate'
 import { consoleRoutes } from './console/routes.ts'
+import { enclaveSocket } from './enclave-socket.ts'
 import { freePort } from './free-port.ts'
 import type { HypervisorEvent } from './hypervisor/hypervisor.ts'
 import type { LaunchedEnclave } from './launcher.ts'
 import { type LocalChain, startLocalChain } from './local-chain.ts'
+import { type FollowerEvent, followLog, type LogFollower } from './log/follower.ts'
+import { logFolder, startLogServer } from './log/server.ts'
 import { deployOnChain, type OnChain } from './on-chain.ts'
 import { type Relay, startRelay } from './relay.ts'
 import { relayLogTo } from './relay-log.ts'
@@ -21,8 +24,9 @@ export type BringUpParameters = {
   projectRoot: string
   stateDirectory: string
   isolation: 'bubblewrap' | 'process' | undefined
-  ports: { tls: number; http: number; chain: number }
+  ports: { tls: number; http: number; chain: number; log: number }
   modelId: Hex
+  nowMs(): number
   report: Report
   /** Takes what will have to be stopped, as soon as it runs. */
   onCleanup(cleanup: () => Promise<void>): void
@@ -32,6 +36,9 @@ export type Running = {
   launched: LaunchedEnclave
   relay: Relay
   chain: LocalChain
+  /** The enclave's receipt log on disk, and where it is served. */
+  receiptLog: LogFollower
+  logsUrl: string
   onChain: OnChain
   tlsUrl: string
   httpUrl: string
@@ -79,6 +86,25 @@ export async function bringUp(parameters: BringUpParameters): Promise<Running> {
     const urls = `https://${host}:${relay.tlsPort} (TLS ends in the enclave), http://${host}:${relay.httpPort}`
     return { line: urls + takenNote([ports.tls, relay.tlsPort], [ports.http, relay.httpPort]), value: relay }
   })
+  const { receiptLog, logServer } = await report.step('log', async () => {
+    const socket = enclaveSocket(launched.log, launched.boot)
+    const directory = join(stateDirectory, stateFiles.receiptLogs)
+    let lastFailure = 'no reason given'
+    const onEvent = (event: FollowerEvent) => {
+      if (event.event === 'failed') lastFailure = event.message
+    }
+    const receiptLog = await followLog({ directory, connect: () => socket.connect(), nowMs: parameters.nowMs, onEvent })
+    onCleanup(() => receiptLog.stop())
+    const store = await Promise.race([receiptLog.covers(1), launched.failed.then((error) => Promise.reject(error)), tooLong()])
+    async function tooLong(): Promise<never> {
+      await new Promise((resolve) => setTimeout(resolve, logOpenMsMax).unref())
+      throw new Error(`The receipt log does not open: ${lastFailure}`)
+    }
+    const logServer = await onFreePorts([ports.log], ([port]) => startLogServer({ host, port, stores: receiptLog.stores }))
+    onCleanup(() => logServer.close())
+    const line = `receipts go to http://${host}:${logServer.port}/${logFolder(store.logName)}${takenNote([ports.log, logServer.port])}`
+    return { line, value: { receiptLog, logServer } }
+  })
   const chain = await report.step('chain', async () => {
     const { value, ms } = await chainStarted
     return { line: `anvil with Osaka rules, ${value.url}, chain id ${value.chainId}${takenNote([ports.chain, value.port])}`, value, ms }
@@ -100,11 +126,15 @@ export async function bringUp(parameters: BringUpParameters): Promise<Running> {
     relay,
     chain,
     onChain,
+    receiptLog,
+    logsUrl: `http://${host}:${logServer.port}`,
     tlsUrl: `https://${host}:${relay.tlsPort}`,
     httpUrl: `http://${host}:${relay.httpPort}`,
     failed,
   }
 }
+
+const logOpenMsMax = 30_000
 
 /** Starts something on the wanted ports where they are free, and elsewhere if not; once more if somebody was faster between looking and listening. */
 async function onFreePorts<P extends [number, ...number[]], T>(wanted: P, startOn: (ports: P) => Promise<T>): Promise<T> {

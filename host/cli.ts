@@ -6,6 +6,7 @@ import { addBundleAdd } from './cli/bundle-add.ts'
 import { addDoctorCommand } from './cli/doctor.ts'
 import { addImageCommands } from './cli/image.ts'
 import { addKmsCommands } from './cli/kms.ts'
+import { addLogCommands } from './cli/log.ts'
 import { addMeasureCommand } from './cli/measure.ts'
 import { addModelAddCommand } from './cli/model-add.ts'
 import { addModelSealCommands } from './cli/model-seal.ts'
@@ -32,6 +33,7 @@ addImageCommands(program)
 addOnchainCommands(program)
 addReplayCommand(program)
 addAuditCommand(program)
+addLogCommands(program)
 const model = program.command('model').description('Models that an enclave runs.')
 addModelAddCommand(model)
 addModelSealCommands(model)

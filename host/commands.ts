@@ -85,7 +85,7 @@ Anyone can check it offline:
 `
 }
 
-export function stayText(files: EvidenceFiles, commands: CommandParameters): string {
+export function stayText(files: EvidenceFiles, commands: CommandParameters, receiptLog: { url: string; key: string }): string {
   const { curl, typescript, viem, cast } = commandTexts(commands)
   const from = process.cwd() === commands.projectRoot ? '' : ` (from ${shellWord(commands.projectRoot)})`
   return `${onceText(files, commands.pcr0)}
@@ -103,6 +103,9 @@ Try it${from}:
 
   # viem: what the consumer contract decided (with Foundry: ${cast})
   ${viem}
+
+  # the receipt log: every tile, entry and record, and later that it only grew
+  npx nacre log verify ${receiptLog.url} --key ${receiptLog.key} --remember log.checkpoint
 
 Ctrl-C stops everything.
 `

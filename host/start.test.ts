@@ -27,9 +27,21 @@ describe('nacre start --once', () => {
     const summary = JSON.parse(output()) as Summary
     expect(summary.ok).toBe(true)
     expect(summary.steps.map(({ step, ok }) => [step, ok])).toEqual(
-      ['hypervisor', 'enclave', 'relay', 'chain', 'contracts', 'attestation', 'inference', 'receipt', 'registry', 'consumer', 'bundle'].map(
-        (step) => [step, true],
-      ),
+      [
+        'hypervisor',
+        'enclave',
+        'relay',
+        'log',
+        'chain',
+        'contracts',
+        'attestation',
+        'inference',
+        'receipt',
+        'registry',
+        'consumer',
+        'bundle',
+        'receipt log',
+      ].map((step) => [step, true]),
     )
     const registered = summary.steps.find(({ step }) => step === 'registry')?.detail
     expect(registered).toMatch(
@@ -84,7 +96,7 @@ type Summary = {
 }
 
 function startNacre(...args: string[]): { child: ChildProcess; output(): string } {
-  const ports = ['--tls-port', '0', '--http-port', '0', '--chain-port', '0']
+  const ports = ['--tls-port', '0', '--http-port', '0', '--chain-port', '0', '--log-port', '0']
   const files = ['--state', join(directory, 'state'), '--out', join(directory, 'out')]
   const child = spawn(process.execPath, [nacre, 'start', ...ports, ...files, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   running = child

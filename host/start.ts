@@ -1,8 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { logKey } from '@nacre/verifier/checkpoint'
+import { decodeKeyset } from '@nacre/verifier/keyset'
+import { encodeNoteKey } from '@nacre/verifier/note'
 import { attestedAnswer, curlPin, meetEnclave, readQuestion, registrationText } from './attested-answer.ts'
+import { openSource } from './audit/source.ts'
 import { bringUp, type Running } from './bring-up.ts'
 import { addresses, type CommandParameters, commandTexts, curlCommand, onceText, stayText } from './commands.ts'
+import { logFolder } from './log/server.ts'
+import { verifyServedLog } from './log/verify.ts'
 import { openStartDatabase, requestOnChain } from './on-chain-request.ts'
 import { keepRegistered } from './registration-renewal.ts'
 import type { Report } from './report.ts'
@@ -13,7 +20,7 @@ export type StartParameters = {
   outDirectory: string
   samplePath: string
   isolation: 'bubblewrap' | 'process' | undefined
-  ports: { tls: number; http: number; chain: number }
+  ports: { tls: number; http: number; chain: number; log: number }
   once: boolean
   report: Report
   nowMs(): number
@@ -72,22 +79,36 @@ async function run(parameters: StartParameters, cleanups: (() => Promise<void>)[
     randomBytes: (length) => Uint8Array.from(randomBytes(length)),
     onCleanup,
   })
+  const receiptLog = await report.step('receipt log', () => servedLog(running))
   const commands = { projectRoot, tlsUrl, httpUrl, chainUrl: chain.url, ...done.commands }
   report.done(
     {
       ...addresses(commands, onChain),
       gas: { deployment: onChain.deploymentGas, ...done.gas, ...request.gas },
       request: { coprocessor: request.coprocessor, reader: request.reader, requestId: request.requestId, digit: request.digit },
+      receiptLog,
       files: done.files,
       commands: commandTexts(commands),
     },
-    once ? onceText(done.files, commands.pcr0) : stayText(done.files, commands),
+    once ? onceText(done.files, commands.pcr0) : stayText(done.files, commands, receiptLog),
   )
   if (once) return running
   followRestarts({ ...parameters, ...running, ...done, commands })
   const renewal = keepEnclaveRegistered({ ...parameters, ...running, ...done, commands })
   cleanups.push(async () => renewal.stop())
   return running
+}
+
+/** The log as anybody reads it, once the answer's receipt is in it. */
+async function servedLog({ receiptLog, logsUrl }: Running) {
+  const store = await receiptLog.covers(2)
+  const log = decodeKeyset(Uint8Array.from(readFileSync(join(store.path, 'keyset'))))
+  const url = `${logsUrl}/${logFolder(store.logName)}`
+  const source = openSource(url, { timeoutMs: 10_000 })
+  const get = async (path: string) => (await source.read(path, 4 << 20)) ?? undefined
+  const { head, signed, placed } = await verifyServedLog({ get, log, witnesses: { keys: [], quorum: 0, latestMs: 0 }, remembered: null })
+  const line = `${signed + placed} receipt of ${head.treeSize} leaves, every tile and record verified from ${url}`
+  return { line, value: { url, key: encodeNoteKey(logKey(log)) } }
 }
 
 type RestartParameters = Pick<Running, 'launched' | 'onChain' | 'tlsUrl'> &

@@ -13,6 +13,7 @@ export const stateFiles = {
   relayLog: 'relay.log',
   chainRelayLog: 'chain-relay.log',
   startRelay: 'start-relay',
+  receiptLogs: 'logs',
   exampleRequest: 'request.json',
 } as const
 

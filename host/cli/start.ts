@@ -19,6 +19,7 @@ export function addStartCommand(program: Command): void {
     .option('--tls-port <port>', 'HTTPS, ending in the enclave', parsePort, 8443)
     .option('--http-port <port>', 'HTTP, readable by the host', parsePort, 8080)
     .option('--chain-port <port>', 'JSON-RPC of the local chain', parsePort, 8545)
+    .option('--log-port <port>', 'the receipt log, as static files', parsePort, 8090)
     .option('--json', 'print one JSON object instead of text once the job is done')
     .addHelpText(
       'after',
@@ -31,7 +32,7 @@ export function addStartCommand(program: Command): void {
         outDirectory: resolve(options.out),
         samplePath: resolve(options.sample),
         isolation: options.isolation,
-        ports: { tls: options.tlsPort, http: options.httpPort, chain: options.chainPort },
+        ports: { tls: options.tlsPort, http: options.httpPort, chain: options.chainPort, log: options.logPort },
         once: options.once === true,
         report: reporter({
           json: options.json === true,
@@ -54,6 +55,7 @@ type StartFlags = {
   tlsPort: number
   httpPort: number
   chainPort: number
+  logPort: number
   json?: true
 }
 

@@ -11,7 +11,7 @@ import { exchange, projectRoot } from './system.ts'
 const folder = mkdtempSync(join(tmpdir(), 'nacre-start-'))
 const out = join(folder, 'out')
 const entry = join(projectRoot, 'host/nacre.mjs')
-const freePorts = ['--tls-port', '0', '--http-port', '0', '--chain-port', '0']
+const freePorts = ['--tls-port', '0', '--http-port', '0', '--chain-port', '0', '--log-port', '0']
 const startArguments = ['start', '--out', out, '--state', join(folder, 'state'), ...freePorts, '--json']
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,0 +1,215 @@
+import { createPrivateKey, createPublicKey, sign } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { toHex } from '@nacre/verifier/bytes'
+import { decodeTreeHead, encodeTreeHead, type WitnessPolicy } from '@nacre/verifier/checkpoint'
+import { CliError, usage } from '@nacre/verifier/cli/cli-error'
+import { type Report, refusal, runVerb, verifyInStages } from '@nacre/verifier/cli/report'
+import { processTerminal, type Terminal } from '@nacre/verifier/cli/terminal'
+import { VerifierError } from '@nacre/verifier/errors'
+import { decodeNoteKey, encodeNoteKey, isKeyName, type NoteKey } from '@nacre/verifier/note'
+import { type Command, InvalidArgumentError } from 'commander'
+import { openSource, SourceError } from '../audit/source.ts'
+import { openStores } from '../log/follower.ts'
+import { startLogServer } from '../log/server.ts'
+import { LogStoreError } from '../log/store.ts'
+import { verifyServedLog } from '../log/verify.ts'
+import { createWitness, type WitnessSigner } from '../log/witness.ts'
+import { openWitnessState, startWitnessServer } from '../log/witness-server.ts'
+import { twoOnMisuse } from './misuse.ts'
+
+/** Adds `log verify`, `log check`, `log serve` and `log witness`. */
+export function addLogCommands(program: Command, terminal: Terminal = processTerminal): void {
+  const log = program
+    .command('log')
+    .description('Receipt logs: verify what is served, check what is stored, serve it, and witness for others.')
+
+  const verify = log
+    .command('verify')
+    .description(
+      'Walk a served log: checkpoint, every tile, entry, record and signature; and that it begins with the checkpoint seen last.',
+    )
+    .argument('<URL|DIR>', "the log's prefix, below which checkpoint and tile/ lie")
+    .requiredOption('--key <VKEY>', "the log's key: name+id+base64, from a verified keyset")
+    .option('--witness <VKEY>', 'a witness that counts; again for each one', collectKeys, [])
+    .option('--quorum <N>', 'so many of the witnesses must have cosigned (default: none)', parseCount, 0)
+    .option('--remember <FILE>', 'the checkpoint seen last: compared if it is there, and written when all is well')
+    .option('--json', 'print one JSON object')
+    .action((where: string, options: VerifyOptions) => runVerb(terminal, options.json === true, () => verifyLog(where, options, terminal)))
+  twoOnMisuse(verify, terminal)
+
+  const check = log
+    .command('check')
+    .description('Look through the logs in a folder, make again what a crash left half-written, and name what is lost.')
+    .argument('<DIR>', 'the folder that the host keeps its logs in')
+    .option('--json', 'print one JSON object')
+    .action((directory: string, options: { json?: true }) => runVerb(terminal, options.json === true, () => checkLogs(directory)))
+  twoOnMisuse(check, terminal)
+
+  log
+    .command('serve')
+    .description('Serve the logs in a folder, until interrupted. Any static file server does as well.')
+    .argument('<DIR>', 'the folder that the host keeps its logs in')
+    .option('--host <ADDRESS>', 'where to listen', '127.0.0.1')
+    .option('--port <PORT>', '0 takes a free one', parseCount, 8090)
+    .action(async (directory: string, { host, port }: { host: string; port: number }) => {
+      const stores = await openStores(existing(directory))
+      const server = await startLogServer({ host, port, stores: () => stores })
+      terminal.stdout(`${stores.length} logs at http://${host}:${server.port}/logs.json\n`)
+      await interrupted()
+      await server.close()
+    })
+
+  log
+    .command('witness')
+    .description('Cosign checkpoints of logs that only grow (C2SP tlog-witness, POST /add-checkpoint), until interrupted.')
+    .requiredOption('--name <NAME>', 'the name in the signature, such as witness.example/w1')
+    .requiredOption('--key-file <FILE>', 'Ed25519 private key in PEM: openssl genpkey -algorithm ed25519 -out FILE')
+    .requiredOption('--state <DIR>', 'remembers the last checkpoint of each log; a witness that loses it must take a new key')
+    .requiredOption('--log <VKEY>', 'key of a log to cosign for: name+id+base64; again for each one', collectKeys, [])
+    .option('--host <ADDRESS>', 'where to listen', '127.0.0.1')
+    .option('--port <PORT>', '0 takes a free one', parseCount, 8091)
+    .action(async ({ name, keyFile, state, log: logs, host, port }: WitnessOptions) => {
+      const signer = readSigner(name, keyFile)
+      const witness = createWitness({ signer, logs, state: await openWitnessState(state), nowMs: terminal.nowMs })
+      const server = await startWitnessServer({ host, port, witness })
+      terminal.stdout(`witness at http://${host}:${server.port}, its key:\n${encodeNoteKey(signer.key)}\n`)
+      await interrupted()
+      await server.close()
+    })
+}
+
+type VerifyOptions = { key: string; witness: NoteKey[]; quorum: number; remember?: string; json?: true }
+type WitnessOptions = { name: string; keyFile: string; state: string; log: NoteKey[]; host: string; port: number }
+
+async function verifyLog(where: string, options: VerifyOptions, terminal: Terminal): Promise<Report> {
+  const { name, kind, publicKey } = parseKey(options.key)
+  if (kind !== 'signature' || !/^nacre\/0x[0-9a-f]{40}$/.test(name)) throw usage('--key is not the key of a receipt log')
+  const witnesses: WitnessPolicy = { keys: options.witness, quorum: options.quorum, latestMs: terminal.nowMs() + skewMsMax }
+  const { remember } = options
+  const known = remember !== undefined && existsSync(remember) ? decodeTreeHead(readFileSync(remember, 'utf8')) : null
+  if (known !== null && known.origin !== name) throw usage(`${remember} is the checkpoint of ${known.origin}`)
+  const source = openSource(where, { timeoutMs: 30_000 })
+  const title = `Receipt log ${name}`
+  const course = await verifyInStages(
+    [[{ name: 'log', note: known === null ? 'whole; nothing to compare it with' : 'whole, and grown out of the one seen last' }]],
+    () =>
+      verifyServedLog({
+        get: async (path) => (await source.read(path, fileBytesMax).catch(unreadable)) ?? undefined,
+        log: { logName: name, logPublicKey: toHex(publicKey) },
+        witnesses,
+        remembered: known,
+      }),
+  )
+  if (!course.ok) return refusal({ title, checks: course.checks, error: course.error })
+  const { head, opening, signed, placed } = course.value
+  if (remember !== undefined) writeFileSync(remember, encodeTreeHead(head))
+  const previous = opening.previous === null ? 'none was shown' : `${opening.previous.origin}, ${opening.previous.treeSize} leaves`
+  return {
+    ok: true,
+    title,
+    checks: course.checks,
+    verdict: `${signed + placed} receipts, without a gap`,
+    sections: [
+      {
+        title: 'Log',
+        rows: [
+          ['root', head.rootHash],
+          ['signed receipts', String(signed)],
+          ['by place alone', String(placed)],
+          ['previous log', previous],
+          ...head.cosignatures.map(
+            ({ name: witness, timestampMs }) => ['witness', `${witness}, ${new Date(timestampMs).toISOString()}`] as const,
+          ),
+        ],
+      },
+    ],
+    notes: witnesses.quorum === 0 ? ['No witness was asked for: another reader may be shown another log.'] : [],
+    data: { logName: name, treeSize: head.treeSize, rootHash: head.rootHash, signed, placed, opening, cosignatures: head.cosignatures },
+  }
+}
+
+async function checkLogs(directory: string): Promise<Report> {
+  try {
+    const stores = await openStores(existing(directory))
+    const missing = stores.flatMap((store) => store.missing.map((one) => ({ log: store.logName, ...one })))
+    return {
+      ok: missing.length === 0,
+      title: `Logs in ${directory}`,
+      checks: [],
+      verdict:
+        missing.length === 0
+          ? 'Everything is there'
+          : `${missing.length} files are lost: their leaves stand in the tree, and what is behind them is gone`,
+      sections: [
+        { title: 'Logs', rows: stores.map((store) => [store.logName, `${store.size()} leaves`] as const) },
+        ...(missing.length === 0
+          ? []
+          : [
+              {
+                title: 'Lost',
+                rows: missing.map(({ log, path, leaves: [first, last] }) => [`${log} ${path}`, `leaves ${first} to ${last}`] as const),
+              },
+            ]),
+      ],
+      notes: [],
+      data: { logs: stores.map((store) => ({ logName: store.logName, treeSize: store.size() })), missing },
+    }
+  } catch (error) {
+    if (!(error instanceof LogStoreError)) throw error
+    throw new CliError('INPUT_UNREADABLE', `${error.code}: ${error.message}`, {
+      remedy: 'Bring the files back from a copy; the log cannot go on without them.',
+    })
+  }
+}
+
+const skewMsMax = 60_000
+const fileBytesMax = 4 << 20
+
+function unreadable(error: unknown): never {
+  if (error instanceof SourceError) throw new CliError('INPUT_UNREADABLE', error.message)
+  throw error
+}
+
+function existing(directory: string): string {
+  if (!existsSync(directory)) throw new CliError('INPUT_UNREADABLE', `${directory} does not exist`)
+  return directory
+}
+
+function readSigner(name: string, keyFile: string): WitnessSigner {
+  if (!isKeyName(name)) throw usage('--name holds spaces or plus signs')
+  try {
+    const privateKey = createPrivateKey(readFileSync(keyFile))
+    if (privateKey.asymmetricKeyType !== 'ed25519') throw new Error('not an Ed25519 key')
+    const { x } = createPublicKey(privateKey).export({ format: 'jwk' })
+    const publicKey = Uint8Array.from(Buffer.from(x as string, 'base64url'))
+    return { key: { name, kind: 'cosignature', publicKey }, sign: (message) => Uint8Array.from(sign(null, message, privateKey)) }
+  } catch (error) {
+    throw new CliError('INPUT_UNREADABLE', `${keyFile}: ${(error as Error).message}`, {
+      remedy: `Make one: openssl genpkey -algorithm ed25519 -out ${keyFile}`,
+    })
+  }
+}
+
+function collectKeys(text: string, keys: NoteKey[]): NoteKey[] {
+  return [...keys, parseKey(text)]
+}
+
+function parseKey(text: string): NoteKey {
+  try {
+    return decodeNoteKey(text)
+  } catch (error) {
+    if (error instanceof VerifierError) throw new InvalidArgumentError(error.message)
+    throw error
+  }
+}
+
+function parseCount(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) throw new InvalidArgumentError('A number from 0 to 65535.')
+  return Number(text)
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}
