@@ -40,6 +40,9 @@ describe('nacre start --once', () => {
         'registry',
         'consumer',
         'bundle',
+        'coprocessor',
+        'relayer',
+        'request',
         'receipt log',
       ].map((step) => [step, true]),
     )
