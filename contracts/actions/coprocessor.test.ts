@@ -173,3 +173,34 @@ test('gives up waiting with the state it saw; after the deadline the payment com
   expect(await client.waitForInference({ requestId })).toMatchObject({ state: 'refunded' })
   expect((await client.withdrawInferenceCredit()).amount).toBe(fee)
 })
+
+/** An indexer has nothing but the events. */
+test('events alone give every state and every credit', async () => {
+  const client = connected(asker)
+  const events = await client.getContractEvents({ address: coprocessor, abi: inferenceCoprocessorAbi, fromBlock: 0n, strict: true })
+  const states = new Map<Hex, string>()
+  const requests = new Map<Hex, InferenceRequest>()
+  const credits = new Map<Address, bigint>()
+  const credit = (account: Address, amount: bigint) => credits.set(account, (credits.get(account) ?? 0n) + amount)
+  for (const event of events) {
+    if (event.eventName === 'InferenceRequested') {
+      requests.set(event.args.requestId, event.args.request)
+      states.set(event.args.requestId, 'pending')
+    }
+    if (event.eventName === 'InferenceFulfilled') {
+      states.set(event.args.requestId, event.args.callbackSucceeded ? 'answered' : 'callbackFailed')
+      credit(event.args.operator, requests.get(event.args.requestId)?.terms.payment ?? 0n)
+    }
+    if (event.eventName === 'InferenceRefunded') {
+      states.set(event.args.requestId, 'refunded')
+      credit(event.args.refundTo, event.args.amount)
+    }
+    if (event.eventName === 'Withdrawn') credit(event.args.account, -event.args.amount)
+  }
+  expect(states.size).toBeGreaterThan(5)
+  for (const [requestId, state] of states) expect(await client.getInferenceState({ requestId })).toBe(state)
+  for (const [account, amount] of credits) {
+    const args = [account, zeroAddress] as const
+    expect(await client.readContract({ address: coprocessor, abi: inferenceCoprocessorAbi, functionName: 'creditOf', args })).toBe(amount)
+  }
+})

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.30;
 
-/// @notice Inclusion in an RFC 6962 tree with SHA-256 (RFC 9162, section 2.1). Leaves are 32 bytes each here.
+/// @notice Inclusion in an RFC 6962 tree with SHA-256 (RFC 9162, section 2.1).
 library InclusionProof {
     /// There is no leaf `index` in a tree of `treeSize`.
     error LeafOutsideTree(uint256 index, uint256 treeSize);
@@ -18,21 +18,36 @@ library InclusionProof {
         internal
         view
     {
-        require(index < treeSize, LeafOutsideTree(index, treeSize));
         bool answered;
-        bytes32 hash;
+        bytes32 leafHash;
+        assembly ("memory-safe") {
+            mstore(0x00, 0) // SHA-256(0x00 || leaf): the prefix is the last of these bytes
+            mstore(0x20, leaf)
+            answered := staticcall(gas(), 2, 0x1f, 0x21, 0x00, 0x20)
+            answered := and(answered, eq(returndatasize(), 0x20))
+            leafHash := mload(0x00)
+        }
+        require(answered, Sha256Failed());
+        verifyHash(leafHash, index, proof, treeSize, rootHash);
+    }
+
+    /// @notice As `verify`, for leaves of any length, by their hash: SHA-256(0x00 || leaf).
+    function verifyHash(
+        bytes32 leafHash,
+        uint256 index,
+        bytes32[] calldata proof,
+        uint256 treeSize,
+        bytes32 rootHash
+    ) internal view {
+        require(index < treeSize, LeafOutsideTree(index, treeSize));
+        bool answered = true;
+        bytes32 hash = leafHash;
         uint256 last = treeSize - 1;
         // SHA-256 is a call to a precompile, some 200 gas; what Solidity would put around each of them is as much again.
         assembly ("memory-safe") {
             let free := mload(0x40) // its first byte is overwritten below, and put back
             let node := index
             let end := add(proof.offset, shl(5, proof.length))
-            mstore(0x00, 0) // SHA-256(0x00 || leaf): the prefix is the last of these bytes
-            mstore(0x20, leaf)
-            answered := staticcall(gas(), 2, 0x1f, 0x21, 0x00, 0x20)
-            answered := and(answered, eq(returndatasize(), 0x20))
-            hash := mload(0x00)
-
             let cursor := proof.offset
             for {} and(lt(cursor, end), gt(last, 0)) { cursor := add(cursor, 0x20) } {
                 // SHA-256(0x01 || left || right): at the root's right edge, and wherever the node is odd, it stands right.
