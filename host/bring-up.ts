@@ -16,6 +16,7 @@ import { relayLogTo } from './relay-log.ts'
 import type { Report } from './report.ts'
 import { simulatedLauncher } from './simulated-launcher.ts'
 import { stateFiles } from './state.ts'
+import { launchImage, type VirtualMachineChoice } from './vm-start.ts'
 
 /** Everything listens here: whoever wants it on a network puts it there knowingly. */
 const host = '127.0.0.1'
@@ -24,6 +25,8 @@ export type BringUpParameters = {
   projectRoot: string
   stateDirectory: string
   isolation: 'bubblewrap' | 'process' | undefined
+  /** Boots the image in a virtual machine instead. */
+  virtualMachine?: VirtualMachineChoice | undefined
   ports: { tls: number; http: number; chain: number; log: number }
   modelId: Hex
   nowMs(): number
@@ -48,11 +51,14 @@ export type Running = {
 
 /** Hypervisor, enclave, relay, chain, contracts. The enclave boots while the chain starts and the contracts are deployed; the steps are reported in their own order. */
 export async function bringUp(parameters: BringUpParameters): Promise<Running> {
-  const { projectRoot, stateDirectory, isolation, ports, modelId, report, onCleanup } = parameters
+  const { projectRoot, stateDirectory, isolation, virtualMachine, ports, modelId, report, onCleanup } = parameters
   const beganMs = performance.now()
   const timed = async <T>(work: Promise<T>) => ({ value: await work, ms: performance.now() - beganMs })
 
-  const launched = await simulatedLauncher({ projectRoot, stateDirectory, isolation }).start()
+  const launched =
+    virtualMachine === undefined
+      ? await simulatedLauncher({ projectRoot, stateDirectory, isolation }).start()
+      : await launchImage({ projectRoot, stateDirectory, report, ...virtualMachine })
   onCleanup(() => launched.stop())
   const boot = bootEvents(launched)
   const ready = ahead(timed(launched.ready()))
@@ -69,12 +75,17 @@ export async function bringUp(parameters: BringUpParameters): Promise<Running> {
   await report.step('hypervisor', async () => {
     // Also when the hypervisor fails before it has measured anything.
     const { pcr0, files, ms } = await Promise.race([boot.measured, ready.then(() => boot.measured)])
-    return { line: `simulated, its own process; measured ${files} files\nPCR0 ${pcr0}`, value: undefined, ms }
+    const measured = virtualMachine === undefined ? `${files} files` : 'the image'
+    return { line: `simulated, its own process; measured ${measured}\nPCR0 ${pcr0}`, value: undefined, ms }
   })
   await report.step('enclave', async () => {
     const { ms } = await ready
     const { isolation: kind, reason } = await boot.launched
-    return { line: `${kind === 'bubblewrap' ? 'in bubblewrap' : 'as a plain process'}: ${reason}`, value: undefined, ms }
+    return {
+      line: `${kind === 'process' ? 'as a plain process' : `in a ${kind}`.replace('a bubblewrap', 'bubblewrap')}: ${reason}`,
+      value: undefined,
+      ms,
+    }
   })
   const relay = await report.step('relay', async () => {
     const hostRoutes = consoleRoutes({ launched, modelsFolder: join(projectRoot, 'enclave/models'), simulated: true })

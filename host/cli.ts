@@ -13,6 +13,7 @@ import { addModelSealCommands } from './cli/model-seal.ts'
 import { addOnchainCommands } from './cli/onchain.ts'
 import { addRelayCommands } from './cli/relay.ts'
 import { addReplayCommand } from './cli/replay.ts'
+import { addServeCommand } from './cli/serve.ts'
 import { addStartCommand } from './cli/start.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string }
@@ -28,6 +29,7 @@ const program = new Command('nacre')
   .version(version)
   .showHelpAfterError('(nacre --help lists every command)')
 addStartCommand(program)
+addServeCommand(program)
 addMeasureCommand(program)
 addImageCommands(program)
 addOnchainCommands(program)

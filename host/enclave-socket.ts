@@ -1,5 +1,9 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from 'node:fs'
-import { connect, type NetConnectOpts, type Socket } from 'node:net'
+import { connect, type NetConnectOpts } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { connectHybridVsock } from './hybrid-vsock.ts'
+import type { LateSocket } from './late-socket.ts'
+import { connectVsock } from './vsock.ts'
 
 /**
  * Where an enclave listens, as somebody connects who does not trust it. A unix socket lies in a directory that the enclave writes: put a link to another socket of the machine there, and the
@@ -7,11 +11,20 @@ import { connect, type NetConnectOpts, type Socket } from 'node:net'
  */
 export type EnclaveSocket = {
   /** @throws `ENCLAVE_SOCKET_REPLACED`, and Node's `ENOENT` when there is none. */
-  connect(options?: { allowHalfOpen?: boolean }): Socket
+  connect(options?: { allowHalfOpen?: boolean }): EnclaveConnection
 }
 
+/** A socket as far as the relay needs one. */
+export type EnclaveConnection = Duplex & Pick<LateSocket, 'setTimeout'>
+
+/** A socket of this machine; a port of a virtual machine, through its device's unix socket; or a port of the vsock network that an AWS instance shares with its enclaves. */
+export type EnclaveAddress = NetConnectOpts | { device: string; vsockPort: number } | { cid: number; vsockPort: number }
+
 /** @param boot number of the enclave's current boot, from whoever boots it; a new one makes new sockets. Without it nothing is known of restarts, and only links are refused. */
-export function enclaveSocket(at: NetConnectOpts, boot?: () => number): EnclaveSocket {
+export function enclaveSocket(at: EnclaveAddress, boot?: () => number): EnclaveSocket {
+  // The device's socket is made by the host's own process, where no enclave reaches.
+  if ('device' in at) return { connect: (options) => connectHybridVsock({ path: at.device, port: at.vsockPort, ...options }) }
+  if ('cid' in at) return { connect: (options) => connectVsock({ cid: at.cid, port: at.vsockPort, ...options }) }
   if (!('path' in at)) return { connect: (options) => connect({ ...at, ...options }) }
   const { path } = at
   let known: { boot: number; device: number; inode: number } | undefined

@@ -1,7 +1,7 @@
-import type { NetConnectOpts } from 'node:net'
+import type { EnclaveAddress } from './enclave-socket.ts'
 import type { HypervisorEvent } from './hypervisor/hypervisor.ts'
 
-/** Brings up an enclave somewhere and keeps it up. The simulated one is `simulated-launcher.ts`; a virtual machine and AWS Nitro fit the same form. */
+/** Brings up an enclave somewhere and keeps it up. There are three: `simulated-launcher.ts`, `vm-launcher.ts` and `nitro-launcher.ts`. */
 export type Launcher = {
   /** Resolves when the hypervisor runs; the enclave may still be booting. */
   start(): Promise<LaunchedEnclave>
@@ -9,10 +9,10 @@ export type Launcher = {
 
 export type LaunchedEnclave = {
   /** Where the enclave's listeners are, seen from the host. */
-  tls: NetConnectOpts
-  http: NetConnectOpts
+  tls: EnclaveAddress
+  http: EnclaveAddress
   /** Where the host fetches the receipt log. Not for others: whoever reaches it can make the enclave forget entries. */
-  log: NetConnectOpts
+  log: EnclaveAddress
   /** Number of the current boot. Each boot makes new sockets; within one they stay what they are. */
   boot(): number
   /** PEM of the root under which its documents verify, and what it should measure. */

@@ -7,9 +7,9 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
-import { type AddressInfo, createServer as createTcpServer, type NetConnectOpts, type Socket, type Server as TcpServer } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type EnclaveSocket, EnclaveSocketError, enclaveSocket } from './enclave-socket.ts'
+import { type EnclaveAddress, type EnclaveConnection, type EnclaveSocket, EnclaveSocketError, enclaveSocket } from './enclave-socket.ts'
 
 /**
  * What stands between the network and the enclave, trusted with nothing. The TLS port moves bytes it cannot read: TLS ends in the enclave, with a key that the attestation document binds. The
@@ -20,7 +20,7 @@ export type Relay = { tlsPort: number; httpPort: number; close(): Promise<void> 
 
 export type RelayParameters = {
   /** `boot` counts the enclave's boots; with it, each boot's sockets are held to. */
-  enclave: { tls: NetConnectOpts; http: NetConnectOpts; boot?: () => number }
+  enclave: { tls: EnclaveAddress; http: EnclaveAddress; boot?: () => number }
   host: string
   /** 0 takes any free port. */
   tlsPort: number
@@ -100,10 +100,10 @@ export function routeClass(path: string): RouteClass {
 }
 
 function createTlsRelay(enclave: EnclaveSocket, limits: RelayLimits, onRequest: (entry: RelayLogEntry) => void) {
-  const open = new Set<Socket>()
+  const open = new Set<EnclaveConnection>()
   const server = createTcpServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     const startedMs = performance.now()
-    let upstream: Socket
+    let upstream: EnclaveConnection
     try {
       upstream = enclave.connect({ allowHalfOpen: true })
     } catch {

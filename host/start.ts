@@ -13,6 +13,7 @@ import { verifyServedLog } from './log/verify.ts'
 import { openStartDatabase, requestOnChain } from './on-chain-request.ts'
 import { keepRegistered } from './registration-renewal.ts'
 import type { Report } from './report.ts'
+import type { VirtualMachineChoice } from './vm-start.ts'
 
 export type StartParameters = {
   projectRoot: string
@@ -20,6 +21,7 @@ export type StartParameters = {
   outDirectory: string
   samplePath: string
   isolation: 'bubblewrap' | 'process' | undefined
+  virtualMachine?: VirtualMachineChoice | undefined
   ports: { tls: number; http: number; chain: number; log: number }
   once: boolean
   report: Report

@@ -8,6 +8,7 @@ export const stateFiles = {
   rootKey: 'simulated-root.key.pem',
   measurements: 'measurements.json',
   images: 'images',
+  image: 'enclave.eif',
   hypervisorLog: 'hypervisor.log',
   chainLog: 'chain.log',
   relayLog: 'relay.log',

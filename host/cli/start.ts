@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { type Command, InvalidArgumentError } from 'commander'
 import { reporter } from '../report.ts'
 import { start } from '../start.ts'
+import { defaultCacheDirectory } from './image.ts'
 
 export function addStartCommand(program: Command): void {
   const projectRoot = resolve(fileURLToPath(new URL('../..', import.meta.url)))
@@ -16,6 +17,8 @@ export function addStartCommand(program: Command): void {
     .option('--state <dir>', 'what is kept between starts: the root of the simulation, logs', resolve(projectRoot, '.cache/nacre'))
     .option('--sample <file>', 'the picture to classify', resolve(projectRoot, 'enclave/models/garment/samples/ankle-boot.json'))
     .option('--isolation <kind>', 'bubblewrap or process; by default bubblewrap when it works', parseIsolation)
+    .option('--vm [FILE]', 'boot the enclave as an image in a virtual machine: this file, or one built from this checkout')
+    .option('--cache <dir>', 'with --vm: where fetched packages are kept (default: nacre in $XDG_CACHE_HOME or ~/.cache)')
     .option('--tls-port <port>', 'HTTPS, ending in the enclave', parsePort, 8443)
     .option('--http-port <port>', 'HTTP, readable by the host', parsePort, 8080)
     .option('--chain-port <port>', 'JSON-RPC of the local chain', parsePort, 8545)
@@ -32,6 +35,14 @@ export function addStartCommand(program: Command): void {
         outDirectory: resolve(options.out),
         samplePath: resolve(options.sample),
         isolation: options.isolation,
+        virtualMachine:
+          options.vm === undefined
+            ? undefined
+            : {
+                imagePath: options.vm === true ? undefined : resolve(options.vm),
+                cacheDirectory: resolve(options.cache ?? defaultCacheDirectory(process.env)),
+                environment: process.env,
+              },
         ports: { tls: options.tlsPort, http: options.httpPort, chain: options.chainPort, log: options.logPort },
         once: options.once === true,
         report: reporter({
@@ -52,6 +63,8 @@ type StartFlags = {
   state: string
   sample: string
   isolation?: 'bubblewrap' | 'process'
+  vm?: string | true
+  cache?: string
   tlsPort: number
   httpPort: number
   chainPort: number

@@ -11,7 +11,9 @@ import { type EnclaveProcess, type Isolation, launchEnclave, measuredCommand, pr
 
 export type HypervisorEvent =
   | { event: 'measured'; pcr0: string; pcr1: string; pcr2: string; files: number; ms: number }
-  | { event: 'launched'; isolation: Isolation['kind']; reason: string; moduleId: string }
+  /** Of a virtual machine: its init runs. */
+  | { event: 'heartbeat'; ms: number }
+  | { event: 'launched'; isolation: Isolation['kind'] | 'virtual machine'; reason: string; moduleId: string }
   | { event: 'exited'; code: number | null; signal: string | null; restartInMs: number }
   | { event: 'bad-frame'; message: string }
   | { event: 'nsm-refused'; message: string }

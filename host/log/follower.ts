@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises'
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { join } from 'node:path'
 import { fromUtf8, type Hex, utf8 } from '@nacre/verifier/bytes'
 import { checkpointFromJson } from '@nacre/verifier/checkpoint'
@@ -30,7 +30,7 @@ export type FollowerEvent =
 
 export async function followLog(parameters: {
   directory: string
-  connect(): Socket
+  connect(): Duplex
   witnesses?: readonly WitnessAddress[]
   pollMs?: number
   nowMs(): number

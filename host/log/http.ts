@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 export type Reply = { status: number; body: Uint8Array }
 
@@ -9,7 +9,7 @@ export type Exchange = {
   method?: 'GET' | 'POST'
   body?: Uint8Array
   /** Instead of the address in the URL. */
-  connect?: () => Socket
+  connect?: () => Duplex
   bodyBytesMax?: number
   timeMsMax?: number
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
+import type { NetConnectOpts } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { labelRows } from '@nacre/enclave/models/sample'
@@ -27,7 +28,7 @@ const clients: NacreFetch[] = []
 beforeAll(async () => {
   system = await startSystem()
   health = await shippedModel('health')
-  const { tls, http } = system.launched
+  const { tls, http } = system.launched as { tls: NetConnectOpts; http: NetConnectOpts }
   const inside = [await record(tls, 'unix'), await record(http, 'unix')] as const
   relay = await startRelay({ enclave: { tls: inside[0].address, http: inside[1].address }, host: '127.0.0.1', tlsPort: 0, httpPort: 0 })
   const outside = await Promise.all([relay.tlsPort, relay.httpPort].map((port) => record({ host: '127.0.0.1', port })))

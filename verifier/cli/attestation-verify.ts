@@ -1,12 +1,14 @@
 import type { Command } from 'commander'
 import { type VerificationTime, verifyAttestation } from '../attestation.ts'
 import { fromHex, isHex, toHex } from '../bytes.ts'
+import { decodeEif, eifBytesMax, measureEif } from '../eif.ts'
+import { VerifierError } from '../errors.ts'
 import { assertMeasurement, assertNotDebug, type Measurement } from '../policy.ts'
 import { expectOk } from '../session.ts'
 import { type AttestationForm, attestationFileBytesMax, decodeAttestationFile } from './attestation-file.ts'
 import { attestationData, attestationSection } from './attestation-summary.ts'
 import type { Stage } from './checks.ts'
-import { usage } from './cli-error.ts'
+import { CliError, usage } from './cli-error.ts'
 import { readInput } from './files.ts'
 import { type HttpEndpoint, openHttpEndpoint, parseEndpointUrl } from './http-endpoint.ts'
 import {
@@ -34,6 +36,10 @@ export function addAttestationVerify(parent: Command, terminal: Terminal): void 
   addRootOption(command)
   addTimeOptions(command, 'now')
   addPolicyOptions(command, { waivable: true })
+    .option(
+      '--image <FILE>',
+      'enclave image file (EIF) that the enclave must run: its registers are computed and compared, instead of --pcr0 and others',
+    )
     .option('--nonce <HEX>', 'nonce that the document must answer (endpoints are sent it; without it they are sent a fresh one)')
     .option('--strict-limits', 'hold user_data and nonce to the 512 bytes of the NSM interface; AWS signs up to 1024')
     .option('--allow-debug', 'accept debug mode, in which the host reads the memory of the enclave')
@@ -41,7 +47,7 @@ export function addAttestationVerify(parent: Command, terminal: Terminal): void 
     .addHelpText(
       'after',
       `
-A policy is required: --pcr0 and others, or --no-pcr-policy by name. A URL without a path is asked at
+A policy is required: --pcr0 and others, --image, or --no-pcr-policy by name. A URL without a path is asked at
 /enclave/attestation with a nonce; a URL with one, such as https://HOST/attestation/raw, is fetched as it is.
 
 Examples:
@@ -51,7 +57,22 @@ Examples:
     .action((source: string, options: Options) => runVerb(terminal, options.json === true, () => verify(source, options, terminal)))
 }
 
-type Options = RootOptions & TimeOptions & PolicyOptions & { nonce?: string; strictLimits?: boolean; allowDebug?: boolean; json?: boolean }
+type Options = RootOptions &
+  TimeOptions &
+  PolicyOptions & { image?: string; nonce?: string; strictLimits?: boolean; allowDebug?: boolean; json?: boolean }
+
+/** @throws `USAGE`, `INPUT_UNREADABLE` */
+async function measureImage(path: string, { pcr0, pcr1, pcr2, pcr8, pcrPolicy }: Options): Promise<Measurement> {
+  if (pcrPolicy === false || [pcr0, pcr1, pcr2, pcr8].some((given) => given !== undefined))
+    throw usage('--image says what every register must hold', 'Leave out --pcr0 and others, or --image.')
+  const bytes = readInput(path, eifBytesMax)
+  try {
+    return await measureEif(decodeEif(bytes))
+  } catch (cause) {
+    if (!(cause instanceof VerifierError)) throw cause
+    throw new CliError('INPUT_UNREADABLE', `${path} is not an enclave image: ${cause.message}`, { cause })
+  }
+}
 
 type Source = {
   attestation: Uint8Array
@@ -62,7 +83,7 @@ type Source = {
 }
 
 async function verify(given: string, options: Options, terminal: Terminal): Promise<Report> {
-  const measurements = parseMeasurements(options)
+  const measurements = options.image === undefined ? parseMeasurements(options) : [await measureImage(options.image, options)]
   const nonceGiven = options.nonce === undefined ? undefined : parseNonce(options.nonce)
   parseTime(options, 'now', terminal.nowMs()) // wrong usage shows before anything is fetched
   const root = await parseRoot(options)
