@@ -10,7 +10,6 @@ RUN npm ci --no-audit --no-fund \
  && chown node:node /var/lib/nacre
 USER node
 EXPOSE 8443 8080
-HEALTHCHECK --interval=30s --timeout=5s --start-period=180s \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:8080/host/health').then((answer) => answer.json()).then(({ enclave }) => process.exit(enclave === 'ready' ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=30s --timeout=5s CMD ["node", "docker/healthcheck.mjs"]
 ENTRYPOINT ["node", "host/nacre.mjs", "serve", "--listen", "0.0.0.0", "--state", "/var/lib/nacre"]
 CMD ["--machine", "simulated"]

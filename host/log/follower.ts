@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises'
-import type { Duplex } from 'node:stream'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { fromUtf8, type Hex, utf8 } from '@nacre/verifier/bytes'
 import { checkpointFromJson } from '@nacre/verifier/checkpoint'
 import { decodeKeyset, type Keyset } from '@nacre/verifier/keyset'
