@@ -1,5 +1,6 @@
 import type { Certificate } from '@nacre/verifier/certificate'
 import { startAttestationService } from './attestation-service.ts'
+import { attestedTime } from './attested-time.ts'
 import { createBodyEncryption } from './body-encryption.ts'
 import type { Clock } from './clock.ts'
 import { mixEntropy } from './entropy.ts'
@@ -49,7 +50,9 @@ export async function bootEnclave(parts: {
   limits: Limits
   log: Log
 }): Promise<Enclave> {
-  const { nsm, randomBytes, clock, modelsFolder, tlsName, secrets, verificationRoot, confinePath, limits, log } = parts
+  const { randomBytes, modelsFolder, tlsName, secrets, verificationRoot, confinePath, limits, log } = parts
+  // From here on the host's clock counts only within what the NSM vouches for.
+  const { nsm, clock } = attestedTime(parts)
   const sealing = secrets === undefined ? undefined : prepareSecrets(secrets)
   const models = startModels({
     models: await readModels(modelsFolder, limits),

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type AuditParameters, auditLog } from '@nacre/host/audit/audit'
 import { openSource } from '@nacre/host/audit/source'
+import { enclaveSocket } from '@nacre/host/enclave-socket'
 import { followLog, type LogFollower } from '@nacre/host/log/follower'
 import { type LogServer, startLogServer } from '@nacre/host/log/server'
 import { placeInLog } from '@nacre/host/log-place'
@@ -22,7 +22,7 @@ const directory = mkdtempSync(join(tmpdir(), 'nacre-audited-'))
 
 beforeAll(async () => {
   system = await startSystem()
-  follower = await followLog({ directory, connect: () => connect(system.launched.log), pollMs: 50, nowMs: Date.now })
+  follower = await followLog({ directory, connect: () => enclaveSocket(system.launched.log).connect(), pollMs: 50, nowMs: Date.now })
   server = await startLogServer({ host: '127.0.0.1', port: 0, stores: () => follower.stores() })
 }, 60_000)
 afterAll(async () => {
