@@ -163,7 +163,7 @@ describe.skipIf(cache === null)('an enclave image in a virtual machine', () => {
     // Evidence of the dead enclave does not stand for answers of the living one.
     await expect(
       verifyInference({ ...acceptance(system, after), response: { ...after.answer, ...before.evidence }, nonce: before.evidence.nonce }),
-    ).rejects.toMatchObject({ code: 'SIGNER_MISMATCH' })
+    ).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' })
   })
 })
 
