@@ -43,7 +43,7 @@ async function launch(folder: string, name: string, peer?: LaunchedEnclave) {
   mkdirSync(stateDirectory)
   copyFileSync(join(folder, stateFiles.rootKey), join(stateDirectory, stateFiles.rootKey))
   const root = certificateFromPem(readFileSync(join(folder, stateFiles.rootCertificate), 'utf8'))
-  const destinations = new Map<string, Destination>(peer === undefined ? [] : [[hostServices.peer, peer.http]])
+  const destinations = new Map<string, Destination>(peer === undefined ? [] : [[hostServices.peer, peer.http as Destination]])
   const launched = await simulatedLauncher({
     projectRoot,
     stateDirectory,
