@@ -72,7 +72,6 @@ export type Base = { name: string; document: Uint8Array; root: Certificate; chai
 export async function fuzzDocuments(options: FuzzOptions): Promise<FuzzReport> {
   const { seed, count, secondsMax, documentMsMax = 2000 } = options
   const bases = makeBases()
-  const genuine = new Set(bases.map(({ document }) => identity(document)))
   const report: FuzzReport = {
     seed,
     documents: 0,
@@ -102,14 +101,9 @@ export async function fuzzDocuments(options: FuzzOptions): Promise<FuzzReport> {
         time: { mode: 'document' },
         chainCache: draw.below(4) === 0 ? undefined : chainCache,
       })
-      if (bases.some((other) => equalBytes(other.document, document))) report.unchanged++
-      else if (genuine.has(identity(document))) report.equivalent++
-      else if (!resigned) found('accepted', 'bytes that nobody signed')
-      else {
-        const doubt = secondOpinion(document, accepted, base.root)
-        if (doubt === null) report.resignedValid++
-        else found('accepted', doubt)
-      }
+      const why = whyAccepted({ document, accepted, resigned, root: base.root, bases })
+      if ('doubt' in why) found('accepted', why.doubt)
+      else report[why.kind]++
     } catch (error) {
       if (error instanceof VerifierError) report.refused[error.code] = (report.refused[error.code] ?? 0) + 1
       else found('crash', error instanceof Error ? `${error.stack}` : String(error))
@@ -149,7 +143,7 @@ export function makeBases(): Base[] {
   return [...real, ...Array.from({ length: Math.max(4, real.length) }, (_, index) => own[index % own.length] as Base)]
 }
 
-type Mutated = { document: Uint8Array; edits: string[]; resigned: boolean }
+export type Mutated = { document: Uint8Array; edits: string[]; resigned: boolean }
 
 export function mutate(base: Base, other: Base, draw: Draw): Mutated {
   const edits: string[] = []
@@ -207,6 +201,25 @@ function editCertificate(parts: Parts, chain: TestChain | null, resign: boolean,
   }
   leaf[1] = cbor.bstr(path[path.length - 1] as Uint8Array)
   bundle[1] = cbor.array(...path.slice(0, -1).map(cbor.bstr))
+}
+
+/** By what right a document was accepted; without one, what speaks against it. */
+export type Acceptance = { kind: 'unchanged' | 'equivalent' | 'resignedValid' } | { doubt: string }
+
+export function whyAccepted(parameters: {
+  document: Uint8Array
+  accepted: AttestationDocument
+  resigned: boolean
+  root: Certificate
+  bases: readonly Base[]
+}): Acceptance {
+  const { document, accepted, resigned, root, bases } = parameters
+  if (bases.some((base) => equalBytes(base.document, document))) return { kind: 'unchanged' }
+  const same = identity(document)
+  if (bases.some((base) => identity(base.document) === same)) return { kind: 'equivalent' }
+  if (!resigned) return { doubt: 'bytes that nobody signed' }
+  const doubt = secondOpinion(document, accepted, root)
+  return doubt === null ? { kind: 'resignedValid' } : { doubt }
 }
 
 /** Equal for documents that differ in tag 18 and in the half of `s` only. */

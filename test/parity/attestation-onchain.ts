@@ -1,6 +1,7 @@
 /**
  * The Solidity verifier against the TypeScript one: the same verdict on every document, at the same time, with the same
- * limits. Documents are the published ones (when they are there), the test authority's, and mutations of both.
+ * limits. Documents are the published ones (when they are there), the test authority's, and mutations of both. What both accept
+ * must have been signed: a genuine document up to tag 18 and the half of `s`, or one that was validly signed again.
  *
  *     node --conditions=source --import tsx test/parity/attestation-onchain.ts --seed 1 --count 500 --seconds 300
  */
@@ -30,7 +31,7 @@ import {
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
-import { type Base, makeBases, mutate } from '../fuzz/documents.ts'
+import { type Base, type Mutated, makeBases, mutate, whyAccepted } from '../fuzz/documents.ts'
 import { drawFrom } from '../fuzz/mutations.ts'
 
 const ageSecondsMax = 3600n
@@ -40,16 +41,30 @@ export type ParityReport = {
   seed: number
   documents: number
   seconds: number
-  accepted: number
+  /** By both, by the right to it: see `whyAccepted`. */
+  accepted: { unchanged: number; equivalent: number; resignedValid: number }
+  /** By both, without any. */
+  acceptedUnsigned: (Specimen & { doubt: string })[]
   refusedByBoth: Record<string, number>
   codePairs: Record<string, number>
-  disagreements: { index: number; base: string; edits: string[]; typescript: string; solidity: string; document: Hex }[]
+  disagreements: (Specimen & { typescript: string; solidity: string })[]
 }
+
+type Specimen = { index: number; base: string; edits: string[]; document: Hex }
 
 export async function compareVerifiers(options: { seed: number; count: number; secondsMax: number }): Promise<ParityReport> {
   const { seed, count, secondsMax } = options
   const bases = makeBases()
-  const report: ParityReport = { seed, documents: 0, seconds: 0, accepted: 0, refusedByBoth: {}, codePairs: {}, disagreements: [] }
+  const report: ParityReport = {
+    seed,
+    documents: 0,
+    seconds: 0,
+    accepted: { unchanged: 0, equivalent: 0, resignedValid: 0 },
+    acceptedUnsigned: [],
+    refusedByBoth: {},
+    codePairs: {},
+    disagreements: [],
+  }
   const anvil = await startAnvil({ startSeconds: 1_600_000_000, heartbeatSeconds: 1 })
   try {
     const transport = http(anvil.url, { retryCount: 0 })
@@ -87,27 +102,29 @@ export async function compareVerifiers(options: { seed: number; count: number; s
       }
     }
 
-    const one = async (base: Base, document: Uint8Array, edits: string[], index: number) => {
+    const one = async (base: Base, { document, edits, resigned }: Mutated, index: number) => {
       const seconds = secondsOf(document) ?? secondsOf(base.document) ?? 0
       const typescript = await inTypescript(document, base.root, seconds)
       const solidity = await onChain(document, base.root, seconds)
       report.documents++
       const pair = `${typescript} / ${solidity}`
       report.codePairs[pair] = (report.codePairs[pair] ?? 0) + 1
-      if ((typescript === 'accepted') !== (solidity === 'accepted'))
-        report.disagreements.push({ index, base: base.name, edits, typescript, solidity, document: toHex(document) })
-      else if (typescript === 'accepted') report.accepted++
-      else report.refusedByBoth[solidity] = (report.refusedByBoth[solidity] ?? 0) + 1
+      const specimen: Specimen = { index, base: base.name, edits, document: toHex(document) }
+      if ((typescript === 'accepted') !== (solidity === 'accepted')) report.disagreements.push({ ...specimen, typescript, solidity })
+      else if (typescript === 'accepted') {
+        const why = whyAccepted({ document, accepted: decodeAttestation(document), resigned, root: base.root, bases })
+        if ('doubt' in why) report.acceptedUnsigned.push({ ...specimen, doubt: why.doubt })
+        else report.accepted[why.kind]++
+      } else report.refusedByBoth[solidity] = (report.refusedByBoth[solidity] ?? 0) + 1
     }
 
     const begunMs = performance.now()
     const distinct = bases.filter((base, i) => bases.findIndex(({ name }) => name === base.name) === i)
-    for (const [index, base] of distinct.entries()) await one(base, base.document, [], -1 - index)
+    for (const [index, base] of distinct.entries()) await one(base, { document: base.document, edits: [], resigned: false }, -1 - index)
     for (let index = 0; index < count && performance.now() - begunMs < secondsMax * 1000; index++) {
       const draw = drawFrom(seed * 1_000_003 + index)
       const base = draw.pick(bases)
-      const { document, edits } = mutate(base, draw.pick(bases), draw)
-      await one(base, document, edits, index)
+      await one(base, mutate(base, draw.pick(bases), draw), index)
     }
     report.seconds = (performance.now() - begunMs) / 1000
     return report
@@ -198,6 +215,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     count: Number(values.count ?? 500),
     secondsMax: Number(values.seconds ?? 300),
   })
-  console.log(JSON.stringify({ ...report, disagreements: report.disagreements.slice(0, 10) }, null, 1))
-  process.exitCode = report.disagreements.length === 0 ? 0 : 1
+  const { disagreements, acceptedUnsigned } = report
+  const shown = { disagreements: disagreements.slice(0, 10), acceptedUnsigned: acceptedUnsigned.slice(0, 10) }
+  console.log(JSON.stringify({ ...report, ...shown }, null, 1))
+  process.exitCode = disagreements.length + acceptedUnsigned.length === 0 ? 0 : 1
 }
