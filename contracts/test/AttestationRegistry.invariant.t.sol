@@ -5,21 +5,15 @@ import {EnclaveRegistry} from "../src/EnclaveRegistry.sol";
 import {ApprovalStatus, KeyInfo, KeyStatus, ROUTE_ATTESTATION} from "../src/IEnclaveRegistry.sol";
 import {NitroAttestationVerifier} from "../src/attestation/NitroAttestationVerifier.sol";
 import {AttestationRegistryFixture} from "./AttestationRegistryFixture.sol";
-import {P384StandIn} from "./AttestationFixture.sol";
+import {DocumentPress} from "./DocumentPress.sol";
 
 /// Plays enclaves that make documents, strangers that submit them or forge their own, an owner who revokes, a revoker of
 /// certificates, and time. Remembers what was really signed.
-contract AttestationActor is AttestationRegistryFixture {
+contract AttestationActor is DocumentPress {
     uint256 public constant NAMES = 3;
 
     /// Genuine documents so far, submitted again at random.
     bytes[] private documents;
-    bytes private leafPoint;
-    /// Where in the document they are: behind the head of the time; behind the head of the map, the register's number and
-    /// its head; behind the head and the 04.
-    uint256 private timestampAt;
-    uint256 private pcr0At;
-    uint256 private pointAt;
     /// The newest time at which an enclave signed for a key, and everything else it signed with it.
     mapping(address key => mapping(uint256 timestampMs => bytes32 binding)) private signedBinding;
     mapping(address key => bool) public wasSignedFor;
@@ -36,11 +30,7 @@ contract AttestationActor is AttestationRegistryFixture {
     uint256 public registrations;
 
     constructor() {
-        setUpAttestationRegistry();
-        leafPoint = vm.parseJsonBytes(vectors, ".leafPoint");
-        timestampAt = find(document, "timestamp") + 10;
-        pcr0At = find(document, "pcrs") + 8;
-        pointAt = find(document, "public_key") + 13;
+        setUpPress();
         for (uint256 name = 0; name < NAMES; ++name) {
             keys[name] = address(uint160(uint256(keccak256(pointOf(name)))));
             registry.approveImage(pcrOf(name), pcrs[1], pcrs[2]);
@@ -59,10 +49,6 @@ contract AttestationActor is AttestationRegistryFixture {
         return abi.encodePacked(keccak256(abi.encode("x", name)), keccak256(abi.encode("y", name)));
     }
 
-    function pcrOf(uint256 name) private pure returns (bytes memory) {
-        return abi.encodePacked(keccak256(abi.encode("pcr0", name)), bytes16(keccak256(abi.encode(name))));
-    }
-
     function imageOf(uint256 name) public view returns (bytes32) {
         return keccak256(bytes.concat(pcrOf(name), pcrs[1], pcrs[2]));
     }
@@ -76,7 +62,7 @@ contract AttestationActor is AttestationRegistryFixture {
         image = image % 4 == 0 ? (image >> 8) % NAMES : name;
         uint256 timestampMs = block.timestamp * 1000 + 200_000 - age % 2_000_000;
         bytes memory made = documentOf(name, image, timestampMs);
-        P384StandIn(p384).sign(statementOf(made));
+        signDocument(made);
         signedBinding[keys[name]][timestampMs / 1000] = imageOf(image);
         wasSignedFor[keys[name]] = true;
         documents.push(made);
@@ -162,29 +148,12 @@ contract AttestationActor is AttestationRegistryFixture {
         }
     }
 
-    /// The vectors' document with other contents in three places.
     function documentOf(uint256 name, uint256 image, uint256 timestampMs)
         private
         view
-        returns (bytes memory made)
+        returns (bytes memory)
     {
-        made = document;
-        put(made, timestampAt, abi.encodePacked(uint64(timestampMs)));
-        put(made, pcr0At, pcrOf(image));
-        put(made, pointAt, pointOf(name));
-    }
-
-    function put(bytes memory data, uint256 pos, bytes memory content) private pure {
-        for (uint256 i = 0; i < content.length; ++i) {
-            data[pos + i] = content[i];
-        }
-    }
-
-    /// What the stand-in for the curve is asked about this document.
-    function statementOf(bytes memory made) private view returns (bytes32) {
-        bytes memory message =
-            bytes.concat(hex"846a5369676e61747572653144a101382240", slice(made, 7, made.length - 7 - 98));
-        return sha256(bytes.concat(sha256(message), bytes16(0), slice(made, made.length - 96, 96), leafPoint));
+        return printed(pointOf(name), pcrOf(image), pcrs[3], timestampMs);
     }
 }
 
