@@ -145,7 +145,8 @@ interface IInferenceCoprocessor {
     error ValueMismatch(uint256 expected, uint256 received);
     /// The token moved another amount than asked: it takes a fee on transfers, and is not supported.
     error TokenAmountMismatch(address token, uint256 expected, uint256 received);
-    /// The token call failed, or there is no code. Likely balance or allowance is too low.
+    /// The token call failed or said no. Likely balance or allowance is too low. Where there is no code at all, the
+    /// revert has no reason.
     error TokenTransferFailed(address token);
     /// A token or receiver called back into a transfer.
     error TransferReentered();

@@ -4,7 +4,8 @@ pragma solidity ^0.8.30;
 import {InferenceTerms} from "./IInferenceCoprocessor.sol";
 
 /// When a subscription's instances fall due.
-/// @param firstSeconds When the first one may be triggered. Zero or past: at once.
+/// @param firstSeconds When the first one may be triggered, and what the others are counted from. Zero or past: at once, and
+/// the second as soon as the count reaches a whole period, which may be a second later.
 /// @param periodSeconds From one to the next.
 /// @param answerSeconds How long after its trigger an instance may be answered.
 struct SubscriptionSchedule {

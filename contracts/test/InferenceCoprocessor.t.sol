@@ -204,7 +204,8 @@ contract InferenceCoprocessorTest is CoprocessorFixture {
         expectUnknownSigner(request, answer, bytes65(ENCLAVE_KEY, digest));
     }
 
-    /// A fork keeps contracts, registry, keys and requests. It has other request ids, so none is pending there.
+    /// A fork keeps contracts, registry, keys and requests. It has other request ids, so none is pending there, and none can
+    /// be refunded. Credits are not named by an id.
     function test_receipt_rejectsAfterAForkOfTheChain() public {
         InferenceRequest memory request = ask(termsFor(address(recorder)));
         InferenceAnswer memory answer = answerNow();
@@ -212,6 +213,11 @@ contract InferenceCoprocessorTest is CoprocessorFixture {
         vm.chainId(block.chainid + 1);
         vm.expectRevert(wrongState(request, RequestState.Pending, RequestState.None));
         coprocessor.fulfill(request, answer, signature);
+        uint256 forkedAt = block.timestamp;
+        vm.warp(request.deadlineSeconds + 1);
+        vm.expectRevert(wrongState(request, RequestState.Pending, RequestState.None));
+        coprocessor.cancel(request);
+        vm.warp(forkedAt);
         // What is asked after the fork is answered for the fork.
         InferenceRequest memory later = ask(termsFor(address(recorder)));
         expectTrue(fulfill(later), "callback");

@@ -113,6 +113,23 @@ contract InferenceSubscriptionsTest is CoprocessorFixture {
         );
     }
 
+    /// The last second of one period, the first of the next: two payments, and never a third.
+    function test_subscription_mayFallDueTwiceInTwoSeconds_forTwoPeriods() public {
+        InferenceSubscription memory subscription = open(scheduleFrom(NOW), 100 * payment);
+        vm.warp(NOW + uint64(PERIOD) - 1);
+        coprocessor.triggerSubscription(subscription);
+        vm.warp(NOW + uint64(PERIOD));
+        coprocessor.triggerSubscription(subscription);
+        expectEqual(stateOf(subscription).deposit, 98 * payment, "two");
+        bytes32 id = coprocessor.subscriptionIdOf(subscription);
+        expectRefused(
+            subscription,
+            abi.encodeWithSelector(
+                IInferenceSubscriptions.InstanceNotDue.selector, id, NOW + 2 * uint64(PERIOD)
+            )
+        );
+    }
+
     function testFuzz_subscription_nextIsAheadAndOnSchedule(uint32 first, uint32 period, uint32 wait) public {
         if (period == 0) period = 1;
         InferenceSubscription memory subscription =
