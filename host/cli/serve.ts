@@ -4,8 +4,11 @@ import { fileURLToPath } from 'node:url'
 import { awsNitroRootG1 } from '@nacre/verifier/aws-root'
 import { certificateToPem } from '@nacre/verifier/certificate'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { enclaveSocket } from '../enclave-socket.ts'
 import { packageCache } from '../image/packages.ts'
 import type { Launcher } from '../launcher.ts'
+import { followLog } from '../log/follower.ts'
+import { startLogServer } from '../log/server.ts'
 import { nitroLauncher } from '../nitro-launcher.ts'
 import { startRelay } from '../relay.ts'
 import { relayLogTo } from '../relay-log.ts'
@@ -29,6 +32,7 @@ export function addServeCommand(program: Command): void {
     .option('--listen <ADDRESS>', 'address to listen on; 0.0.0.0 offers it to the network', '127.0.0.1')
     .option('--tls-port <port>', 'HTTPS, ending in the enclave', parseNumber, 8443)
     .option('--http-port <port>', 'HTTP, readable by the host', parseNumber, 8080)
+    .option('--log-port <port>', 'the receipt log, for everybody to read', parseNumber, 8090)
     .option('--memory <MIB>', 'memory of the enclave', parseNumber, 1024)
     .option('--cpus <COUNT>', 'processors of the enclave, for nitro', parseNumber, 2)
     .option('--cid <NUMBER>', 'context id of the enclave, for nitro', parseNumber, 16)
@@ -52,6 +56,7 @@ type ServeFlags = {
   listen: string
   tlsPort: number
   httpPort: number
+  logPort: number
   memory: number
   cpus: number
   cid: number
@@ -87,10 +92,21 @@ async function serve(options: ServeFlags, projectRoot: string): Promise<number> 
       onRequest,
     })
     cleanups.push(() => relay.close())
+    // The enclave issues no more receipts when nobody keeps their log.
+    const socket = enclaveSocket(launched.log, launched.boot)
+    const directory = join(stateDirectory, stateFiles.receiptLogs)
+    const receiptLog = await followLog({ directory, connect: () => socket.connect(), nowMs: Date.now })
+    cleanups.push(() => receiptLog.stop())
+    const logServer = await startLogServer({ host: options.listen, port: options.logPort, stores: receiptLog.stores })
+    cleanups.push(() => logServer.close())
     const outcome = await Promise.race([launched.ready(), stopped, launched.failed])
     if (outcome instanceof Error) throw outcome
     if (outcome === 'stopped') return 0
-    const addresses = { https: `https://${options.listen}:${relay.tlsPort}`, http: `http://${options.listen}:${relay.httpPort}` }
+    const addresses = {
+      https: `https://${options.listen}:${relay.tlsPort}`,
+      http: `http://${options.listen}:${relay.httpPort}`,
+      log: `http://${options.listen}:${logServer.port}`,
+    }
     const about = { ...addresses, ...launched.measurements(), root: options.machine === 'nitro' ? 'aws' : launched.rootPemPath }
     if (options.json === true) process.stdout.write(`${JSON.stringify({ ok: true, ...about })}\n`)
     else for (const [name, value] of Object.entries(about)) say(`${name.padEnd(6)} ${value}`)
