@@ -115,7 +115,7 @@ function report({ folder, manifest, id, pcr16, selfTest }: AddedModel, options: 
     ],
     notes: hint
       ? [
-          'Stacked rows gave the bytes of each alone. If no row depends on another by design, remove the folder and add the model with --rows-independent: it serves several times as many requests.',
+          'Stacked rows gave the bytes of each alone. If no row depends on another by design, remove the folder and add the model with --rows-independent: requests that wait then share runs.',
         ]
       : [],
     data: {
