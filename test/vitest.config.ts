@@ -8,6 +8,7 @@ export default defineConfig({
     include: ['{verifier,enclave,host,contracts,test}/**/*.test.ts'],
     // Child processes of the tests (enclave, host) find the workspaces' TypeScript by the same condition.
     env: { NODE_OPTIONS: '--conditions=source' },
+    setupFiles: ['test/support/property-seed.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

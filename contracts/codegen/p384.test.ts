@@ -234,7 +234,10 @@ describe('the formulas', () => {
   it('add, and double and add', () => {
     fc.assert(
       fc.property(anyPoint, anyPoint, (point, other) => {
+        // Equal x is refused: the property below.
+        fc.pre(point.x !== other.x)
         const once = addPoints(point, other)
+        fc.pre(once.sum.x !== point.x)
         const again = addPoints(once.sum, point)
         const [first, second] = [slopeNumber(once.slope), slopeNumber(again.slope)]
         const added = runAdd(store(point), store(other), first)
