@@ -299,15 +299,7 @@ function encodeTexts(values: readonly TensorValue[]): Uint8Array {
     if (typeof value !== 'string' || !value.isWellFormed()) throw malformed('BYTES takes text here', 'string', typeof value)
     return utf8(value)
   })
-  const data = new Uint8Array(elements.reduce((sum, element) => sum + 4 + element.length, 0))
-  const view = new DataView(data.buffer)
-  let at = 0
-  for (const element of elements) {
-    view.setUint32(at, element.length, true)
-    data.set(element, at + 4)
-    at += 4 + element.length
-  }
-  return data
+  return joinBytes(elements)
 }
 
 function decodeText(bytes: Uint8Array): string {
@@ -327,6 +319,19 @@ export function splitBytes(data: Uint8Array): Uint8Array[] {
     at = end
   }
   return elements
+}
+
+/** The data of a `BYTES` tensor with these elements. */
+export function joinBytes(elements: readonly Uint8Array[]): Uint8Array {
+  const data = new Uint8Array(elements.reduce((sum, element) => sum + 4 + element.length, 0))
+  const view = new DataView(data.buffer)
+  let at = 0
+  for (const element of elements) {
+    view.setUint32(at, element.length, true)
+    data.set(element, at + 4)
+    at += 4 + element.length
+  }
+  return data
 }
 
 /** Stops at the first element too many: megabytes of empty elements must not cost more than the shape admits. */

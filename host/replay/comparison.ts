@@ -1,4 +1,4 @@
-import { equalBytes } from '@nacre/verifier/bytes'
+import { equalBytes, toHex } from '@nacre/verifier/bytes'
 import { type Datatype, elementCount, splitBytes, type Tensor } from '@nacre/verifier/tensor'
 
 /**
@@ -138,7 +138,7 @@ function compareOpaque(
   const [a, b] = common.datatype === 'BYTES' ? [splitBytes(recorded.data), splitBytes(computed.data)] : [words(recorded), words(computed)]
   const at = a.flatMap((element, index) => (equalBytes(element, b[index] as Uint8Array) ? [] : [index]))
   const [index = 0] = at
-  const shown = (bytes: Uint8Array | undefined) => `0x${Buffer.from((bytes ?? new Uint8Array(0)).subarray(0, 32)).toString('hex')}`
+  const shown = (bytes: Uint8Array | undefined) => toHex((bytes ?? new Uint8Array(0)).subarray(0, 32))
   const first = { index, position: positionOf(index, recorded.shape), recorded: shown(a[index]), computed: shown(b[index]) }
   return { ...common, verdict: 'mismatch', differing: at.length, ulpMax: null, absoluteMax: null, first, worst: first }
 }

@@ -6,6 +6,7 @@ import { checkTensor, type Tensor } from '@nacre/verifier/tensor'
 import { readCpuClass } from './cpu-class.ts'
 import { openIntegerModel } from './integer-model.ts'
 import { ReplayError } from './replay-error.ts'
+import { readWeights } from './weights-file.ts'
 import type { FromReplayWorker, ReplayTensor, ToReplayWorker } from './worker-messages.ts'
 
 /**
@@ -41,7 +42,7 @@ export async function openEngine(parameters: {
   timeoutMs: number
 }): Promise<ReplayEngine> {
   const { kind, manifest, weightsPath, timeoutMs } = parameters
-  if (kind === 'integer') return openIntegerModel(manifest, weightsPath)
+  if (kind === 'integer') return openIntegerModel(manifest, await readWeights(manifest.weights, weightsPath))
   const child = forkWorker()
   const ask = conversation(child, timeoutMs)
   try {

@@ -3,7 +3,6 @@ import type { Datatype, Tensor } from '@nacre/verifier/tensor'
 import type { ReplayEngine } from './engine.ts'
 import { decodeOnnx, type OnnxGraph, type OnnxNode, type OnnxTensor } from './onnx.ts'
 import { ReplayError } from './replay-error.ts'
-import { readWeights } from './weights.ts'
 
 /**
  * A second implementation of models that compute in integers alone, from the ONNX file to the answer: no rounding, so any two machines agree to the bit, and ONNX Runtime itself is checked.
@@ -11,10 +10,11 @@ import { readWeights } from './weights.ts'
  * Operators: MatMulInteger (two operands, rank 2), Add, Sub, Mul, Div, Min, Max, Cast. Datatypes: UINT8, INT8, INT32. A value that leaves its datatype is an error and not a wrap, because
  * processors need not agree on one.
  *
- * @throws {@link ReplayError} `WEIGHTS_MISMATCH`, `MODEL_UNSUPPORTED`
+ * @param weights the model's file, verified against the manifest
+ * @throws {@link ReplayError} `MODEL_UNSUPPORTED`
  */
-export function openIntegerModel(manifest: ModelManifest, weightsPath: string): ReplayEngine {
-  const graph = decodeOnnx(readWeights(manifest.weights, weightsPath))
+export function openIntegerModel(manifest: ModelManifest, weights: Uint8Array): ReplayEngine {
+  const graph = decodeOnnx(weights)
   const constants = new Map([...graph.initializers].map(([name, tensor]) => [name, decodeConstant(name, tensor)]))
   for (const node of graph.nodes) checkNode(node)
   const declared = new Map(manifest.inputs.map((spec) => [spec.name, spec]))
@@ -37,16 +37,20 @@ export function openIntegerModel(manifest: ModelManifest, weightsPath: string): 
 }
 
 /** Whether {@link openIntegerModel} takes the model: then its answers must be equal to the bit wherever they come from. */
-export function isIntegerModel(manifest: ModelManifest, weightsPath: string): boolean {
-  const isSmall = [...manifest.inputs, ...manifest.outputs].every(({ datatype }) => datatype in ranges)
-  if (!isSmall) return false
+export function isIntegerModel(manifest: ModelManifest, weights: Uint8Array): boolean {
+  if (!hasIntegerTensors(manifest)) return false
   try {
-    openIntegerModel(manifest, weightsPath)
+    openIntegerModel(manifest, weights)
     return true
   } catch (error) {
-    if (error instanceof ReplayError && !error.code.startsWith('WEIGHTS_')) return false
+    if (error instanceof ReplayError) return false
     throw error
   }
+}
+
+/** What can be said before the weights are read. */
+export function hasIntegerTensors(manifest: ModelManifest): boolean {
+  return [...manifest.inputs, ...manifest.outputs].every(({ datatype }) => datatype in ranges)
 }
 
 type IntegerDatatype = 'UINT8' | 'INT8' | 'INT32'

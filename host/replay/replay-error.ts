@@ -30,6 +30,8 @@ export type ReplayErrorCode =
   | 'RUN_TIMEOUT'
   /** The engine's process ended. */
   | 'ENGINE_ENDED'
+  /** The record has no inputs. */
+  | 'INPUT_WITHHELD'
 
 /** What the caller can do about it. */
 export const replayRemedies: Record<ReplayErrorCode, string> = {
@@ -40,4 +42,5 @@ export const replayRemedies: Record<ReplayErrorCode, string> = {
   RUN_FAILED: 'Check that file and model belong together; try another --engine.',
   RUN_TIMEOUT: 'Allow more with --timeout SECONDS.',
   ENGINE_ENDED: 'Try again, with more memory or another --engine.',
+  INPUT_WITHHELD: 'Ask whoever made the bundle for one with its inputs.',
 }

@@ -7,9 +7,10 @@ import { decodeManifest, hashManifest, type ModelManifest } from '@nacre/verifie
 import { hashTensors, type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chooseEngine } from './choose-engine.ts'
 import { type EngineKind, openEngine, type ReplayEngine } from './engine.ts'
 import { decodeOnnx } from './onnx.ts'
-import { chooseEngine, type RecordedAnswer, replayAnswer } from './replay.ts'
+import { type RecordedAnswer, replayAnswer } from './replay.ts'
 import { ReplayError, type ReplayErrorCode } from './replay-error.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nacre-replay-'))

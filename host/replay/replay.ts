@@ -2,9 +2,7 @@ import { hashManifest, type ModelManifest } from '@nacre/verifier/manifest'
 import type { Receipt } from '@nacre/verifier/receipt'
 import { hashTensors, type Tensor } from '@nacre/verifier/tensor'
 import { compareOutputs, type OutputComparison, type ReplayVerdict } from './comparison.ts'
-import { type EngineKind, openEngine, type ReplayEngine } from './engine.ts'
-import { isIntegerModel } from './integer-model.ts'
-import { ReplayError } from './replay-error.ts'
+import type { ReplayEngine } from './engine.ts'
 
 /** An answer as recorded. `outputs` is `null` where only their hash is known. */
 export type RecordedAnswer = {
@@ -66,30 +64,6 @@ export async function replayAnswer(parameters: {
   const verdict = isBound ? compared : 'mismatch'
   const reasons = verdict === 'bit-equal' ? [] : explain({ manifest, engine, bound, compared, signedHashReproduced })
   return { verdict, bound, signedHashReproduced, comparison, reasons }
-}
-
-export type EngineChoice = EngineKind | 'auto'
-/**
- * The engine to use when the caller leaves the choice: exact arithmetic for models of integers alone, else the native runtime, else (where it does not start) WebAssembly.
- *
- * @throws {@link ReplayError}
- */
-export async function chooseEngine(parameters: {
-  choice: EngineChoice
-  manifest: ModelManifest
-  weightsPath: string
-  timeoutMs: number
-}): Promise<{ engine: ReplayEngine; isExact: boolean }> {
-  const { choice, ...rest } = parameters
-  const isExact = isIntegerModel(rest.manifest, rest.weightsPath)
-  if (choice !== 'auto') return { engine: await openEngine({ ...rest, kind: choice }), isExact }
-  if (isExact) return { engine: await openEngine({ ...rest, kind: 'integer' }), isExact }
-  try {
-    return { engine: await openEngine({ ...rest, kind: 'native' }), isExact }
-  } catch (error) {
-    if (!(error instanceof ReplayError) || (error.code !== 'ENGINE_ENDED' && error.code !== 'MODEL_UNSUPPORTED')) throw error
-    return { engine: await openEngine({ ...rest, kind: 'wasm' }), isExact }
-  }
 }
 
 function explain(parts: {

@@ -1,40 +1,32 @@
-import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { equalBytes, fromHex, sha256, toHex } from '@nacre/verifier/bytes'
 import type { ModelManifest } from '@nacre/verifier/manifest'
 import { ReplayError } from './replay-error.ts'
 
 /**
- * The model's file, which must be the one that its manifest pins. The bytes that were hashed are what the caller runs: a path would let the file change in between.
+ * That these are the weights that a manifest pins, and that they are all of the model.
  *
- * @throws {@link ReplayError} `WEIGHTS_UNREADABLE`, `WEIGHTS_MISMATCH`, `WEIGHTS_EXTERNAL`
+ * @throws {@link ReplayError} `WEIGHTS_MISMATCH`, `WEIGHTS_EXTERNAL`
  */
-export function readWeights(weights: ModelManifest['weights'], path: string): Uint8Array {
-  const { size } = readable(() => statSync(path))
-  // Before it is read: a file of another size is another model, however large.
-  if (size !== weights.bytes) throw mismatch(`${weights.bytes} bytes`, `${size} bytes`)
-  const bytes = readable(() => readFileSync(path))
-  const sha256 = `0x${createHash('sha256').update(bytes).digest('hex')}`
-  if (sha256 !== weights.sha256) throw mismatch(weights.sha256, sha256)
+export async function verifyWeights(weights: ModelManifest['weights'], bytes: Uint8Array): Promise<void> {
+  if (bytes.length !== weights.bytes) throw weightsMismatch(`${weights.bytes} bytes`, `${bytes.length} bytes`)
+  const digest = await sha256(bytes)
+  if (!equalBytes(digest, fromHex(weights.sha256, 32))) throw weightsMismatch(weights.sha256, toHex(digest))
   if (namesExternalData(bytes))
     throw new ReplayError('WEIGHTS_EXTERNAL', 'The model keeps weights in other files', { expected: 'one file', received: 'external data' })
-  return Uint8Array.from(bytes)
 }
+
+export function weightsMismatch(expected: string, received: string): ReplayError {
+  return new ReplayError('WEIGHTS_MISMATCH', 'Not the weights of the manifest', { expected, received })
+}
+
+const externalDataKey = Array.from('location', (character) => character.charCodeAt(0))
 
 /** A protobuf entry with the key "location" behind its length: ONNX Runtime would open the file it names, which no hash covers. */
-function namesExternalData(bytes: Buffer): boolean {
-  for (let at = bytes.indexOf('location'); at !== -1; at = bytes.indexOf('location', at + 1))
-    if (bytes[at - 1] === 8 || bytes[at - 1] === 0) return true
-  return false
-}
-
-function readable<value>(read: () => value): value {
-  try {
-    return read()
-  } catch (cause) {
-    throw new ReplayError('WEIGHTS_UNREADABLE', `Cannot be read: ${(cause as Error).message}`, { cause })
+function namesExternalData(bytes: Uint8Array): boolean {
+  const [first] = externalDataKey as [number]
+  for (let at = bytes.indexOf(first); at !== -1; at = bytes.indexOf(first, at + 1)) {
+    const before = bytes[at - 1]
+    if ((before === 8 || before === 0) && externalDataKey.every((byte, i) => bytes[at + i] === byte)) return true
   }
-}
-
-function mismatch(expected: string, received: string): ReplayError {
-  return new ReplayError('WEIGHTS_MISMATCH', 'Not the weights of the manifest', { expected, received })
+  return false
 }

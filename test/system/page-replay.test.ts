@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { type EngineKind, openEngine } from '@nacre/host/replay/engine'
+import type { replayInPage } from '@nacre/host/replay/page'
+import { replayPageFiles } from '@nacre/host/replay/page-files'
+import { toHex } from '@nacre/verifier/bytes'
+import { decodeManifest, hashManifest } from '@nacre/verifier/manifest'
+import { hashTensors, type Tensor, tensorFromValues } from '@nacre/verifier/tensor'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { chromiumPath, launchBrowser } from './browser.ts'
+import { projectRoot } from './system.ts'
+
+const models = join(projectRoot, 'enclave/models')
+/** What a careful page allows itself: nothing from anywhere else, no text that becomes code; and WebAssembly. */
+const policy =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+
+describe.skipIf(chromiumPath === undefined)('an answer computed again in Chromium', () => {
+  let server: Server
+  let browser: Browser
+  let page: Page
+  const requested: string[] = []
+
+  beforeAll(async () => {
+    const files = new Map<string, { type: string; bytes: Uint8Array }>(await replayPageFiles())
+    files.set('', { type: 'text/html', bytes: Buffer.from('<!doctype html><script type="module" src="/main.js"></script>') })
+    files.set('main.js', { type: 'text/javascript', bytes: Buffer.from("globalThis.load = () => import('/replay.js')") })
+    for (const name of ['digits', 'digits-int'])
+      files.set(`${name}.onnx`, { type: 'application/octet-stream', bytes: readFileSync(join(models, name, 'model.onnx')) })
+    server = createServer((request, response) => {
+      const name = (request.url ?? '/').slice(1)
+      requested.push(name)
+      const file = files.get(name)
+      if (file === undefined) return void response.writeHead(404).end()
+      response.writeHead(200, { 'content-type': file.type, 'content-security-policy': policy }).end(file.bytes)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    browser = await launchBrowser()
+    page = await browser.newPage()
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    server?.close()
+  })
+
+  test('in WebAssembly it gives the bits that Node gives, and an altered one is named', async () => {
+    const answer = await recordedBy('wasm', 'digits')
+    const honest = await replay(page, 'digits', answer)
+    expect(honest).toMatchObject({ verdict: 'bit-equal', signedHashReproduced: true, engine: { kind: 'wasm', version: '1.30.0' } })
+    const [logits] = answer.outputs as [Tensor]
+    const data = logits.data.slice()
+    data[8] = (data[8] as number) ^ 1
+    const altered = await replay(page, 'digits', { ...answer, outputs: [{ ...logits, data }] })
+    expect(altered).toMatchObject({ verdict: 'mismatch', bound: { output: false }, reasons: [{ code: 'RECORD_ALTERED' }] })
+    expect(altered.comparison?.tensors[0]).toMatchObject({ differing: 1, first: { position: [0, 2] } })
+  })
+
+  test('what native code computed is within the tolerance', async () => {
+    expect(await replay(page, 'digits', await recordedBy('native', 'digits'))).toMatchObject({ verdict: 'within-tolerance' })
+  })
+
+  test('a model of integers needs no runtime', async () => {
+    requested.length = 0
+    const replayed = await replay(page, 'digits-int', await recordedBy('native', 'digits-int'))
+    expect(replayed).toMatchObject({ verdict: 'bit-equal', engine: { kind: 'integer' } })
+    expect(requested).toEqual(['digits-int.onnx'])
+  })
+
+  test('other weights than the manifest pins compute nothing', async () => {
+    await expect(replay(page, 'digits-int', await recordedBy('native', 'digits'))).rejects.toThrow('Not the weights of the manifest')
+  })
+})
+
+type Recorded = {
+  manifestText: string
+  inputs: Tensor[]
+  outputs: Tensor[]
+  hashes: { modelId: string; inputHash: string; outputHash: string }
+}
+
+async function recordedBy(kind: EngineKind, name: string): Promise<Recorded> {
+  const manifestBytes = Uint8Array.from(readFileSync(join(models, name, 'manifest.json')))
+  const manifest = decodeManifest(manifestBytes)
+  const inputs = [tensorFromValues(JSON.parse(readFileSync(join(models, name, 'samples/7.json'), 'utf8')).tensor)]
+  const engine = await openEngine({ kind, manifest, weightsPath: join(models, name, 'model.onnx'), timeoutMs: 60_000 })
+  const outputs = await engine.run(
+    inputs,
+    manifest.outputs.map((output) => output.name),
+  )
+  engine.close()
+  const hashes = { modelId: await hashManifest(manifest), inputHash: await hashTensors(inputs), outputHash: await hashTensors(outputs) }
+  return { manifestText: Buffer.from(manifestBytes).toString(), inputs, outputs, hashes }
+}
+
+/** What crosses to the page is JSON. */
+async function replay(page: Page, weightsName: string, { manifestText, inputs, outputs, hashes }: Recorded) {
+  const wire = (tensors: readonly Tensor[]) =>
+    tensors.map((tensor) => ({ ...tensor, shape: tensor.shape.map(Number), data: toHex(tensor.data) }))
+  return page.evaluate(
+    async ({ weightsName, manifestText, inputs, outputs, hashes }) => {
+      const module = await (globalThis as unknown as { load(): Promise<{ replayInPage: typeof replayInPage }> }).load()
+      const get = async (path: string) => (await fetch(path)).arrayBuffer()
+      const bytes = (hex: string) => Uint8Array.from(hex.slice(2).match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+      const tensors = (list: typeof inputs) =>
+        list.map((tensor) => ({ ...tensor, shape: tensor.shape.map(BigInt), data: bytes(tensor.data) }))
+      const receipt = { ...hashes, requestId: `0x${'11'.repeat(32)}`, timestampMs: 1n, sequence: 1n } as never
+      const answer = { manifest: JSON.parse(manifestText), receipt, inputs: tensors(inputs), outputs: tensors(outputs) }
+      return module.replayInPage({
+        answer,
+        weights: new Uint8Array(await get(`/${weightsName}.onnx`)),
+        fetchRuntime: () => get('/onnxruntime.wasm'),
+      })
+    },
+    { weightsName, manifestText, inputs: wire(inputs), outputs: wire(outputs), hashes },
+  )
+}
