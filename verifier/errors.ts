@@ -90,6 +90,7 @@ export const verifierErrorCodes = [
   'INPUT_MISMATCH',
   'OUTPUT_MISMATCH',
   'OPENING_MISMATCH',
+  'SEQUENCE_BROKEN',
   // Encryption: that nobody between the two ends reads or writes.
   'EHBP_KEY_MISMATCH',
   'EHBP_NOT_ENCRYPTED',

@@ -87,7 +87,11 @@ export type VerifyAnswerParameters = Pick<VerifyInferenceParameters, 'request' |
 }
 
 /** The caller knows whether it asked for a salted commitment: an answer cannot choose. */
-async function committed({ commitmentSalt }: InferenceRequest, tensors: readonly Tensor[], side: CommitmentSide): Promise<Hex> {
+export async function committed(
+  { commitmentSalt }: Pick<InferenceRequest, 'commitmentSalt'>,
+  tensors: readonly Tensor[],
+  side: CommitmentSide,
+): Promise<Hex> {
   return commitmentSalt === undefined ? hashTensors(tensors) : commitTensors({ tensors, salt: commitmentSalt, side })
 }
 

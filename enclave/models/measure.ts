@@ -9,13 +9,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { decodeManifest } from '@nacre/verifier/manifest'
-import { type Tensor, tensorFromValues } from '@nacre/verifier/tensor'
-import { decodeTextLine, textLineTensor } from './ocr/text-line.ts'
-import { labelRows } from './sample.ts'
+import { type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
+import { textLineTensor } from './ocr/text-line.ts'
+import { labelAnswer } from './sample.ts'
 import { findWeights, openSession, runSession } from './session.ts'
+import { decodeRecording, silentState, stepInputs, windowsOf } from './vad/sound.ts'
 
 /** Fixed-size rows: little-endian `datatype` elements in base64, one label a row. */
 type HeldOutRows = { datatype: 'UINT8' | 'FP32'; rows: string; labels: string[] }
+type HeldOutRecording = { label: string; source: string; rate: number; pcm: string }
 type HeldOutLine = { label: string; image: { width: number; height: number; grey: string } }
 
 export type Measurement = { right: number; total: number }
@@ -36,7 +38,7 @@ export async function measureRows(folder: string, file: string): Promise<Measure
       shape: [1, ...spec.shape.slice(1)],
       values: values.slice(row * size, (row + 1) * size),
     })
-    if (labelRows(await runSession(session, input), manifest.labels)[0] === label) right++
+    if (labelAnswer(manifest, await runSession(session, [input])) === label) right++
   }
   return { right, total: labels.length }
 }
@@ -49,13 +51,35 @@ export async function measureLines(folder: string, file: string): Promise<{ line
   const lines = { right: 0, total: held.length }
   const characters = { right: 0, total: 0 }
   for (const { label, image } of held) {
-    const output = await runSession(session, textLineTensor({ ...image, grey: Buffer.from(image.grey, 'base64') }))
-    const distance = editDistance(label, decodeTextLine(output, manifest.labels))
+    const input = textLineTensor({ ...image, grey: Buffer.from(image.grey, 'base64') })
+    const distance = editDistance(label, labelAnswer(manifest, await runSession(session, [input])) ?? '')
     if (distance === 0) lines.right++
     characters.right += label.length - distance
     characters.total += label.length
   }
   return { lines, characters }
+}
+
+/** For `vad`: recordings in which somebody speaks and is heard in some window, and others in which nobody is. */
+export async function measureRecordings(folder: string, file: string): Promise<{ speech: Measurement; 'no speech': Measurement }> {
+  const manifest = decodeManifest(readFileSync(join(folder, 'manifest.json')))
+  const session = await openSession(findWeights(folder), manifest.runtime)
+  const counts = { speech: { right: 0, total: 0 }, 'no speech': { right: 0, total: 0 } }
+  for (const { label, source, ...encoded } of JSON.parse(readFileSync(file, 'utf8')) as HeldOutRecording[]) {
+    const sound = decodeRecording(encoded)
+    let state = silentState
+    let greatest = 0
+    for (const window of windowsOf(sound)) {
+      const [probability, next] = (await runSession(session, stepInputs(window, state, sound.rate))) as [Tensor, Tensor]
+      greatest = Math.max(greatest, Number(tensorValues(probability)[0]))
+      state = next
+    }
+    const count = counts[label as keyof typeof counts]
+    count.total++
+    if (greatest > 0.5 === (label === 'speech')) count.right++
+    else console.log(`${source}: ${greatest.toFixed(2)}`)
+  }
+  return counts
 }
 
 function rowValues({ datatype, rows }: Omit<HeldOutRows, 'labels'>): number[] {
@@ -77,10 +101,16 @@ function editDistance(from: string, to: string): number {
   return row[to.length] as number
 }
 
+const measurements: Record<string, (folder: string, file: string) => Promise<Record<string, Measurement>>> = {
+  ocr: measureLines,
+  vad: measureRecordings,
+}
+const rowsAlone = async (folder: string, file: string) => ({ rows: await measureRows(folder, file) })
+
 async function main(name: string | undefined, file: string | undefined): Promise<void> {
   if (name === undefined || file === undefined) throw new Error('Usage: measure.ts MODEL FILE')
   const folder = join(import.meta.dirname, name)
-  const results = name === 'ocr' ? await measureLines(folder, file) : { rows: await measureRows(folder, file) }
+  const results = await (measurements[name] ?? rowsAlone)(folder, file)
   for (const [what, { right, total }] of Object.entries(results))
     console.log(`${name} ${what}: ${right} of ${total} right, ${((100 * right) / total).toFixed(2)} %`)
 }

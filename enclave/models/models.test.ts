@@ -5,14 +5,15 @@ import { join } from 'node:path'
 import { equalBytes, toHex } from '@nacre/verifier/bytes'
 import { decodeManifest, encodeManifest, hashManifest, type TensorSpec } from '@nacre/verifier/manifest'
 import { elementBytes, type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
+import type { InferenceSession } from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
 import { measureRows } from './measure.ts'
-import { decodeTextLine } from './ocr/text-line.ts'
-import { labelRows, readSamples } from './sample.ts'
+import { labelAnswer, readSamples } from './sample.ts'
 import { findWeights, openSession, runSession } from './session.ts'
+import { decodeRecording, silentState, stepInputs, windowsOf } from './vad/sound.ts'
 
 // Whoever adds models of their own has more.
-const names = ['digits', 'digits-int', 'garment', 'health', 'ocr']
+const names = ['digits', 'digits-int', 'garment', 'health', 'ocr', 'vad']
 const folderOf = (name: string) => join(import.meta.dirname, name)
 const [digits, digitsInt, health] = [folderOf('digits'), folderOf('digits-int'), folderOf('health')]
 
@@ -46,11 +47,14 @@ describe.each(names)('%s', (name) => {
     expect(samples.length).toBeGreaterThan(1)
     const session = await openSession(findWeights(folder), manifest.runtime)
     const again = await openSession(findWeights(folder), manifest.runtime)
-    for (const { file, label, tensor } of samples) {
-      const output = await runSession(session, tensor)
-      const said = name === 'ocr' ? decodeTextLine(output, manifest.labels) : labelRows(output, manifest.labels)[0]
-      expect(said, file).toBe(label)
-      expect(equalBytes((await runSession(again, tensor)).data, output.data), file).toBe(true)
+    for (const { file, label, inputs } of samples) {
+      const outputs = await runSession(session, inputs)
+      expect(labelAnswer(manifest, outputs), file).toBe(label)
+      const bytes = await runSession(again, inputs)
+      expect(
+        outputs.every(({ data }, i) => equalBytes(data, bytes[i]?.data ?? new Uint8Array())),
+        file,
+      ).toBe(true)
     }
   })
 
@@ -64,16 +68,21 @@ describe.each(names)('%s', (name) => {
       const values = Array.from({ length: rows * rowElements }, element)
       const together = tensorFromValues({ ...spec, shape: [rows, ...spec.shape.slice(1)], values })
       const session = await openSession(findWeights(folder), manifest.runtime)
-      const output = await runSession(session, together)
+      const output = await runOne(session, together)
       const outputBytes = output.data.length / rows
       for (let row = 0; row < rows; row++) {
         const data = together.data.slice(row * rowElements * width, (row + 1) * rowElements * width)
-        const alone = await runSession(session, { ...together, shape: [1n, ...together.shape.slice(1)], data })
+        const alone = await runOne(session, { ...together, shape: [1n, ...together.shape.slice(1)], data })
         expect(equalBytes(alone.data, output.data.subarray(row * outputBytes, (row + 1) * outputBytes)), `row ${row} of ${rows}`).toBe(true)
       }
     }
   })
 })
+
+async function runOne(session: InferenceSession, input: Tensor): Promise<Tensor> {
+  const [output] = await runSession(session, [input])
+  return output as Tensor
+}
 
 /** Uniform in [0, 1), the same in every run: SHA-256 of a name and a counter. */
 function randomNumbers(seed: string): () => number {
@@ -98,10 +107,24 @@ describe('accuracy on the held-out rows that lie here, as the README states it',
     expect(await measureRows(digitsInt, join(digits, 'held-out.json'))).toEqual({ right: 423, total: 450 }))
 })
 
+test('vad hears the recorded sentence from its first word to its last, and the pauses around it', async () => {
+  const folder = folderOf('vad')
+  const session = await openSession(findWeights(folder), readManifest(folder).runtime)
+  const sound = decodeRecording(JSON.parse(readFileSync(join(folder, 'recording.json'), 'utf8')))
+  const heard: boolean[] = []
+  let state = silentState
+  for (const window of windowsOf(sound)) {
+    const [probability, next] = (await runSession(session, stepInputs(window, state, sound.rate))) as [Tensor, Tensor]
+    heard.push(Number(tensorValues(probability)[0]) > 0.5)
+    state = next
+  }
+  expect(heard.map((isSpeech) => (isSpeech ? 's' : '.')).join('')).toMatch(/^\.{9}s{38}\.{4}$/)
+})
+
 describe('digits-int is plain integer arithmetic', () => {
   test('on its samples', async () => {
     const session = await openSession(findWeights(digitsInt), readManifest(digitsInt).runtime)
-    for (const { tensor } of readSamples(digitsInt)) expect(tensorValues(await runSession(session, tensor))).toEqual(integerLogits(tensor))
+    for (const { tensor } of readSamples(digitsInt)) expect(tensorValues(await runOne(session, tensor))).toEqual(integerLogits(tensor))
   })
 
   test('on every held-out row at once', async () => {
@@ -127,7 +150,7 @@ describe('digits-int is plain integer arithmetic', () => {
 async function expectIntegers(count: number, pixels: Uint8Array): Promise<void> {
   const session = await openSession(findWeights(digitsInt), readManifest(digitsInt).runtime)
   const input = tensorFromValues({ name: 'pixels', datatype: 'UINT8', shape: [count, 64], values: [...pixels] })
-  expect(tensorValues(await runSession(session, input))).toEqual(integerLogits(input))
+  expect(tensorValues(await runOne(session, input))).toEqual(integerLogits(input))
 }
 
 type Integers = { w1: number[][]; b1: number[]; divisor: number; w2: number[][]; b2: number[] }

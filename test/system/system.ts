@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { fileURLToPath } from 'node:url'
-import { decodeTextLine } from '@nacre/enclave/models/ocr/text-line'
-import { labelRows, readSamples, type Sample } from '@nacre/enclave/models/sample'
+import { labelAnswer, readSamples, type Sample } from '@nacre/enclave/models/sample'
 import type { LaunchedEnclave } from '@nacre/host/launcher'
 import { type Relay, startRelay } from '@nacre/host/relay'
 import { simulatedLauncher } from '@nacre/host/simulated-launcher'
@@ -69,7 +68,7 @@ export async function startSystem({ rootOf }: { rootOf?: System } = {}): Promise
   }
 }
 
-export const modelNames = ['garment', 'digits', 'digits-int', 'health', 'ocr'] as const
+export const modelNames = ['garment', 'digits', 'digits-int', 'health', 'ocr', 'vad'] as const
 export type ModelName = (typeof modelNames)[number]
 
 /** A model as the checkout has it, not as an enclave says. */
@@ -82,12 +81,8 @@ export async function shippedModel(name: ModelName): Promise<ShippedModel> {
   return { id: await hashManifest(manifest), manifest, manifestBytes, samples: readSamples(folder) }
 }
 
-/** What the model's first output says, in words. */
-export function labelOf({ manifest }: ShippedModel, outputs: readonly Tensor[]): string | undefined {
-  const [scores] = outputs
-  if (scores === undefined) return undefined
-  return manifest.name === 'ocr' ? decodeTextLine(scores, manifest.labels) : labelRows(scores, manifest.labels)[0]
-}
+/** What the model's outputs say, in words. */
+export const labelOf = ({ manifest }: ShippedModel, outputs: readonly Tensor[]) => labelAnswer(manifest, outputs)
 
 export const random32 = (): Hex => toHex(Uint8Array.from(randomBytes(32)))
 
@@ -186,7 +181,7 @@ export async function ask(question: Question): Promise<Answered> {
 
 export function sampleInputs({ samples: [sample] }: ShippedModel): Tensor[] {
   if (sample === undefined) throw new Error('The model has no samples')
-  return [sample.tensor]
+  return sample.inputs
 }
 
 /** Arguments with which `verifyInference` should accept the answer: everything that a careful caller can compare is compared. */

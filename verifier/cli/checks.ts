@@ -224,6 +224,7 @@ export const codeChecks: { readonly [code in VerifierErrorCode]: { readonly chec
   SEALED_MODEL_MALFORMED: { check: 'form', remedy: 'Seal the model again, and keep sealed.json as it was written.' },
   OPENING_MALFORMED: { check: 'form', remedy: brokenFile },
   OPENING_MISMATCH: { check: 'input', remedy: 'What is shown is not part of what the receipt commits to: do not believe it.' },
+  SEQUENCE_BROKEN: { check: 'input', remedy: 'A step is missing, stands twice or belongs elsewhere: do not believe the sequence.' },
   EHBP_MALFORMED: { check: 'encryption', remedy: brokenServer },
   EHBP_KEY_MISMATCH: {
     check: 'encryption',

@@ -1,14 +1,16 @@
 import { fromBase64 } from '@nacre/verifier/base64'
 import { type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
+import { requestInput } from './any-model.ts'
 import { h } from './dom.ts'
 import { digitTensor, garmentTensor, greyOf, lineTensor } from './pictures.ts'
 
 /** A way to give one model its input: something to draw on, drop into or fill in. */
-export type InputView = { element: HTMLElement; tensor(): Tensor; show(sample: SampleFile): void }
+export type InputView = { element: HTMLElement; tensors(): Tensor[]; show(sample: SampleFile): void }
 
 export type SampleFile = {
   label: string
   tensor?: Parameters<typeof tensorFromValues>[0]
+  inputs?: readonly { [key: string]: unknown }[]
   image?: { width: number; height: number; grey: string }
 }
 
@@ -17,7 +19,8 @@ export function inputFor(model: string): InputView {
   if (model === 'digits-int') return digitInput('UINT8')
   if (model === 'garment') return garmentInput()
   if (model === 'ocr') return lineInput()
-  return tableInput()
+  if (model === 'health') return tableInput()
+  return requestInput()
 }
 
 /** A 32×32 field; each dot inks four of its points. By pointer, or by arrow keys and space. */
@@ -117,7 +120,7 @@ function digitInput(datatype: 'FP32' | 'UINT8'): InputView {
         h('span', { class: 'muted' }, 'Draw a digit, large and centred.'),
       ),
     ),
-    tensor: () => given ?? digitTensor(ink, datatype),
+    tensors: () => [given ?? digitTensor(ink, datatype)],
     show(sample) {
       clear()
       given = sample.tensor === undefined ? undefined : tensorFromValues(sample.tensor)
@@ -145,7 +148,7 @@ function garmentInput(): InputView {
   acceptDrops(element, take)
   return {
     element,
-    tensor: () => garmentTensor(grey),
+    tensors: () => [garmentTensor(grey)],
     show({ tensor }) {
       if (tensor === undefined) return
       grey = tensor.values.map(Number)
@@ -201,7 +204,7 @@ function lineInput(): InputView {
   acceptDrops(element, take)
   return {
     element,
-    tensor: () => lineTensor(line.grey, line.width),
+    tensors: () => [lineTensor(line.grey, line.width)],
     show({ image }) {
       const bytes = image === undefined ? undefined : fromBase64(image.grey)
       if (image === undefined || bytes === undefined) return
@@ -236,8 +239,9 @@ function tableInput(): InputView {
       h('p', { class: 'muted' }, 'Thirty measurements of a biopsy. A demonstration of private tabular inference, not a medical device.'),
       h('div', { class: 'fields', tabindex: 0, role: 'group', 'aria-label': 'Measurements' }, ...labelled),
     ),
-    tensor: () =>
+    tensors: () => [
       tensorFromValues({ name: 'features', datatype: 'FP32', shape: [1, 30], values: fields.map(({ value }) => Number(value)) }),
+    ],
     show({ tensor }) {
       for (const [index, value] of (tensor?.values ?? []).entries()) if (fields[index] !== undefined) fields[index].value = String(value)
     },

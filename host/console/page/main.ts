@@ -13,6 +13,7 @@ import { tensorValues } from '@nacre/verifier/tensor'
 import type { VerificationCheck } from '@nacre/verifier/verification-check'
 import { createNacreFetch } from '@nacre/verifier/web/fetch'
 import type { Published } from '../routes.ts'
+import { outputsView } from './any-model.ts'
 import { byId, facts, h, hexDump, mono, shortened } from './dom.ts'
 import { acceptDrops, type InputView, inputFor, type SampleFile } from './inputs.ts'
 import { readLine, softmax } from './pictures.ts'
@@ -259,10 +260,10 @@ async function showModel(name: string): Promise<void> {
 }
 
 /** @param base what stands before the endpoint's routes */
-async function inferWith(over: NacreFetch, tensor: Tensor, base = ''): Promise<AttestedAnswer> {
+async function inferWith(over: NacreFetch, inputs: readonly Tensor[], base = ''): Promise<AttestedAnswer> {
   const requestId =
     `0x${[...crypto.getRandomValues(new Uint8Array(32))].map((byte) => byte.toString(16).padStart(2, '0')).join('')}` as const
-  const { headers, body } = encodeInferRequest({ inputs: [tensor], requestId, binary: true })
+  const { headers, body } = encodeInferRequest({ inputs, requestId, binary: true })
   const response = await over(`${base}/v2/models/${model}/infer`, {
     method: 'POST',
     headers,
@@ -276,9 +277,15 @@ async function inferWith(over: NacreFetch, tensor: Tensor, base = ''): Promise<A
 
 async function ask(): Promise<void> {
   if (client === undefined) return
+  let inputs: Tensor[]
+  try {
+    inputs = view.tensors()
+  } catch (error) {
+    byId('send-note').replaceChildren(refusalView(error))
+    return
+  }
   const button = byId('send') as HTMLButtonElement
   button.disabled = true
-  const tensor = view.tensor()
   byId('receipt').hidden = false
   const checks = checklist(byId('answer-checks'), answerOrder)
   onCheck = (check) => {
@@ -288,7 +295,7 @@ async function ask(): Promise<void> {
   wire = undefined
   try {
     const startedMs = performance.now()
-    const answered = await inferWith(client, tensor)
+    const answered = await inferWith(client, inputs)
     byId('send-note').replaceChildren(`Answered and verified in ${Math.round(performance.now() - startedMs)} ms.`)
     byId('answer').replaceChildren(answerView(answered))
     byId('receipt-fields').replaceChildren(receiptView(answered))
@@ -299,7 +306,7 @@ async function ask(): Promise<void> {
   } finally {
     button.disabled = false
   }
-  showWire(tensor)
+  showWire(inputs)
 }
 
 function answerView({ inference, model: { manifest } }: AttestedAnswer): HTMLElement {
@@ -312,6 +319,7 @@ function answerView({ inference, model: { manifest } }: AttestedAnswer): HTMLEle
       h('p', { class: 'verdict' }, readLine(output, manifest.labels) || '(nothing legible)'),
       h('p', { class: 'muted' }, `${output.data.length.toLocaleString('en')} bytes of probabilities, all under one hash.`),
     )
+  if (manifest.labels.length < 2) return outputsView(inference.outputs)
   const shares = softmax(output)
   const best = shares.indexOf(Math.max(...shares))
   const order = [...shares.keys()].sort((a, b) => (shares[b] ?? 0) - (shares[a] ?? 0)).slice(0, 5)
@@ -361,18 +369,17 @@ function receiptView({ inference, bundle, model: { id } }: AttestedAnswer): HTML
   )
 }
 
-function showWire(tensor: Tensor): void {
+function showWire(inputs: readonly Tensor[]): void {
   byId('wire').hidden = false
-  const values = tensorValues(tensor)
-    .slice(0, 48)
-    .map((value) => (typeof value === 'number' ? Number(value.toFixed(3)) : value))
+  const shown = inputs.map((tensor) => {
+    const values = tensorValues(tensor)
+      .slice(0, 48)
+      .map((value) => (typeof value === 'number' ? Number(value.toFixed(3)) : value))
+    return `input "${tensor.name}" ${tensor.datatype} [${tensor.shape.join(', ')}]\n${values.join(' ')}${tensor.data.length > 400 ? ' …' : ''}`
+  })
   byId('sent').replaceChildren(
     h('p', { class: 'muted' }, 'Inside this page, before it is encrypted:'),
-    h(
-      'pre',
-      { tabindex: 0 },
-      `input "${tensor.name}" ${tensor.datatype} [${tensor.shape.join(', ')}]\n${values.join(' ')}${tensor.data.length > 400 ? ' …' : ''}`,
-    ),
+    h('pre', { tabindex: 0 }, shown.join('\n')),
   )
   if (wire === undefined) {
     byId('seen').replaceChildren(h('p', { class: 'muted' }, 'Nothing: nothing was sent.'))
@@ -407,9 +414,9 @@ function attackCard({ kind, title, does, twice = false }: (typeof attacks)[numbe
     wire = undefined
     const over = connect(base)
     try {
-      const tensor = view.tensor()
-      if (twice) await inferWith(over, tensor, base)
-      await inferWith(over, tensor, base)
+      const inputs = view.tensors()
+      if (twice) await inferWith(over, inputs, base)
+      await inferWith(over, inputs, base)
       outcome.replaceChildren(h('p', { class: 'outcome bad' }, 'Not refused. That should be impossible: please report it.'))
     } catch (error) {
       const sent = wire === undefined ? 'Nothing of yours was sent.' : 'All it ever held of yours is ciphertext.'
