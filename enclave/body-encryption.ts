@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { createRecipient, ehbp, encodeKeyConfig, type OpenedRequest, type ResponseSealer } from '@nacre/verifier/ehbp'
 import { VerifierError } from '@nacre/verifier/errors'
+import { nodeHpke } from '@nacre/verifier/node/hpke'
 import { EnclaveError } from './errors.ts'
 import type { HpkeKey } from './keys.ts'
 
@@ -17,34 +18,40 @@ export type OpenedBody = { readonly body: Uint8Array; readonly response: Respons
 export async function createBodyEncryption(parts: { key: HpkeKey; randomBytes: (length: number) => Uint8Array }): Promise<BodyEncryption> {
   const { key, randomBytes } = parts
   const privateKey = Uint8Array.from(Buffer.from(key.privateKey.export({ format: 'jwk' }).d as string, 'base64url'))
-  const recipient = await createRecipient({ privateKey, publicKey: key.publicKey })
+  const recipient = await createRecipient({ privateKey, publicKey: key.publicKey, hpke: nodeHpke })
   privateKey.fill(0)
   return {
     keyConfig: encodeKeyConfig(key.publicKey),
     async open(encapsulatedKey, body) {
       if (typeof encapsulatedKey !== 'string') throw new EnclaveError('ENCRYPTED_BODY_INVALID', 'Ehbp-Encapsulated-Key is given twice')
       const opened = await recipient.open({ encapsulatedKey, body }).catch(refuse)
-      // As Buffer, which is what bodies that come plain are: no step behind this one knows the difference.
-      const { buffer, byteOffset, byteLength } = opened.body
       return {
-        body: Buffer.from(buffer, byteOffset, byteLength),
+        // As bodies that come plain are: no step behind this one knows the difference.
+        body: asBuffer(opened.body),
         response: await opened.sealResponse(randomBytes(ehbp.responseNonceBytes)),
       }
     },
   }
 }
 
-/** A whole payload, or one that is made while it is sent, as encrypted frames. A frame leaves before the next is made. */
-export function sealPayload(payload: string | Uint8Array | Readable, response: ResponseSealer): Readable {
+/** A payload as encrypted frames: at once where it is short, and otherwise one frame after another, each made when the one before has left. */
+export async function sealPayload(payload: string | Uint8Array | Readable, response: ResponseSealer): Promise<Buffer | Readable> {
+  const whole = payload instanceof Readable ? undefined : typeof payload === 'string' ? Buffer.from(payload) : payload
+  if (whole !== undefined && whole.length > 0 && whole.length <= frameBytes) return asBuffer(await response.seal(whole))
   async function* frames() {
-    const chunks = payload instanceof Readable ? payload : split(typeof payload === 'string' ? Buffer.from(payload) : payload)
-    for await (const chunk of chunks) if (chunk.length > 0) yield await response.seal(Uint8Array.from(chunk as Uint8Array))
+    const chunks: AsyncIterable<string | Uint8Array> | Iterable<Uint8Array> = whole === undefined ? (payload as Readable) : split(whole)
+    for await (const chunk of chunks)
+      if (chunk.length > 0) yield await response.seal(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
   }
   return Readable.from(frames(), { objectMode: false })
 }
 
 function* split(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += frameBytes) yield bytes.subarray(at, at + frameBytes)
+}
+
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
 }
 
 const frameBytes = 256 * 1024

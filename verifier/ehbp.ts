@@ -1,4 +1,4 @@
-import { AEAD_AES_256_GCM, CipherSuite, KDF_HKDF_SHA256, KEM_DHKEM_X25519_HKDF_SHA256 } from 'hpke'
+import { type AEAD, AEAD_AES_256_GCM, CipherSuite, type KDF, KDF_HKDF_SHA256, KEM_DHKEM_X25519_HKDF_SHA256, type KEMFactory } from 'hpke'
 import { concatBytes, equalBytes, fromHex, toHex, utf8 } from './bytes.ts'
 import { shown, VerifierError } from './errors.ts'
 
@@ -18,6 +18,9 @@ export const ehbp = {
   keyConfigProblem: 'urn:ietf:params:ehbp:error:key-config',
   responseNonceBytes: 32,
 } as const
+
+/** The suite's three algorithms, where a platform has faster ones than WebCrypto's. */
+export type HpkePrimitives = { readonly kem: KEMFactory; readonly kdf: () => KDF; readonly aead: () => AEAD }
 
 /** Key configuration of RFC 9458 section 3.1: one key, one suite. */
 export function encodeKeyConfig(publicKey: Uint8Array): Uint8Array {
@@ -45,16 +48,23 @@ export type SealedRequest = {
  *
  * @param publicKey `hpkePublicKey` of a *verified* keyset; the host chooses what it serves at `/.well-known/hpke-keys`.
  */
-export async function sealRequest({ publicKey, body }: { publicKey: Uint8Array; body: Uint8Array }): Promise<SealedRequest> {
+export async function sealRequest(parts: {
+  publicKey: Uint8Array
+  body: Uint8Array
+  /** @default WebCrypto's */
+  hpke?: HpkePrimitives | undefined
+}): Promise<SealedRequest> {
+  const { publicKey, body, hpke = webCrypto } = parts
   if (body.length === 0) throw malformed('A request without a body cannot be encrypted')
-  const { encapsulatedSecret, ctx } = await suite().SetupSender(await suite().DeserializePublicKey(publicKey), { info: requestInfo })
+  const suite = suiteOf(hpke)
+  const { encapsulatedSecret, ctx } = await suite.SetupSender(await suite.DeserializePublicKey(publicKey), { info: requestInfo })
   const sealed = await ctx.Seal(body)
   return {
     headers: { [ehbp.encapsulatedKeyHeader]: toHex(encapsulatedSecret).slice(2) },
     body: frame(sealed),
     async openResponse(responseNonce) {
       const nonce = fixedHex(responseNonce, ehbp.responseNonceBytes, 'Ehbp-Response-Nonce')
-      const key = await responseKey(await ctx.Export(responseLabel, keyBytes), encapsulatedSecret, nonce)
+      const key = await responseKey(hpke, await ctx.Export(responseLabel, keyBytes), encapsulatedSecret, nonce)
       return frameOpener((sealed, index) => key.open(sealed, index).catch(() => undefined), {
         framesMax: 2 ** 32,
         unopened: () => new VerifierError('EHBP_DECRYPTION_FAILED', 'The answer was altered, or answers another request'),
@@ -87,19 +97,24 @@ export type ResponseSealer = {
 }
 
 /** @param privateKey X25519, 32 bytes */
-export async function createRecipient(parts: { privateKey: Uint8Array; publicKey: Uint8Array }): Promise<EhbpRecipient> {
+export async function createRecipient(parts: {
+  privateKey: Uint8Array
+  publicKey: Uint8Array
+  /** @default WebCrypto's */
+  hpke?: HpkePrimitives | undefined
+}): Promise<EhbpRecipient> {
+  const { hpke = webCrypto } = parts
+  const suite = suiteOf(hpke)
   const keyPair = {
-    privateKey: await suite().DeserializePrivateKey(parts.privateKey, false),
-    publicKey: await suite().DeserializePublicKey(parts.publicKey),
+    privateKey: await suite.DeserializePrivateKey(parts.privateKey, false),
+    publicKey: await suite.DeserializePublicKey(parts.publicKey),
   }
   return {
     async open({ encapsulatedKey, body }) {
       const enc = fixedHex(encapsulatedKey, keyBytes, 'Ehbp-Encapsulated-Key')
-      const ctx = await suite()
-        .SetupRecipient(keyPair, enc, { info: requestInfo })
-        .catch((cause: unknown) => {
-          throw keyMismatch(cause)
-        })
+      const ctx = await suite.SetupRecipient(keyPair, enc, { info: requestInfo }).catch((cause: unknown) => {
+        throw keyMismatch(cause)
+      })
       const opener = frameOpener((sealed) => ctx.Open(sealed).catch(() => undefined), {
         framesMax: requestFramesMax,
         unopened: (index) => (index === 0 ? keyMismatch() : new VerifierError('EHBP_DECRYPTION_FAILED', 'A frame of the body was altered')),
@@ -111,7 +126,7 @@ export async function createRecipient(parts: { privateKey: Uint8Array; publicKey
       return {
         body: chunks.length === 1 ? (chunks[0] as Uint8Array) : concatBytes(...chunks),
         async sealResponse(nonce) {
-          const key = await responseKey(await ctx.Export(responseLabel, keyBytes), enc, nonce)
+          const key = await responseKey(hpke, await ctx.Export(responseLabel, keyBytes), enc, nonce)
           let index = 0
           return {
             headers: { [ehbp.responseNonceHeader]: toHex(nonce).slice(2) },
@@ -166,10 +181,10 @@ function frameOpener(
 }
 
 /** RFC 9458 section 4.4, with the nonce of frame i being the derived nonce XOR i. */
-async function responseKey(secret: Uint8Array, encapsulatedKey: Uint8Array, responseNonce: Uint8Array) {
+async function responseKey(hpke: HpkePrimitives, secret: Uint8Array, encapsulatedKey: Uint8Array, responseNonce: Uint8Array) {
   if (responseNonce.length !== ehbp.responseNonceBytes) throw malformed('Response nonce', `${ehbp.responseNonceBytes} bytes`)
-  const kdf = KDF_HKDF_SHA256()
-  const aead = AEAD_AES_256_GCM()
+  const kdf = hpke.kdf()
+  const aead = hpke.aead()
   const prk = await kdf.Extract(concatBytes(encapsulatedKey, responseNonce), secret)
   const key = await kdf.Expand(prk, utf8('key'), aead.Nk)
   const base = await kdf.Expand(prk, utf8('nonce'), aead.Nn)
@@ -186,12 +201,10 @@ async function responseKey(secret: Uint8Array, encapsulatedKey: Uint8Array, resp
   }
 }
 
-let cachedSuite: CipherSuite | undefined
+const webCrypto: HpkePrimitives = { kem: KEM_DHKEM_X25519_HKDF_SHA256, kdf: KDF_HKDF_SHA256, aead: AEAD_AES_256_GCM }
 
-/** Made at first use, so that importing this file does nothing. */
-function suite(): CipherSuite {
-  cachedSuite ??= new CipherSuite(KEM_DHKEM_X25519_HKDF_SHA256, KDF_HKDF_SHA256, AEAD_AES_256_GCM)
-  return cachedSuite
+function suiteOf({ kem, kdf, aead }: HpkePrimitives): CipherSuite {
+  return new CipherSuite(kem, kdf, aead)
 }
 
 function frame(sealed: Uint8Array): Uint8Array {

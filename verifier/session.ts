@@ -4,7 +4,7 @@ import { type Bundle, bareBundle } from './bundle.ts'
 import { concatBytes, fromHex, fromUtf8, type Hex, toHex } from './bytes.ts'
 import type { Certificate } from './certificate.ts'
 import { createChainCache } from './chain.ts'
-import { ehbp, type SealedRequest, sealRequest } from './ehbp.ts'
+import { ehbp, type HpkePrimitives, type SealedRequest, sealRequest } from './ehbp.ts'
 import { type VerifiedEnclave, verifyEnclave } from './enclave-identity.ts'
 import { type Endpoint, type EndpointAnswer, EndpointError } from './endpoint.ts'
 import { VerifierError } from './errors.ts'
@@ -51,6 +51,8 @@ export type SessionParameters = {
   nowMs: () => number
   /** From a cryptographic generator: nonces and request ids come from it. */
   random: (length: number) => Uint8Array
+  /** @default WebCrypto's */
+  hpke?: HpkePrimitives | undefined
   /** Called as each check is passed. */
   onCheck?: OnCheck | undefined
 }
@@ -109,7 +111,7 @@ export type AttestedAnswer = {
 }
 
 export function openSession(parameters: SessionParameters): Session {
-  const { openEndpoint, root, policy, nowMs, random, ageMsMax = 600_000, patienceMsMax = 15_000, onCheck } = parameters
+  const { openEndpoint, root, policy, nowMs, random, hpke, ageMsMax = 600_000, patienceMsMax = 15_000, onCheck } = parameters
   const chainCache = createChainCache()
   const time = (): VerificationTime => ({ mode: 'live', nowMs: nowMs(), ageMsMax })
   const models = new Map<string, MeasuredModel>()
@@ -174,7 +176,7 @@ export function openSession(parameters: SessionParameters): Session {
     const patience = createPatience(patienceMsMax)
     for (let rotations = 0; ; ) {
       const epoch = await attested()
-      const outcome = await protectedExchange(epoch, path, message).catch((error: unknown) => {
+      const outcome = await protectedExchange(epoch, path, message, hpke).catch((error: unknown) => {
         if (isCode(error, 'TLS_KEY_MISMATCH') || isCode(error, 'EHBP_KEY_MISMATCH')) return { rotated: error }
         if (isCode(error, 'ENDPOINT_UNREACHABLE')) return { away: error }
         throw error
@@ -250,9 +252,14 @@ export function openSession(parameters: SessionParameters): Session {
 type Epoch = Attested & { readonly endpoint: Endpoint }
 
 /** Over TLS that ends in the enclave as it is; otherwise encrypted to the enclave's attested key, both ways. Never plain. */
-async function protectedExchange({ endpoint, enclave, protection }: Epoch, path: string, message: HttpMessage): Promise<ProtectedAnswer> {
+async function protectedExchange(
+  { endpoint, enclave, protection }: Epoch,
+  path: string,
+  message: HttpMessage,
+  hpke: HpkePrimitives | undefined,
+): Promise<ProtectedAnswer> {
   if (protection === 'tls') return { authentic: true, answer: await endpoint.send({ method: 'POST', path, ...message, answerBytesMax }) }
-  const sealed = await sealRequest({ publicKey: fromHex(enclave.keyset.hpkePublicKey), body: message.body })
+  const sealed = await sealRequest({ publicKey: fromHex(enclave.keyset.hpkePublicKey), body: message.body, hpke })
   const headers = { ...message.headers, ...sealed.headers }
   const reply = await endpoint.send({ method: 'POST', path, headers, body: sealed.body, answerBytesMax })
   return openAnswer(reply, sealed)
