@@ -21,7 +21,8 @@ import { deployCoprocessor } from '../deploy.ts'
 import { inferenceCoprocessorAbi } from '../generated/InferenceCoprocessor.ts'
 import { checkpointTypedData, deployLocalRegistry, type LocalRegistry, logTree, receiptTypedData } from '../local-enclave.ts'
 import { coprocessorActions, fulfillInference } from './coprocessor.ts'
-import { type InferenceAnswer, type InferenceRequest, InferenceTimeoutError, routesOf } from './inference.ts'
+import { type InferenceAnswer, type InferenceReceipt, type InferenceRequest, InferenceTimeoutError, routesOf } from './inference.ts'
+import { coprocessorSubscriptionActions } from './subscriptions.ts'
 
 const enclave = privateKeyToAccount(generatePrivateKey())
 const approver = privateKeyToAccount(generatePrivateKey())
@@ -41,6 +42,7 @@ function connected(account: ReturnType<typeof privateKeyToAccount>) {
   return createWalletClient({ account, chain: foundry, transport: http(anvil.url), pollingInterval: 20 })
     .extend(publicActions)
     .extend(coprocessorActions({ address: coprocessor }))
+    .extend(coprocessorSubscriptionActions({ address: coprocessor }))
 }
 
 beforeAll(async () => {
@@ -76,11 +78,16 @@ const policy = () => ({
   receiptAgeSecondsMax: 600,
 })
 
-async function ask(seconds = 3600n) {
+async function ask(seconds = 3600n, callback?: Address) {
   const client = connected(asker)
   const deadlineSeconds = (await client.getBlock()).timestamp + seconds
   return client.requestInference({
-    terms: { operator: operator.address, modelId, policy: policy() },
+    terms: {
+      operator: operator.address,
+      modelId,
+      policy: policy(),
+      ...(callback === undefined ? {} : { callback, callbackGasLimit: 50_000n }),
+    },
     outputNames: ['verdict'],
     input: tensor('question', 7),
     deadlineSeconds,
@@ -132,7 +139,7 @@ test('a second answer is refused with an error that says why', async () => {
   await expect(client.fulfillInference({ request, answer, signature })).rejects.toThrow('RequestNotInState')
 })
 
-test('waits for an answer that came in a batch', async () => {
+test('a batch answers what is open, and says what it left out; whoever waits finds its own answer in it', async () => {
   const client = connected(stranger)
   const asked = [await ask(), await ask(), await ask()]
   const answers = await Promise.all(asked.map(({ request }, index) => answerTo(request, BigInt(index + 1))))
@@ -144,13 +151,13 @@ test('waits for an answer that came in a batch', async () => {
     answer,
     proof: proof(index + 1),
   }))
-  const hash = await client.writeContract({
-    address: coprocessor,
-    abi: inferenceCoprocessorAbi,
-    functionName: 'fulfillBatch',
-    args: [batch, checkpoint, await enclave.signTypedData(checkpointTypedData(checkpoint))],
-  })
-  expect((await client.waitForTransactionReceipt({ hash })).status).toBe('success')
+  const [first] = answers
+  if (first === undefined || asked[0] === undefined) throw new Error('nothing was asked')
+  await client.fulfillInference({ request: asked[0].request, answer: first.answer, signature: first.signature })
+  const signature = await enclave.signTypedData(checkpointTypedData(checkpoint))
+  const { hash, fulfilled, skipped } = await client.fulfillInferenceBatch({ answers: batch, checkpoint, signature })
+  expect(skipped).toEqual([asked[0].requestId])
+  expect(fulfilled).toEqual(asked.slice(1).map(({ requestId }) => ({ requestId, callbackSucceeded: true })))
   const requestId = asked[2]?.requestId as Hex
   expect(await client.waitForInference({ requestId })).toMatchObject({
     state: 'answered',
@@ -158,6 +165,65 @@ test('waits for an answer that came in a batch', async () => {
     sequence: 3n,
     outputs: tensor('verdict', 1),
   })
+})
+
+test.each(['seconds', 'blocks'] as const)('a subscription in %s is triggered, answered, funded and closed', async (unit) => {
+  const chain = createTestClient({ chain: foundry, mode: 'anvil', transport: http(anvil.url) })
+  const subscriber = connected(asker)
+  const { subscriptionId, subscription } = await subscriber.openInferenceSubscription({
+    terms: { operator: operator.address, modelId, policy: policy() },
+    schedule: { unit, period: 60, answerSeconds: 600 },
+    outputNames: ['verdict'],
+    input: tensor('question', 7),
+    instances: 1n,
+  })
+  expect(await subscriber.getInferenceSubscription({ subscriptionId })).toMatchObject({
+    subscription,
+    outputNames: ['verdict'],
+    input: tensor('question', 7),
+  })
+  expect(await subscriber.getInferenceSubscriptionState({ subscriptionId })).toEqual({ open: true, deposit: fee, next: 0n })
+
+  const { requestId, next } = await connected(stranger).triggerInferenceSubscription({ subscription })
+  const { number, timestamp } = await subscriber.getBlock()
+  expect(next > (unit === 'seconds' ? timestamp : number)).toBe(true)
+  expect(next % 60n).toBe(0n)
+  const { deposit } = await connected(stranger).fundInferenceSubscription({ subscription, amount: 3n * fee })
+  expect(deposit).toBe(3n * fee)
+  if (unit === 'seconds') {
+    await chain.increaseTime({ seconds: 120 })
+    await chain.mine({ blocks: 1 })
+  } else await chain.mine({ blocks: 120 })
+  const second = await connected(stranger).triggerInferenceSubscription({ subscription })
+  await expect(connected(stranger).triggerInferenceSubscription({ subscription })).rejects.toThrow('InstanceNotDue')
+
+  for (const id of [requestId, second.requestId]) {
+    const found = await subscriber.getInferenceRequest({ requestId: id })
+    if (found === null) throw new Error('no request')
+    const { answer, signature } = await answerTo(found.request, id === requestId ? 11n : 12n)
+    await connected(stranger).fulfillInference({ request: found.request, answer, signature })
+  }
+  const instances: unknown[] = []
+  for await (const instance of subscriber.watchInferenceInstances({ subscriptionId, pollingIntervalMs: 10 })) {
+    instances.push(instance)
+    if (instances.length === 2) break
+  }
+  expect(instances).toMatchObject([
+    { requestId, state: 'answered', sequence: 11n, outputs: tensor('verdict', 1) },
+    { requestId: second.requestId, state: 'answered', sequence: 12n },
+  ])
+  const rest = subscriber.watchInferenceInstances({
+    subscriptionId,
+    pollingIntervalMs: 10,
+    timeoutMs: 50,
+    fromBlock: await subscriber.getBlockNumber(),
+  })
+  await expect(rest.next()).rejects.toBeInstanceOf(InferenceTimeoutError)
+
+  await expect(connected(stranger).closeInferenceSubscription({ subscription })).rejects.toThrow('NotSubscriber')
+  expect(await subscriber.closeInferenceSubscription({ subscription })).toMatchObject({ refund: 2n * fee })
+  expect((await subscriber.getInferenceSubscriptionState({ subscriptionId })).open).toBe(false)
+  expect((await subscriber.withdrawInferenceCredit()).amount).toBe(2n * fee)
 })
 
 test('gives up waiting with the state it saw; after the deadline the payment comes back', async () => {
@@ -174,33 +240,101 @@ test('gives up waiting with the state it saw; after the deadline the payment com
   expect((await client.withdrawInferenceCredit()).amount).toBe(fee)
 })
 
-/** An indexer has nothing but the events. */
-test('events alone give every state and every credit', async () => {
+test('a callback that failed is retried with what its event kept', async () => {
+  const chain = createTestClient({ chain: foundry, mode: 'anvil', transport: http(anvil.url) })
+  const [later, never] = [sha256('0x01').slice(0, 42), sha256('0x02').slice(0, 42)] as [Address, Address]
+  for (const address of [later, never]) await chain.setCode({ address, bytecode: '0x5f5ffd' }) // PUSH0 PUSH0 REVERT
+  const asked = [await ask(3600n, later), await ask(3600n, never)]
+  for (const [index, { request }] of asked.entries()) {
+    const { answer, signature } = await answerTo(request, BigInt(20 + index))
+    expect(await connected(stranger).fulfillInference({ request, answer, signature })).toMatchObject({ callbackSucceeded: false })
+  }
+  const [request, requestId] = [asked[0]?.request as InferenceRequest, asked[0]?.requestId as Hex]
+  await chain.setCode({ address: later, bytecode: '0x00' }) // STOP
+  await connected(stranger).retryInferenceCallback({ request })
+  expect(await connected(asker).getInferenceState({ requestId })).toBe('answered')
+})
+
+/** An indexer has nothing but the events: offers, requests and what answered them, subscriptions, credits, and where the money is. */
+test('events alone give all state', async () => {
   const client = connected(asker)
-  const events = await client.getContractEvents({ address: coprocessor, abi: inferenceCoprocessorAbi, fromBlock: 0n, strict: true })
-  const states = new Map<Hex, string>()
-  const requests = new Map<Hex, InferenceRequest>()
+  const at = { address: coprocessor, abi: inferenceCoprocessorAbi } as const
+  const events = await client.getContractEvents({ ...at, fromBlock: 0n, strict: true })
+  const offers = new Map<string, (typeof events)[number] & { eventName: 'OfferChanged' }>()
+  const requests = new Map<Hex, { request: InferenceRequest; state: string; receipt?: InferenceReceipt }>()
+  const subscriptions = new Map<Hex, { terms: InferenceRequest['terms']; open: boolean; deposit: bigint; next: bigint }>()
   const credits = new Map<Address, bigint>()
   const credit = (account: Address, amount: bigint) => credits.set(account, (credits.get(account) ?? 0n) + amount)
+  const requested = (id: Hex) => requests.get(id) as { request: InferenceRequest; state: string; receipt?: InferenceReceipt }
+  const subscribed = (id: Hex) =>
+    subscriptions.get(id) as { terms: InferenceRequest['terms']; open: boolean; deposit: bigint; next: bigint }
+  const names = new Set<string>()
   for (const event of events) {
-    if (event.eventName === 'InferenceRequested') {
-      requests.set(event.args.requestId, event.args.request)
-      states.set(event.args.requestId, 'pending')
+    names.add(event.eventName)
+    switch (event.eventName) {
+      case 'OfferChanged':
+        offers.set(`${event.args.operator} ${event.args.modelId} ${event.args.token} ${event.args.registry}`, event)
+        break
+      case 'InferenceRequested':
+        requests.set(event.args.requestId, { request: event.args.request, state: 'pending' })
+        break
+      case 'InferenceFulfilled': {
+        const { requestId, operator: paid, outputHash, timestampMs, sequence, callbackSucceeded } = event.args
+        const { request } = requested(requestId)
+        const receipt = { requestId, modelId: request.terms.modelId, inputHash: request.inputHash, outputHash, timestampMs, sequence }
+        requests.set(requestId, { request, state: callbackSucceeded ? 'answered' : 'callbackFailed', receipt })
+        credit(paid, request.terms.payment)
+        break
+      }
+      case 'CallbackRetried':
+        requested(event.args.requestId).state = 'answered'
+        break
+      case 'InferenceRefunded':
+        requested(event.args.requestId).state = 'refunded'
+        credit(event.args.refundTo, event.args.amount)
+        break
+      case 'Withdrawn':
+        credit(event.args.account, -event.args.amount)
+        break
+      case 'SubscriptionOpened': {
+        const { subscriptionId, subscription, deposit } = event.args
+        subscriptions.set(subscriptionId, { terms: subscription.terms, open: true, deposit, next: subscription.schedule.first })
+        break
+      }
+      case 'SubscriptionFunded':
+        subscribed(event.args.subscriptionId).deposit = event.args.deposit
+        break
+      case 'SubscriptionTriggered':
+        Object.assign(subscribed(event.args.subscriptionId), { deposit: event.args.deposit, next: event.args.next })
+        break
+      case 'SubscriptionClosed': {
+        const { subscriptionId, refund } = event.args
+        credit(subscribed(subscriptionId).terms.refundTo, refund)
+        Object.assign(subscribed(subscriptionId), { open: false, deposit: 0n, next: 0n })
+      }
     }
-    if (event.eventName === 'InferenceFulfilled') {
-      states.set(event.args.requestId, event.args.callbackSucceeded ? 'answered' : 'callbackFailed')
-      credit(event.args.operator, requests.get(event.args.requestId)?.terms.payment ?? 0n)
-    }
-    if (event.eventName === 'InferenceRefunded') {
-      states.set(event.args.requestId, 'refunded')
-      credit(event.args.refundTo, event.args.amount)
-    }
-    if (event.eventName === 'Withdrawn') credit(event.args.account, -event.args.amount)
   }
-  expect(states.size).toBeGreaterThan(5)
-  for (const [requestId, state] of states) expect(await client.getInferenceState({ requestId })).toBe(state)
-  for (const [account, amount] of credits) {
-    const args = [account, zeroAddress] as const
-    expect(await client.readContract({ address: coprocessor, abi: inferenceCoprocessorAbi, functionName: 'creditOf', args })).toBe(amount)
+  const emitted = inferenceCoprocessorAbi.filter((item) => item.type === 'event').map(({ name }) => name)
+  expect([...names].sort()).toEqual(emitted.filter((name) => name !== 'OperatorUriChanged').sort())
+
+  for (const { args } of offers.values()) {
+    const { operator: by, modelId: model, token, registry, offer } = args
+    expect(await client.readContract({ ...at, functionName: 'offerOf', args: [by, model, token, registry] })).toEqual(offer)
   }
+  for (const [requestId, { state, receipt }] of requests) {
+    expect(await client.getInferenceState({ requestId })).toBe(state)
+    if (receipt === undefined) continue
+    expect(await client.readContract({ ...at, functionName: 'isAnswer', args: [receipt] })).toBe(true)
+    const other = { ...receipt, sequence: receipt.sequence + 1n }
+    expect(await client.readContract({ ...at, functionName: 'isAnswer', args: [other] })).toBe(false)
+  }
+  for (const [subscriptionId, { open, deposit, next }] of subscriptions)
+    expect(await client.getInferenceSubscriptionState({ subscriptionId })).toEqual({ open, deposit, next })
+  for (const [account, amount] of credits)
+    expect(await client.readContract({ ...at, functionName: 'creditOf', args: [account, zeroAddress] })).toBe(amount)
+  // To the wei: what is owed, what waits for an answer, and what pays for instances to come.
+  const sum = (amounts: Iterable<bigint>) => [...amounts].reduce((total, amount) => total + amount, 0n)
+  const pending = [...requests.values()].filter(({ state }) => state === 'pending').map(({ request }) => request.terms.payment)
+  const deposits = [...subscriptions.values()].map(({ deposit }) => deposit)
+  expect(await client.getBalance({ address: coprocessor })).toBe(sum(credits.values()) + sum(pending) + sum(deposits))
 })

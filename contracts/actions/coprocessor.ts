@@ -26,7 +26,9 @@ import {
 } from 'viem'
 import { inferenceCoprocessorAbi } from '../generated/InferenceCoprocessor.ts'
 import {
+  type BatchedInferenceAnswer,
   type InferenceAnswer,
+  type InferenceCheckpoint,
   type InferencePolicy,
   type InferenceReceipt,
   type InferenceRequest,
@@ -48,7 +50,8 @@ export type CoprocessorClient = Client<
 /** Only reads. */
 export type CoprocessorReader = Pick<CoprocessorClient, 'readContract' | 'getContractEvents' | 'getTransaction' | 'getTransactionReceipt'>
 
-type At = { coprocessor: Address }
+/** Which coprocessor. */
+export type At = { coprocessor: Address }
 
 // ------------------------------------------------------------------ asking
 
@@ -249,6 +252,44 @@ export async function fulfillInference(
   return { hash, callbackSucceeded: event?.args.callbackSucceeded ?? false }
 }
 
+export type FulfillInferenceBatchParameters = {
+  /** Receipts below one checkpoint, each with its path in the log. */
+  answers: readonly BatchedInferenceAnswer[]
+  checkpoint: InferenceCheckpoint
+  /** The checkpoint's, 65 bytes. */
+  signature: Hex
+}
+
+/**
+ * Brings many answers under one signature, and resolves once it is mined. What was answered or refunded before, or came too late, is `skipped`;
+ * anything else wrong reverts all. Give it the sum of the callbacks' gas limits, whatever a trial run used.
+ */
+export async function fulfillInferenceBatch(
+  client: CoprocessorClient,
+  parameters: At & FulfillInferenceBatchParameters,
+): Promise<{ hash: Hex; fulfilled: { requestId: Hex; callbackSucceeded: boolean }[]; skipped: Hex[] }> {
+  const { coprocessor, answers, checkpoint, signature } = parameters
+  const contract = { address: coprocessor, abi: inferenceCoprocessorAbi, functionName: 'fulfillBatch' } as const
+  const args = [answers, checkpoint, signature] as const
+  const callbacksGas = answers.reduce((sum, { request }) => sum + (request.terms.callbackGasLimit * 64n) / 63n + 1n, 0n)
+  const estimated = await client.estimateContractGas({ ...contract, args, account: client.account })
+  const gas = estimated + callbacksGas + batchGasReserve
+  const hash = await client.writeContract({ ...contract, args, gas: gas < transactionGasMax ? gas : transactionGasMax })
+  const { logs } = await mined(client, hash)
+  const fulfilled = parseEventLogs({ abi: inferenceCoprocessorAbi, eventName: 'InferenceFulfilled', logs })
+  const skipped = parseEventLogs({ abi: inferenceCoprocessorAbi, eventName: 'FulfilmentSkipped', logs })
+  return {
+    hash,
+    fulfilled: fulfilled.map(({ args: { requestId, callbackSucceeded } }) => ({ requestId, callbackSucceeded })),
+    skipped: skipped.map(({ args: { requestId } }) => requestId),
+  }
+}
+
+/** `GAS_RESERVE` of the coprocessor, and as much again. */
+const batchGasReserve = 40_000n
+/** EIP-7825. */
+const transactionGasMax = 1n << 24n
+
 /** Sends the payment back, after the deadline. */
 export async function cancelInference(client: CoprocessorClient, parameters: At & { request: InferenceRequest }): Promise<{ hash: Hex }> {
   const { coprocessor, request } = parameters
@@ -294,7 +335,8 @@ export async function withdrawInferenceCredit(
   return { hash, amount: event?.args.amount ?? 0n }
 }
 
-async function mined(client: CoprocessorClient, hash: Hex) {
+/** The receipt of a transaction that succeeded. */
+export async function mined(client: CoprocessorClient, hash: Hex) {
   const receipt = await client.waitForTransactionReceipt({ hash })
   if (receipt.status !== 'success') throw new Error(`transaction ${hash} reverted`)
   return receipt
@@ -311,6 +353,7 @@ export function coprocessorActions({ address: coprocessor }: { address: Address 
     getInferenceState: (parameters: { requestId: Hex }) => getInferenceState(client, { coprocessor, ...parameters }),
     waitForInference: (parameters: WaitForInferenceParameters) => waitForInference(client, { coprocessor, ...parameters }),
     fulfillInference: (parameters: FulfillInferenceParameters) => fulfillInference(client, { coprocessor, ...parameters }),
+    fulfillInferenceBatch: (parameters: FulfillInferenceBatchParameters) => fulfillInferenceBatch(client, { coprocessor, ...parameters }),
     cancelInference: (parameters: { request: InferenceRequest }) => cancelInference(client, { coprocessor, ...parameters }),
     retryInferenceCallback: (parameters: RetryInferenceCallbackParameters) =>
       retryInferenceCallback(client, { coprocessor, ...parameters }),

@@ -10,6 +10,13 @@ export type InferencePolicy = InferenceTerms['policy']
 /** The outputs in full; the receipt's other fields follow from the request. */
 export type InferenceAnswer = ContractFunctionArgs<Abi, 'nonpayable', 'fulfill'>[1]
 export type InferenceReceipt = ContractFunctionArgs<Abi, 'nonpayable', 'retryCallback'>[1]
+/** One of many answers below a checkpoint, with its path in the log. */
+export type BatchedInferenceAnswer = ContractFunctionArgs<Abi, 'nonpayable', 'fulfillBatch'>[0][number]
+export type InferenceCheckpoint = ContractFunctionArgs<Abi, 'nonpayable', 'fulfillBatch'>[1]
+export type InferenceSubscription = ContractFunctionArgs<Abi, 'nonpayable', 'triggerSubscription'>[0]
+
+/** `ScheduleUnit` of IInferenceSubscriptions.sol, by its numbers. */
+export const scheduleUnits = ['seconds', 'blocks'] as const
 
 /** `RequestState` of IInferenceCoprocessor.sol, by its numbers. */
 export const requestStates = ['none', 'pending', 'answered', 'callbackFailed', 'refunded'] as const

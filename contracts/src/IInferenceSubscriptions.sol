@@ -3,14 +3,24 @@ pragma solidity ^0.8.30;
 
 import {InferenceTerms} from "./IInferenceCoprocessor.sol";
 
+/// What a schedule counts.
+/// - Seconds: `block.timestamp`.
+/// - Blocks: `block.number`, which on some rollups is that of the chain below.
+enum ScheduleUnit {
+    Seconds,
+    Blocks
+}
+
 /// When a subscription's instances fall due.
-/// @param firstSeconds When the first one may be triggered, and what the others are counted from. Zero or past: at once, and
-/// the second as soon as the count reaches a whole period, which may be a second later.
-/// @param periodSeconds From one to the next.
-/// @param answerSeconds How long after its trigger an instance may be answered.
+/// @param unit Of `first` and `period`.
+/// @param first When the first one may be triggered, and what the others are counted from. Zero or past: at once, and
+/// the second as soon as the count reaches a whole period, which may be one second or block later.
+/// @param period From one to the next.
+/// @param answerSeconds How long after its trigger an instance may be answered: seconds in either unit.
 struct SubscriptionSchedule {
-    uint64 firstSeconds;
-    uint32 periodSeconds;
+    ScheduleUnit unit;
+    uint64 first;
+    uint32 period;
     uint32 answerSeconds;
 }
 
@@ -34,11 +44,11 @@ struct InferenceSubscription {
 /// What stands behind a subscription at the moment.
 /// @param open False when it never was, or was closed.
 /// @param deposit Pays for instances.
-/// @param nextSeconds When the next instance may be triggered.
+/// @param next When the next instance may be triggered, in the schedule's unit.
 struct SubscriptionState {
     bool open;
     uint128 deposit;
-    uint64 nextSeconds;
+    uint64 next;
 }
 
 /// @title The same question again and again, while the deposit lasts.
@@ -53,8 +63,8 @@ interface IInferenceSubscriptions {
     error NotSubscriber(address subscriber, address caller);
     /// A period of zero, or an answer time of zero or beyond what money may be locked.
     error ScheduleInvalid(SubscriptionSchedule schedule);
-    /// Too early for the next instance.
-    error InstanceNotDue(bytes32 subscriptionId, uint64 nextSeconds);
+    /// Too early for the next instance; both in the schedule's unit.
+    error InstanceNotDue(bytes32 subscriptionId, uint64 next, uint256 received);
     /// The deposit does not pay for another instance.
     error DepositTooLow(bytes32 subscriptionId, uint256 expected, uint256 received);
     /// The input is not the one that was named by its hash.
@@ -76,9 +86,9 @@ interface IInferenceSubscriptions {
         bytes32 indexed subscriptionId, address indexed payer, uint128 amount, uint128 deposit
     );
     /// An instance became the request `requestId`, whose `InferenceRequested` stands beside this event without names and input:
-    /// those are in `SubscriptionOpened`.
+    /// those are in `SubscriptionOpened`. `next` is in the schedule's unit.
     event SubscriptionTriggered(
-        bytes32 indexed subscriptionId, bytes32 indexed requestId, uint128 deposit, uint64 nextSeconds
+        bytes32 indexed subscriptionId, bytes32 indexed requestId, uint128 deposit, uint64 next
     );
     /// The subscription ended; what was left was credited to its terms' `refundTo`.
     event SubscriptionClosed(bytes32 indexed subscriptionId, uint128 refund);

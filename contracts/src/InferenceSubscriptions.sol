@@ -5,6 +5,7 @@ import {InferenceRequest, InferenceTerms} from "./IInferenceCoprocessor.sol";
 import {
     IInferenceSubscriptions,
     InferenceSubscription,
+    ScheduleUnit,
     SubscriptionSchedule,
     SubscriptionState
 } from "./IInferenceSubscriptions.sol";
@@ -44,7 +45,7 @@ abstract contract InferenceSubscriptions is InferenceRequests, IInferenceSubscri
             parentHash: blockhash(block.number - 1)
         });
         subscriptionId = keccak256(abi.encode(SUBSCRIPTION, block.chainid, address(this), subscription));
-        _subscriptions[subscriptionId] = SubscriptionState(true, deposit, schedule.firstSeconds);
+        _subscriptions[subscriptionId] = SubscriptionState(true, deposit, schedule.first);
         emit SubscriptionOpened(
             subscriptionId, msg.sender, terms.operator, subscription, deposit, outputNames, input, inputUri
         );
@@ -65,8 +66,9 @@ abstract contract InferenceSubscriptions is InferenceRequests, IInferenceSubscri
         returns (bytes32 requestId)
     {
         (bytes32 subscriptionId, SubscriptionState storage state) = _requireOpen(subscription);
-        uint64 next = state.nextSeconds;
-        require(block.timestamp >= next, InstanceNotDue(subscriptionId, next));
+        uint256 time = _timeOf(subscription.schedule.unit);
+        uint64 next = state.next;
+        require(time >= next, InstanceNotDue(subscriptionId, next, time));
         InferenceTerms calldata terms = subscription.terms;
         uint128 deposit = state.deposit;
         require(deposit >= terms.payment, DepositTooLow(subscriptionId, terms.payment, deposit));
@@ -75,8 +77,8 @@ abstract contract InferenceSubscriptions is InferenceRequests, IInferenceSubscri
         unchecked { // deposit >= payment
             deposit -= terms.payment;
         }
-        next = _following(subscription.schedule);
-        (state.deposit, state.nextSeconds) = (deposit, next);
+        next = _following(subscription.schedule, time);
+        (state.deposit, state.next) = (deposit, next);
         InferenceRequest memory request;
         (requestId, request) = _record(
             terms,
@@ -122,15 +124,19 @@ abstract contract InferenceSubscriptions is InferenceRequests, IInferenceSubscri
     }
 
     function _requireSchedule(SubscriptionSchedule calldata schedule) private pure {
-        bool valid = schedule.periodSeconds != 0 && schedule.answerSeconds != 0
+        bool valid = schedule.period != 0 && schedule.answerSeconds != 0
             && schedule.answerSeconds <= DEADLINE_AHEAD_SECONDS_MAX;
         require(valid, ScheduleInvalid(schedule));
     }
 
+    function _timeOf(ScheduleUnit unit) private view returns (uint256) {
+        return unit == ScheduleUnit.Seconds ? block.timestamp : block.number;
+    }
+
     /// @dev The first due time of the schedule that lies ahead: missed ones are gone. Only called when one is due.
-    function _following(SubscriptionSchedule calldata schedule) private view returns (uint64) {
-        uint256 elapsed = block.timestamp - schedule.firstSeconds;
-        uint256 periods = elapsed / schedule.periodSeconds + 1;
-        return uint64(schedule.firstSeconds + periods * schedule.periodSeconds);
+    function _following(SubscriptionSchedule calldata schedule, uint256 time) private pure returns (uint64) {
+        uint256 elapsed = time - schedule.first;
+        uint256 periods = elapsed / schedule.period + 1;
+        return uint64(schedule.first + periods * schedule.period);
     }
 }

@@ -10,7 +10,7 @@ import {
     InferenceTerms,
     RequestState
 } from "../src/IInferenceCoprocessor.sol";
-import {InferenceSubscription, SubscriptionSchedule} from "../src/IInferenceSubscriptions.sol";
+import {InferenceSubscription, ScheduleUnit, SubscriptionSchedule} from "../src/IInferenceSubscriptions.sol";
 import {InferenceReceipt} from "../src/InferenceReceipt.sol";
 import {LogCheckpoint} from "../src/LogCheckpoint.sol";
 import {OutputNames} from "../src/OutputNames.sol";
@@ -182,7 +182,9 @@ contract CoprocessorActor is CoprocessorFixture {
         InferenceTerms memory terms = termsFor(address(mischief));
         terms.token = currency(dice);
         uint128 deposit = terms.payment * uint128(dice % 4) + uint128((dice >> 8) % 1000);
-        SubscriptionSchedule memory schedule = SubscriptionSchedule(0, uint32(1 + dice % 3000), 600);
+        ScheduleUnit unit = (dice >> 16) % 2 == 0 ? ScheduleUnit.Seconds : ScheduleUnit.Blocks;
+        uint32 period = uint32(1 + dice % (unit == ScheduleUnit.Seconds ? 3000 : 8));
+        SubscriptionSchedule memory schedule = SubscriptionSchedule(unit, 0, period, 600);
         bytes32 inputHash = sha256(inputs());
         string[] memory outputNames = names();
         vm.prank(REQUESTER);
@@ -243,12 +245,23 @@ contract CoprocessorActor is CoprocessorFixture {
     }
 
     function arm(uint256 dice, bytes memory call_) private {
-        bytes memory other = dice % 3 == 0
-            ? call_
-            : dice % 3 == 1
-                ? abi.encodeCall(coprocessor.cancel, (_requests[dice % _requests.length]))
-                : abi.encodeCall(coprocessor.withdraw, (currency(dice >> 4), address(mischief)));
-        mischief.arm(dice >> 16, other);
+        mischief.arm(dice >> 16, door(dice, call_));
+    }
+
+    /// What the callback may come back in by.
+    function door(uint256 dice, bytes memory call_) private view returns (bytes memory) {
+        uint256 which = dice % 5;
+        if (which == 1) return abi.encodeCall(coprocessor.cancel, (_requests[dice % _requests.length]));
+        if (which == 2) {
+            return abi.encodeCall(coprocessor.withdraw, (currency(dice >> 4), address(mischief)));
+        }
+        if (which > 2 && _subscriptions.length != 0) {
+            InferenceSubscription memory subscription = _subscriptions[dice % _subscriptions.length];
+            return which == 3
+                ? abi.encodeCall(coprocessor.closeSubscription, (subscription))
+                : abi.encodeCall(coprocessor.fundSubscription, (subscription, uint128(dice >> 200)));
+        }
+        return call_;
     }
 
     function owedToAll(address currency_) public view returns (uint256) {
