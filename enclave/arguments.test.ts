@@ -90,6 +90,13 @@ describe('the command line', () => {
     for (const list of refused) expect(() => decodeArguments(list)).toThrowError(expect.objectContaining({ code: 'ARGUMENTS_INVALID' }))
   })
 
+  test('name how long batched answers wait, in milliseconds', () => {
+    expect(decodeArguments(args)).toMatchObject({ receiptBatchMsMax: undefined })
+    expect(decodeArguments([...args, '--batch-ms', '40'])).toMatchObject({ receiptBatchMsMax: 40 })
+    for (const text of ['0', '1001', '-1', '5ms', '05', ''])
+      expect(() => decodeArguments([...args, `--batch-ms=${text}`])).toThrowError(expect.objectContaining({ code: 'ARGUMENTS_INVALID' }))
+  })
+
   test('of an image names a device, vsock ports and the program that confines models', () => {
     const inImage = [
       '--nsm',

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Address } from 'viem'
 import { EnclaveError } from './errors.ts'
 
-export const usage = `nacre-enclave --nsm ADDRESS --tls ADDRESS --http ADDRESS --log ADDRESS --models DIR [--name NAME] [--confine PATH] [--verify-root aws|FILE]
+export const usage = `nacre-enclave --nsm ADDRESS --tls ADDRESS --http ADDRESS --log ADDRESS --models DIR [--name NAME] [--confine PATH] [--verify-root aws|FILE] [--batch-ms N]
               [--egress unix:PATH [--kms-credentials instance|host] [--kms-endpoint HOST:PORT --kms-ca BASE64]
                [--handover-root aws|BASE64 [--handover-owner ADDRESS]]]
 
@@ -19,6 +19,7 @@ export const usage = `nacre-enclave --nsm ADDRESS --tls ADDRESS --http ADDRESS -
   --handover-owner  who may approve that they go to another image
   --kms-endpoint, --kms-ca  another KMS than AWS's, and the certificate (DER) that vouches for it
   --verify-root  verify other enclaves' documents up to this root: aws, or a PEM file (default: verify none)
+  --batch-ms  how long an answer with a batched receipt waits for others at most, 1 to 1000 (default: 5)
 `
 
 export type NsmAddress = { unix: string } | { device: string }
@@ -35,6 +36,7 @@ export type EnclaveArguments = {
   egress: EgressArguments | undefined
   /** `aws`, or the path of a PEM file. */
   verificationRoot: string | undefined
+  receiptBatchMsMax: number | undefined
 }
 
 export type EgressArguments = {
@@ -66,6 +68,7 @@ export function decodeArguments(args: readonly string[]): EnclaveArguments {
       'handover-root',
       'handover-owner',
       'verify-root',
+      'batch-ms',
     ]
     const options = Object.fromEntries(names.map((name) => [name, text]))
     values = parseArgs({ args: [...args], options }).values as typeof values
@@ -86,7 +89,16 @@ export function decodeArguments(args: readonly string[]): EnclaveArguments {
     confinePath: values.confine,
     egress: decodeEgress(values),
     verificationRoot: values['verify-root'],
+    receiptBatchMsMax: decodeBatchMs(values['batch-ms']),
   }
+}
+
+function decodeBatchMs(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const batchMs = /^[1-9][0-9]{0,3}$/.test(text) ? Number(text) : 0
+  if (batchMs < 1 || batchMs > 1000)
+    throw new EnclaveError('ARGUMENTS_INVALID', '--batch-ms is not a number of milliseconds', { expected: '1 to 1000', received: text })
+  return batchMs
 }
 
 function decodeEgress(values: { [name: string]: string | undefined }): EgressArguments | undefined {

@@ -16,7 +16,6 @@ import { buildApp } from './server.ts'
 // The only place where the enclave meets the real world: its clock, its randomness, its sockets, its signals.
 
 const clock = systemClock
-const limits = defaultLimits
 const log = createLog((line) => process.stdout.write(line), clock.nowMs)
 // A host that stops reading our logs must not stop us.
 process.stdout.on('error', () => {})
@@ -56,7 +55,9 @@ async function run(): Promise<void> {
     confinePath,
     egress,
     verificationRoot,
+    receiptBatchMsMax = defaultLimits.receiptBatchMsMax,
   } = decodeArguments(process.argv.slice(2))
+  const limits = { ...defaultLimits, receiptBatchMsMax }
   let onNsmLost = (_: EnclaveError) => {} // while it boots, the request that fails says so
   const nsm = createNsm(await openNsm(nsmAddress, (error) => onNsmLost(error)))
   const enclave = await bootEnclave({

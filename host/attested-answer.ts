@@ -31,6 +31,8 @@ export type AttestedAnswerParameters = {
   url: string
   launched: LaunchedEnclave
   onChain: OnChain
+  /** Where a receipt stands in the log that the host keeps, as soon as it does. */
+  placeInLog(sequence: number): Promise<Pick<Bundle, 'inclusion' | 'note'>>
   outDirectory: string
   stateDirectory: string
   report: Report
@@ -84,9 +86,10 @@ export async function attestedAnswer(parameters: AttestedAnswerParameters) {
   const signature = signatureOf(answer)
   const gas = await actOnChain({ ...parameters, client, verified, signature, measurement })
   const registration = await onChain.proveRegistration(bundle.attestation)
+  const place = await parameters.placeInLog(Number(bundle.receipt.sequence))
   const files = await writeEvidence({
     ...parameters,
-    bundle: { ...bundle, registration },
+    bundle: { ...bundle, ...place, registration },
     signature,
     signer: verified.signer,
     root,
@@ -183,13 +186,13 @@ async function writeEvidence({
     }
     writeFileAtomically(files.bundle, encodeBundle(bundle))
     writeFileAtomically(files.document, bundle.attestation)
-    writeFileAtomically(files.receipt, encodeReceiptFile({ ...bundle, signature, signer }))
+    writeFileAtomically(files.receipt, encodeReceiptFile({ receipt: bundle.receipt, domain: bundle.domain, signature, signer }))
     writeFileAtomically(files.root, rootPem)
     const stored = Uint8Array.from(readFileSync(files.bundle))
     await verifyBundle({ bundle: stored, root, policy, time: { mode: 'document' } })
     const refusal = await refusedUnder(awsNitroRootG1, stored, policy)
     return {
-      line: `${stored.length} bytes in one file${bundle.registration === null ? '' : ', the registration proven in its block'}, verified offline; under AWS's root it is refused (${refusal})`,
+      line: `${stored.length} bytes in one file${bundle.inclusion === null ? '' : ', its place in the log proven'}${bundle.registration === null ? '' : ', the registration proven in its block'}, verified offline; under AWS's root it is refused (${refusal})`,
       value: files,
     }
   })

@@ -10,6 +10,7 @@ import { bringUp, type Running } from './bring-up.ts'
 import { addresses, type CommandParameters, commandTexts, curlCommand, onceText, stayText } from './commands.ts'
 import { logFolder } from './log/server.ts'
 import { verifyServedLog } from './log/verify.ts'
+import { placeInLog } from './log-place.ts'
 import { openStartDatabase, requestOnChain } from './on-chain-request.ts'
 import { keepRegistered } from './registration-renewal.ts'
 import type { Report } from './report.ts'
@@ -69,7 +70,13 @@ async function run(parameters: StartParameters, cleanups: (() => Promise<void>)[
   database.catch(() => undefined)
   const running = await bringUp({ ...parameters, modelId: question.modelId, onCleanup })
   const { onChain, chain, tlsUrl, httpUrl } = running
-  const done = await attestedAnswer({ ...parameters, ...running, question, url: tlsUrl })
+  const done = await attestedAnswer({
+    ...parameters,
+    ...running,
+    question,
+    url: tlsUrl,
+    placeInLog: (sequence) => placeOf(running, sequence),
+  })
   const request = await requestOnChain({
     ...parameters,
     chainUrl: chain.url,
@@ -99,6 +106,12 @@ async function run(parameters: StartParameters, cleanups: (() => Promise<void>)[
   const renewal = keepEnclaveRegistered({ ...parameters, ...running, ...done, commands })
   cleanups.push(async () => renewal.stop())
   return running
+}
+
+/** As soon as the log that the host serves reaches so far. */
+async function placeOf({ receiptLog, logsUrl }: Running, sequence: number) {
+  const store = await receiptLog.covers(sequence + 1)
+  return placeInLog(openSource(`${logsUrl}/${logFolder(store.logName)}`, { timeoutMs: 10_000 }), sequence)
 }
 
 /** The log as anybody reads it, once the answer's receipt is in it. */

@@ -8,19 +8,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { drawKeys, type TlsKey } from '@nacre/enclave/keys'
 import { decodeBundle, encodeBundle } from '@nacre/verifier/bundle'
-import { type Hex, toHex, utf8 } from '@nacre/verifier/bytes'
+import { fromHex, type Hex, toHex, utf8 } from '@nacre/verifier/bytes'
 import { certificateToPem } from '@nacre/verifier/certificate'
 import { connect } from '@nacre/verifier/cli/attested-client'
 import { registerVerifierCommands } from '@nacre/verifier/cli/commands'
 import { encodeReceiptFile } from '@nacre/verifier/cli/receipt-file'
 import { createRecipient, type EhbpRecipient, ehbp } from '@nacre/verifier/ehbp'
 import { encodeManifest, type ModelManifest } from '@nacre/verifier/manifest'
-import { type Receipt, type ReceiptDomain, receiptToJson } from '@nacre/verifier/receipt'
+import { encodeNoteKey } from '@nacre/verifier/note'
+import { hashReceipt, type Receipt, type ReceiptDomain, receiptToJson } from '@nacre/verifier/receipt'
 import { jsonData } from '@nacre/verifier/response'
 import { hashTensors, type Tensor } from '@nacre/verifier/tensor'
 import { Command } from 'commander'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
+  logKey,
   makeAnswer,
   otherAccount,
   pcrHex,
@@ -33,6 +35,7 @@ import {
   testOutputs,
 } from './support/answer.ts'
 import { pcrOf } from './support/document.ts'
+import { ed25519Key, noteKey, testLog } from './support/log.ts'
 import { makeChain, nowMs } from './support/pki.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'nacre-cli-'))
@@ -157,6 +160,33 @@ describe('bundle verify', () => {
     )
   })
 
+  test('what is not in the bundle has a dash, and no tick; what is, has a tick', async () => {
+    const marks = async (parts: object, ...args: string[]) => {
+      const path = write('marks.nacre', encodeBundle({ ...answer.bundle, ...parts }))
+      const { json } = await nacre('bundle', 'verify', path, ...policy, ...args, '--json')
+      return Object.fromEntries(json().checks.map(({ name, ok }: { name: string; ok: boolean | null }) => [name, ok]))
+    }
+    expect(await marks({})).toMatchObject({
+      log: null,
+      registration: null,
+      provenance: null,
+      input: true,
+      output: true,
+      'receipt signature': true,
+    })
+    expect(await marks({ inputs: null, outputs: null })).toMatchObject({ input: null, output: null })
+    const log = testLog(Array.from({ length: 10 }, () => fromHex(hashReceipt(answer.bundle.receipt, answer.bundle.domain))))
+    const inclusion = await log.proveReceipt(7, BigInt(nowMs + 2000), receiptAccount)
+    expect(await marks({ inclusion, signature: null })).toMatchObject({ log: null, 'receipt signature': true })
+    expect(await marks({ inclusion, note: log.note(answer.keyset.logName, logKey) })).toMatchObject({ log: true })
+    // What was asked for and is not there is refused, not skipped.
+    const witness = ['--witness', encodeNoteKey(noteKey('witness.example/w1', 'cosignature', ed25519Key('w1')))]
+    expect(await marks({}, ...witness)).toMatchObject({ log: false })
+    expect(await marks({}, '--registry', `0x${'5e'.repeat(20)}`, '--registry-chain', '1', '--block', sha256Hex('block'))).toMatchObject({
+      registration: false,
+    })
+  })
+
   test('inspect shows the parts and says that nothing was verified', async () => {
     const { exitCode, stdout } = await nacre('bundle', 'inspect', file)
     expect(exitCode).toBe(0)
@@ -217,6 +247,27 @@ describe('receipt verify', () => {
       '1 CHAIN_ID_MISMATCH',
     )
     expect(await verdict('receipt', 'verify', write('malformed.json', '{}'), ...signer)).toBe('1 RECEIPT_MALFORMED')
+  })
+
+  test('by its place in a log', async () => {
+    const { receipt } = answer.bundle
+    const log = testLog(Array.from({ length: 10 }, () => fromHex(hashReceipt(receipt, testDomain))))
+    const inclusion = await log.proveReceipt(7, BigInt(nowMs + 2000), receiptAccount)
+    const signer = ['--signer', receiptAccount.address]
+    const placed = (name: string, parts: object) => receiptFile(name, { signature: undefined, ...parts })
+    const { exitCode, stdout } = await nacre('receipt', 'verify', placed('placed.json', { inclusion }), ...signer)
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('by its place in a log')])
+    expect(await verdict('receipt', 'verify', placed('placed.json', { inclusion }), ...evidence, ...policy)).toBe('accepted')
+    const moved = placed('moved.json', { inclusion: { ...inclusion, proof: inclusion.proof.toReversed() } })
+    // A log of equal leaves: only the checkpoint's signature and the order of the hashes tell places apart.
+    expect(await verdict('receipt', 'verify', moved, ...signer)).toBe('1 INCLUSION_INVALID')
+    const other = { ...inclusion, checkpoint: { ...inclusion.checkpoint, treeSize: 11n } }
+    expect(await verdict('receipt', 'verify', placed('other.json', { inclusion: other }), ...signer)).toBe('1 SIGNATURE_INVALID')
+    const both = JSON.stringify({
+      ...JSON.parse(readFileSync(file, 'utf8')),
+      ...JSON.parse(readFileSync(placed('both.json', { inclusion }), 'utf8')),
+    })
+    expect(await verdict('receipt', 'verify', write('both.json', both), ...signer)).toBe('1 RECEIPT_MALFORMED')
   })
 
   test('by the enclave that vouches for its key', async () => {

@@ -82,6 +82,8 @@ export type Question = {
   outputNames?: readonly string[] | undefined
   /** 32 secret bytes, for salted commitments that can be opened one element at a time. @default none: plain hashes */
   commitmentSalt?: Hex | undefined
+  /** How the receipt is proven. @default 'immediate' */
+  receiptMode?: InferRequest['receiptMode']
 }
 
 export type PreparedQuestion = {
@@ -231,11 +233,13 @@ export function openSession(parameters: SessionParameters): Session {
     attested,
     model,
     ask,
-    async infer({ model: name, inputs: given, requestId = toHex(random(32)), domain = null, binary = false, commitmentSalt, outputNames }) {
+    async infer(question) {
+      const { model: name, inputs: given, requestId = toHex(random(32)), domain = null, binary = false } = question
+      const { commitmentSalt, outputNames, receiptMode } = question
       const measured = await model(name)
       const inputs = arrangeInputs(given, measured.manifest)
       const outputs = outputNames === undefined ? measured.manifest.outputs : arrangeOutputs(outputNames, measured.manifest)
-      const message = encodeRequest({ inputs, requestId, domain, binary, commitmentSalt, outputNames })
+      const message = encodeRequest({ inputs, requestId, domain, binary, commitmentSalt, outputNames, receiptMode })
       const path = `/v2/models/${encodeURIComponent(name)}/infer`
       const outcome = await ask({ model: measured, path, message, inputs, outputs, requestId, domain, commitmentSalt })
       if ('refused' in outcome) throw refusal(outcome.refused, endpoint, 'the inference')

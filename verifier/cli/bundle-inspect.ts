@@ -6,8 +6,8 @@ import { decodeManifest, hashManifest } from '../manifest.ts'
 import { receiptToJson } from '../receipt.ts'
 import { unreadable } from './attestation-inspect.ts'
 import { attestationData, attestationSection } from './attestation-summary.ts'
-import { inclusionData } from './bundle-verify.ts'
 import { readInput } from './files.ts'
+import { inclusionToJson } from './receipt-file.ts'
 import { domainData, receiptSection } from './receipt-summary.ts'
 import { formatBytes, type Report, runVerb } from './report.ts'
 import { tensorData, tensorSection } from './tensor-summary.ts'
@@ -98,7 +98,7 @@ async function inspect(file: string): Promise<Report> {
       receipt: receiptToJson(receipt),
       domain: domainData(domain),
       signature,
-      inclusion: inclusionData(bundle.inclusion),
+      inclusion: bundle.inclusion === null ? null : inclusionToJson(bundle.inclusion),
       inputs: inputs?.map((tensor) => tensorData(tensor)) ?? null,
       outputs: outputs?.map((tensor) => tensorData(tensor, manifest.labels)) ?? null,
     },

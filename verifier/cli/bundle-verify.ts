@@ -1,12 +1,19 @@
 import type { Command } from 'commander'
-import { type BundleTime, bundleBytesMax, type ChainPolicy, type VerifiedBundle, verifyBundle } from '../bundle.ts'
-import { checkpointToJson, type WitnessPolicy } from '../checkpoint.ts'
+import {
+  type Bundle,
+  type BundleTime,
+  bundleBytesMax,
+  type ChainPolicy,
+  decodeBundle,
+  type VerifiedBundle,
+  verifyBundle,
+} from '../bundle.ts'
+import type { WitnessPolicy } from '../checkpoint.ts'
 import { VerifierError } from '../errors.ts'
 import { receiptToJson } from '../receipt.ts'
-import type { ReceiptInclusion } from '../receipt-proof.ts'
 import { attestationData, attestationSection } from './attestation-summary.ts'
 import { attestationStage, trustNotes } from './attestation-verify.ts'
-import { answerChecks, type CheckName, keysetChecks, type Stage } from './checks.ts'
+import { answerChecks, type CheckName, keysetChecks, type PlannedCheck, type Stage } from './checks.ts'
 import { usage } from './cli-error.ts'
 import { readInput } from './files.ts'
 import {
@@ -96,30 +103,35 @@ async function verify(file: string, options: Options, terminal: Terminal): Promi
   const time = parseBundleTime(options, terminal.nowMs(), witnesses, chain)
   const root = await parseRoot(options)
   const bundle = readInput(file, bundleBytesMax)
+  const held = heldBy(bundle)
 
   const startedMs = performance.now()
   const [form, ...attestationRest] = attestationStage({ root, time: asVerificationTime(time), nonce: undefined, measurements })
   const notes: Record<(typeof answerChecks)[number], string> = {
     audience: domain === undefined ? 'as the bundle states it' : describeDomain(domain),
-    'receipt signature': 'by the receipt key of the document, or under its checkpoint',
+    'receipt signature': receiptNote(held),
     'receipt time': time.mode === 'live' ? 'as fresh as asked for' : 'within a day of the document',
     request: requestId ?? 'as the bundle states it',
     model: modelIds === 'any-measured' ? 'any that the enclave measured' : 'as given',
-    input: 'hash of the tensors in the bundle, if they are there',
-    output: 'hash of the tensors in the bundle, if they are there',
+    input: 'hash of the tensors in the bundle',
+    output: 'hash of the tensors in the bundle',
   }
   // The last stage compares what the library leaves to the caller; the checks of the same names above it hold within the bundle.
   const stage: Stage = [
     { name: 'form', note: `a bundle in deterministic CBOR, and ${form?.note}` },
-    { name: 'log', note: logNote(witnesses) },
-    {
-      name: 'registration',
-      note: chain === undefined ? 'in the block that it names, if there is one' : 'by the registry, in the block, that you trust',
-    },
+    held === null || held.note !== null || (witnesses?.quorum ?? 0) > 0
+      ? { name: 'log', note: logNote(witnesses) }
+      : { name: 'log', skipped: held.inclusion === null ? notHeld : 'no note in this bundle: the receipt’s place is checked below' },
+    held === null || held.registration !== null || chain !== undefined
+      ? { name: 'registration', note: chain === undefined ? 'in the block that it names' : 'by the registry, in the block, that you trust' }
+      : { name: 'registration', skipped: notHeld },
     ...attestationRest.map((check) => ({ ...check, ...vouchedNote(time, check.name) })),
     ...keysetChecks.map((name) => ({ name, note: keysetNotes[name] })),
-    { name: 'provenance', note: 'of this image, if there is one' },
-    ...answerChecks.map((name) => ({ name, note: notes[name] })),
+    held === null || held.provenance !== null ? { name: 'provenance', note: 'of this image' } : { name: 'provenance', skipped: notHeld },
+    ...answerChecks.map((name): PlannedCheck => {
+      const isKeptBack = (name === 'input' && held?.inputs === null) || (name === 'output' && held?.outputs === null)
+      return isKeptBack ? { name, skipped: 'kept back: the receipt holds the hash alone' } : { name, note: notes[name] }
+    }),
   ]
   const course = await verifyInStages([stage, []], async (begin) => {
     const verified = await verifyBundle({ bundle, root: root.certificate, policy: { measurements, modelIds }, time, witnesses, chain })
@@ -174,11 +186,6 @@ async function verify(file: string, options: Options, terminal: Terminal): Promi
   }
 }
 
-/** As JSON holds it. */
-export function inclusionData(inclusion: ReceiptInclusion | null) {
-  return inclusion === null ? null : { ...inclusion, checkpoint: checkpointToJson(inclusion.checkpoint) }
-}
-
 function parseChain({ registry, registryChain, block }: Options): ChainPolicy | undefined {
   if (registry === undefined && registryChain === undefined && block === undefined) return undefined
   if (registry === undefined || registryChain === undefined || block === undefined)
@@ -215,8 +222,27 @@ function vouchedNote({ mode }: BundleTime, name: CheckName): { note?: string; sk
   return name === 'freshness' ? { note: `the document was there ${when}`, skipped: undefined } : {}
 }
 
+const notHeld = 'not in this bundle'
+
+/** What there is to check. `null` for what is no bundle: the verifier says why. */
+function heldBy(bytes: Uint8Array): Bundle | null {
+  try {
+    return decodeBundle(bytes)
+  } catch (error) {
+    if (error instanceof VerifierError) return null
+    throw error
+  }
+}
+
+function receiptNote(held: Bundle | null): string {
+  const own = 'by the receipt key of the document'
+  if (held === null || held.inclusion === null) return own
+  const place = `leaf ${held.receipt.sequence} of ${held.inclusion.checkpoint.treeSize} under its checkpoint`
+  return held.signature === null ? place : `${own}, and ${place}`
+}
+
 function logNote(witnesses: WitnessPolicy | undefined): string {
-  if (witnesses === undefined) return "the note is the log's, if there is one"
+  if (witnesses === undefined) return "the note is the log's, of the checkpoint that the receipt is proven in"
   return `the log's note, signed by ${witnesses.quorum} of ${witnesses.keys.length} witnesses`
 }
 

@@ -1,5 +1,6 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { encodeBundle } from '../bundle.ts'
+import { utf8 } from '../bytes.ts'
 import { receiptToJson } from '../receipt.ts'
 import { attestationData } from './attestation-summary.ts'
 import { attestationStage, trustNotes } from './attestation-verify.ts'
@@ -21,7 +22,8 @@ import {
   parseRoot,
   type RootOptions,
 } from './options.ts'
-import { describeDomain, domainData, receiptSection } from './receipt-summary.ts'
+import { encodeReceiptFile, inclusionToJson } from './receipt-file.ts'
+import { describeDomain, domainData, proofText, receiptSection } from './receipt-summary.ts'
 import { keysetNotes } from './receipt-verify.ts'
 import { formatBytes, formatMs, type Report, refusal, runVerb, verifyInStages } from './report.ts'
 import { decodeTensorFile, tensorFileBytesMax } from './tensor-file.ts'
@@ -41,8 +43,17 @@ export function addInfer(program: Command, terminal: Terminal): Command {
     .option('--model-id <ID>', 'model id to accept; repeat it to accept several (default: the one measured under this name)', collect)
     .option('--request-id <HEX>', '32 bytes that name this request (default: drawn at random)')
     .option('--binary', 'send and ask for raw tensors instead of JSON: exact for every datatype')
+    .addOption(
+      new Option(
+        '--receipt-mode <MODE>',
+        'immediate: a signature of its own; batched: its place in the log, under a signature that many share; auto: whichever is sooner',
+      )
+        .choices(['immediate', 'batched', 'auto'])
+        .default('immediate'),
+    )
   return addDomainOptions(command, 'audience to ask the receipt for')
     .option('--out <FILE>', 'write all evidence to this bundle (*.nacre)')
+    .option('--receipt <FILE>', 'write the receipt and its proof to this file, for `nacre receipt verify`')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -60,7 +71,17 @@ Example:
 
 type Options = RootOptions &
   PolicyOptions &
-  DomainOptions & { input: string; maxAge?: string; modelId?: string[]; requestId?: string; binary?: boolean; out?: string; json?: boolean }
+  DomainOptions & {
+    input: string
+    maxAge?: string
+    modelId?: string[]
+    requestId?: string
+    binary?: boolean
+    receiptMode: 'immediate' | 'batched' | 'auto'
+    out?: string
+    receipt?: string
+    json?: boolean
+  }
 
 async function infer(url: string, modelName: string, options: Options, terminal: Terminal): Promise<Report> {
   const measurements = parseMeasurements(options) ?? []
@@ -111,7 +132,7 @@ async function infer(url: string, modelName: string, options: Options, terminal:
       begin(1)
       await client.model(modelName)
       begin(2)
-      return client.infer({ model: modelName, inputs, requestId, domain, binary: options.binary })
+      return client.infer({ model: modelName, inputs, requestId, domain, binary: options.binary, receiptMode: options.receiptMode })
     })
     const data = { url, root: { name: root.name, sha256: root.sha256, aws: root.isAws }, protection: encrypted ? 'tls' : 'hpke', attestMs }
     if (!course.ok) {
@@ -123,6 +144,9 @@ async function infer(url: string, modelName: string, options: Options, terminal:
     const { labels, name, version } = model.manifest
     const bundleBytes = options.out === undefined ? undefined : encodeBundle(bundle)
     if (options.out !== undefined && bundleBytes !== undefined) writeOutput(options.out, bundleBytes)
+    const { signature, inclusion } = course.value.answer
+    if (options.receipt !== undefined)
+      writeOutput(options.receipt, utf8(encodeReceiptFile({ receipt, domain, signer, signature, inclusion })))
     return {
       ok: true,
       title,
@@ -130,7 +154,7 @@ async function infer(url: string, modelName: string, options: Options, terminal:
       verdict: `Verified: attested in ${formatMs(attestMs ?? 0)}, answered in ${formatMs(exchangeMs)}, verified in ${formatMs(verifyMs)}.`,
       sections: [
         { title: `Output of model "${name}" version ${version}`, rows: outputs.flatMap((tensor) => tensorRows(tensor, labels)) },
-        receiptSection(receipt, domain, `Receipt, signed by ${signer}`),
+        receiptSection(receipt, domain, `Receipt, ${proofText(course.value.answer)} by ${signer}`),
         ...(bundleBytes === undefined
           ? []
           : [{ title: 'Bundle', rows: [[String(options.out), formatBytes(bundleBytes.length)] as const] }]),
@@ -145,6 +169,7 @@ async function infer(url: string, modelName: string, options: Options, terminal:
         outputs: outputs.map((tensor) => tensorData(tensor, labels)),
         receipt: receiptToJson(receipt),
         signature: bundle.signature,
+        inclusion: inclusion === undefined ? null : inclusionToJson(inclusion),
         domain: domainData(domain),
         attestation: attestationData(attestation),
         ...(options.out === undefined ? {} : { bundle: options.out }),
@@ -160,7 +185,7 @@ function withFreshNonce(planned: PlannedCheck): PlannedCheck {
 }
 
 const answerNotes = {
-  'receipt signature': 'by the receipt key of the document',
+  'receipt signature': 'by the receipt key of the document, or under its checkpoint',
   'receipt time': 'as fresh as asked for',
   request: 'the one that was sent',
   model: 'the one that was asked',

@@ -53,3 +53,25 @@ test('any layout is accepted, any other content is not', () => {
   ])
     expect(code(changed), changed).toBe('RECEIPT_MALFORMED')
 })
+
+test('a place in a log stands where the signature would, and never beside it', () => {
+  const { signature: _, ...rest } = file
+  const inclusion = {
+    checkpoint: { treeSize: 9n, rootHash: `0x${'66'.repeat(32)}` as const, timestampMs: 5n },
+    checkpointSignature: `0x${'77'.repeat(65)}` as const,
+    proof: [`0x${'88'.repeat(32)}`, `0x${'99'.repeat(32)}`] as const,
+  }
+  const placed = encodeReceiptFile({ ...rest, inclusion })
+  expect(decodeReceiptFile(utf8(placed))).toEqual({ ...rest, inclusion })
+  expect(code(placed)).toBe('accepted')
+  for (const changed of [
+    placed.replace('"inclusion"', '"signature": "0x", "inclusion"'),
+    placed.replace('"proof"', '"proofs"'),
+    placed.replace('0x8888', '0x88'),
+    placed.replace('0x7777', '0x77'),
+    placed.replace(/"proof": \[/, `"proof": [${`"0x${'88'.repeat(32)}", `.repeat(64)}`),
+    placed.replace(/"proof": \[[^\]]*\]/, '"proof": null'),
+  ])
+    expect(code(changed), changed).toBe('RECEIPT_MALFORMED')
+  expect(code(placed.replace('"treeSize": "9"', '"treeSize": 9'))).toBe('CHECKPOINT_MALFORMED')
+})

@@ -1,5 +1,6 @@
 import { VerifierError } from '../errors.ts'
 import type { Receipt, ReceiptDomain } from '../receipt.ts'
+import type { ReceiptProof } from '../receipt-proof.ts'
 import type { Section } from './report.ts'
 
 export function receiptSection(receipt: Receipt, domain: ReceiptDomain, title = 'Receipt'): Section {
@@ -15,6 +16,11 @@ export function receiptSection(receipt: Receipt, domain: ReceiptDomain, title = 
       ['audience', describeDomain(domain)],
     ],
   }
+}
+
+/** What stands before the key's name. */
+export function proofText({ inclusion }: ReceiptProof): string {
+  return inclusion === undefined ? 'signed' : `in a log of ${inclusion.checkpoint.treeSize} leaves, signed`
 }
 
 export function describeDomain(domain: ReceiptDomain): string {

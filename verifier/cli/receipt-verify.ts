@@ -6,7 +6,8 @@ import { verifyKeyset } from '../enclave-identity.ts'
 import { VerifierError } from '../errors.ts'
 import { assertReceiptTime } from '../inference.ts'
 import { assertMeasurement, assertNotDebug, type Measurement } from '../policy.ts'
-import { type ReceiptDomain, receiptKeyAddress, receiptToJson, verifyReceipt } from '../receipt.ts'
+import { type ReceiptDomain, receiptKeyAddress, receiptToJson } from '../receipt.ts'
+import { verifyReceiptProof } from '../receipt-proof.ts'
 import { attestationFileBytesMax, decodeAttestationFile } from './attestation-file.ts'
 import { attestationData } from './attestation-summary.ts'
 import { attestationStage, trustNotes } from './attestation-verify.ts'
@@ -37,8 +38,8 @@ import type { Terminal } from './terminal.ts'
 export function addReceiptVerify(parent: Command, terminal: Terminal): void {
   const command = parent
     .command('verify')
-    .description('Verify who signed a receipt, and for which audience.')
-    .argument('<FILE>', 'receipt.json: {"receipt", "signature", "domain", "signer"}')
+    .description('Verify who signed a receipt, by itself or by its place in a log, and for which audience.')
+    .argument('<FILE>', 'receipt.json: {"receipt", "signature" or "inclusion", "domain", "signer"}')
     .option('--signer <ADDRESS>', 'receipt key, from a verified attestation or the registry on chain')
     .option('--attestation <FILE>', 'instead of --signer: the document that vouches for the receipt key')
     .option('--keyset <FILE>', 'with --attestation: the keyset exactly as served at /.well-known/nacre-keyset')
@@ -100,7 +101,7 @@ async function verify(file: string, options: Options, terminal: Terminal): Promi
     ok: true,
     title: file,
     checks: course.checks,
-    verdict: `Verified in ${formatMs(verifyMs)}: ${signer} signed this receipt for ${describeDomain(receiptFile.domain)}.`,
+    verdict: `Verified in ${formatMs(verifyMs)}: ${signer} signed this receipt${receiptFile.inclusion === undefined ? '' : ', by its place in a log,'} for ${describeDomain(receiptFile.domain)}.`,
     sections: [receiptSection(receiptFile.receipt, receiptFile.domain)],
     notes: [
       ...notes,
@@ -176,10 +177,10 @@ async function verifyReceiptFile(
   enclave: Enclave | null,
   domain: ReceiptDomain | undefined,
 ): Promise<Address> {
-  const { receipt, signature } = file
+  const { receipt, signature, inclusion } = file
   assertExpectedDomain(file.domain, domain)
   const signer = authority.kind === 'signer' ? authority.signer : (enclave as Enclave).signer
-  await verifyReceipt({ receipt, signature, domain: file.domain, signer })
+  await verifyReceiptProof({ receipt, signature, inclusion, domain: file.domain, signer })
   // A reader of the file would believe the name in it.
   if (file.signer.toLowerCase() !== signer.toLowerCase())
     throw new VerifierError('SIGNATURE_INVALID', 'The file names another signer than the one who signed', {
