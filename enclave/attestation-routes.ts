@@ -31,6 +31,14 @@ export function registerAttestationRoutes(app: FastifyInstance, { attestation, e
     sendJsonBytes(reply, models.find(params.name).manifestBytes),
   )
 
+  // A program's manifest names its stages by these manifests' hashes.
+  app.get<{ Params: { name: string; role: string } }>('/v1/models/:name/stages/:role/manifest', async ({ params }, reply) => {
+    const model = models.find(params.name)
+    const stage = 'stages' in model ? model.stages.find(({ role }) => role === params.role) : undefined
+    if (stage === undefined) throw new EnclaveError('MODEL_NOT_FOUND', 'The model has no such stage')
+    return sendJsonBytes(reply, stage.manifestBytes)
+  })
+
   function find(sha256: unknown) {
     if (sha256 === undefined) return attestation.current()
     if (!isHex(sha256, 32)) throw new EnclaveError('DOCUMENT_NOT_FOUND', undefined, { expected: '0x and 64 hexadecimal digits' })

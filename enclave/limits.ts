@@ -41,6 +41,12 @@ export type Limits = {
   runMsMax: number
   /** Requests share a run while it is expected to take at most so long: the first of them waits for the last. */
   sharedRunMsMax: number
+  /** Requests that one program works on at once. */
+  programRunsMax: number
+  /** One run of a program; then it is told to stop, and its process killed when it does not. */
+  programMsMax: number
+  /** Outputs of one run of one stage inside a program. */
+  stageBytesMax: number
   loadMsMax: number
   loadAttemptsMax: number
   restartDelayMsMin: number
@@ -107,6 +113,9 @@ export const defaultLimits: Limits = {
   queueMsMax: 10_000,
   runMsMax: 10_000,
   sharedRunMsMax: 20,
+  programRunsMax: 16,
+  programMsMax: 45_000,
+  stageBytesMax: 256 * MiB,
   loadMsMax: 60_000,
   loadAttemptsMax: 5,
   restartDelayMsMin: 100,

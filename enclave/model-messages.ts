@@ -1,11 +1,11 @@
-import type { ModelManifest } from '@nacre/verifier/manifest'
+import type { OnnxManifest, ProgramManifest } from '@nacre/verifier/manifest'
 import type { Datatype } from '@nacre/verifier/tensor'
 import type { EnclaveErrorCode } from './errors.ts'
 
 /** What the server and a model's process say to each other over the IPC channel (structured clone, so bytes travel as bytes). */
 export type ToWorker =
   /** Without a path, the weights come on the pipe {@link weightsFd}. */
-  | { type: 'load'; manifest: ModelManifest; weightsPath: string | null; outputBytesMax: number }
+  | { type: 'load'; manifest: OnnxManifest; weightsPath: string | null; outputBytesMax: number }
   | { type: 'run'; id: number; inputs: readonly WireTensor[]; outputNames: readonly string[] }
 
 export type FromWorker =
@@ -19,3 +19,19 @@ export const weightsFd = 4
 
 /** A tensor whose dimensions are plain numbers, as ONNX Runtime takes them. */
 export type WireTensor = { name: string; datatype: Datatype; shape: readonly number[]; data: Uint8Array }
+
+/** To and from a program's process, which works on several requests at once. */
+export type ToProgramWorker =
+  | {
+      type: 'load'
+      manifest: ProgramManifest
+      stages: readonly { role: string; manifest: OnnxManifest; weightsPath: string }[]
+      files: readonly { name: string; path: string }[]
+      outputBytesMax: number
+      stageBytesMax: number
+    }
+  | { type: 'run'; id: number; inputs: readonly WireTensor[]; outputNames: readonly string[] }
+  /** Nobody waits for this run any more; it is answered all the same, mostly with `failed`. */
+  | { type: 'cancel'; id: number }
+
+export type FromProgramWorker = FromWorker | { type: 'chunk'; id: number; data: Uint8Array }

@@ -7,10 +7,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from './clock.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { createLog } from './log.ts'
-import { type Model, readModels } from './model-folder.ts'
+import { type OnnxModel, readModels } from './model-folder.ts'
 import { type ModelProcess, startModelProcess } from './model-process.ts'
 
-let digits: Model
+let digits: OnnxModel
 let sample: { label: string; tensor: Parameters<typeof tensorFromValues>[0] }
 let folder: string
 const processes: ModelProcess[] = []
@@ -18,7 +18,7 @@ const lines: string[] = []
 
 beforeAll(async () => {
   const models = await readModels(fileURLToPath(new URL('models', import.meta.url)), defaultLimits)
-  digits = models.find(({ manifest }) => manifest.name === 'digits') as Model
+  digits = models.find(({ manifest }) => manifest.name === 'digits') as OnnxModel
   sample = JSON.parse(await readFile(new URL('models/digits/samples/3.json', import.meta.url), 'utf8'))
   folder = await mkdtemp(join(tmpdir(), 'nacre-worker-'))
 })
@@ -28,7 +28,7 @@ afterEach(() => {
   lines.length = 0
 })
 
-function start(parts: { model?: Model; limits?: Partial<Limits>; workerPath?: string } = {}): ModelProcess {
+function start(parts: { model?: OnnxModel; limits?: Partial<Limits>; workerPath?: string } = {}): ModelProcess {
   const process = startModelProcess({
     model: parts.model ?? digits,
     clock: systemClock,
@@ -104,8 +104,8 @@ describe('the real process', () => {
     }
   })
 
-  const changed = (changes: Partial<Model['manifest']>): Model => ({ ...digits, manifest: { ...digits.manifest, ...changes } })
-  const refusals: [string, () => Model, string][] = [
+  const changed = (changes: Partial<OnnxModel['manifest']>): OnnxModel => ({ ...digits, manifest: { ...digits.manifest, ...changes } })
+  const refusals: [string, () => OnnxModel, string][] = [
     [
       'weights of another hash',
       () => changed({ weights: { ...digits.manifest.weights, sha256: `0x${'00'.repeat(32)}` } }),
@@ -341,7 +341,7 @@ describe('requests that share a run', () => {
   })
 
   test('inputs of unequal length shift nobody’s rows', async () => {
-    const two: Model = {
+    const two: OnnxModel = {
       ...digits,
       manifest: {
         ...digits.manifest,

@@ -1,16 +1,14 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import type { ChildProcess } from 'node:child_process'
 import type { Writable } from 'node:stream'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Tensor } from '@nacre/verifier/tensor'
 import type { Clock } from './clock.ts'
 import { EnclaveError, type EnclaveErrorCode, toEnclaveError } from './errors.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
-import type { Model } from './model-folder.ts'
+import type { Model, OnnxModel } from './model-folder.ts'
 import { type FromWorker, type ToWorker, type WireTensor, weightsFd } from './model-messages.ts'
 import { checkTensorForm } from './tensor-form.ts'
+import { type Confinement, forkWorker, workerBesideServer } from './worker-fork.ts'
 
 /** A model that runs: a queue in front of one child process. */
 export type ModelProcess = {
@@ -22,9 +20,16 @@ export type ModelProcess = {
   /**
    * The named outputs, in that order, checked against the manifest.
    *
-   * @throws `MODEL_QUEUE_FULL`, `MODEL_QUEUE_TIMEOUT`, `MODEL_TIMEOUT`, `MODEL_CRASHED`, `MODEL_UNAVAILABLE`, `MODEL_REJECTED_INPUT`, `MODEL_OUTPUT_INVALID`, `OUTPUT_TOO_LARGE`, `CLIENT_GONE`
+   * A program that makes its answer piece by piece shows the pieces to `onChunk` on the way; they are not signed, the outputs are.
+   *
+   * @throws `MODEL_QUEUE_FULL`, `MODEL_QUEUE_TIMEOUT`, `MODEL_TIMEOUT`, `MODEL_CRASHED`, `MODEL_UNAVAILABLE`, `MODEL_REJECTED_INPUT`, `INPUT_TOO_LONG`, `MODEL_OUTPUT_INVALID`, `OUTPUT_TOO_LARGE`, `CLIENT_GONE`
    */
-  run(inputs: readonly Tensor[], outputNames: readonly string[], signal?: AbortSignal): Promise<Tensor[]>
+  run(
+    inputs: readonly Tensor[],
+    outputNames: readonly string[],
+    signal?: AbortSignal,
+    onChunk?: (chunk: Uint8Array) => void,
+  ): Promise<Tensor[]>
   /** Waiting and running requests. */
   load(): number
   pid(): number | undefined
@@ -49,17 +54,16 @@ type Job = {
  * process is back or their own time is over. The process is restarted with growing delays; a process that refuses its weights or runtime is not, because nothing will change.
  */
 export function startModelProcess(parts: {
-  model: Model
+  model: OnnxModel
   /** The weights of a sealed model, each time its process starts. When they cannot be had, that is tried again with growing delays, for as long as it takes. */
   openWeights?: (() => Promise<AsyncIterable<Uint8Array>>) | undefined
-  /** Program that becomes this user for good, gives up everything else, and runs what follows. */
-  confine?: { path: string; uid: number } | undefined
+  confine?: Confinement | undefined
   clock: Clock
   limits: Limits
   log: Log
   workerPath?: string
 }): ModelProcess {
-  const { model, openWeights, confine, clock, limits, log, workerPath = defaultWorkerPath } = parts
+  const { model, openWeights, confine, clock, limits, log, workerPath = workerBesideServer('model-worker') } = parts
   const { manifest } = model
   const queue: Job[] = []
   let child: ChildProcess | undefined
@@ -105,17 +109,7 @@ export function startModelProcess(parts: {
   function startProcess(weights?: AsyncIterable<Uint8Array>): void {
     state = 'loading'
     const startedAtMs = clock.monotonicMs()
-    const process = fork(workerPath, [], {
-      execArgv: workerPath.endsWith('.ts') ? typescriptArguments : [],
-      ...(confine === undefined ? {} : { execPath: confine.path, execArgv: [String(confine.uid), nodePath] }),
-      // Advanced: tensors travel as bytes instead of JSON.
-      serialization: 'advanced',
-      // Nothing of the server's environment: no credentials, no NODE_OPTIONS. tsx would otherwise run code from a cache on disk, which nobody measured.
-      env: workerPath.endsWith('.ts') ? { TSX_DISABLE_CACHE: '1' } : {},
-      cwd: dirname(workerPath),
-      // Standard error is closed too: ONNX Runtime writes input values into its error lines, and the host reads logs.
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc', ...(weights === undefined ? [] : ['pipe' as const])],
-    })
+    const process = forkWorker(workerPath, { confine, pipe: weights !== undefined })
     child = process
     cancelTimer = clock.after(limits.loadMsMax, () => process.kill('SIGKILL'))
     process.on('message', (message: FromWorker) => {
@@ -370,9 +364,10 @@ async function writeWeights(weights: AsyncIterable<Uint8Array>, pipe: Writable):
   pipe.end()
 }
 
-function runError(code: EnclaveErrorCode): EnclaveError {
-  if (code !== 'MODEL_REJECTED_INPUT' && code !== 'MODEL_OUTPUT_INVALID' && code !== 'OUTPUT_TOO_LARGE')
-    throw new TypeError('An error that a run does not have')
+/** What a model's process may say of a run. @throws TypeError for anything else */
+export function runError(code: EnclaveErrorCode): EnclaveError {
+  const known: EnclaveErrorCode[] = ['MODEL_REJECTED_INPUT', 'INPUT_TOO_LONG', 'MODEL_OUTPUT_INVALID', 'OUTPUT_TOO_LARGE']
+  if (!known.includes(code)) throw new TypeError('An error that a run does not have')
   return new EnclaveError(code)
 }
 
@@ -415,11 +410,12 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }
 
-function toWire({ name, datatype, shape, data }: Tensor): WireTensor {
+export function toWire({ name, datatype, shape, data }: Tensor): WireTensor {
   return { name, datatype, shape: shape.map(Number), data }
 }
 
-function fromWire(specs: Model['manifest']['outputs'], name: string, wire: WireTensor | undefined, bytesMax: number): Tensor {
+/** Checked on this side too, because what comes from here is signed. */
+export function fromWire(specs: Model['manifest']['outputs'], name: string, wire: WireTensor | undefined, bytesMax: number): Tensor {
   const spec = specs.find((candidate) => candidate.name === name)
   if (
     spec === undefined ||
@@ -435,12 +431,3 @@ function fromWire(specs: Model['manifest']['outputs'], name: string, wire: WireT
   checkTensorForm(spec, tensor)
   return tensor
 }
-
-const here = fileURLToPath(import.meta.url)
-// Beside this file, also when it was bundled into another.
-const defaultWorkerPath = join(dirname(here), here.endsWith('.ts') ? 'model-worker.ts' : 'model-worker.js')
-const nodePath = process.execPath
-// By full path: what `--import tsx` means would depend on the working directory.
-const typescriptArguments = here.endsWith('.ts')
-  ? ['--conditions=source', '--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
-  : []

@@ -5,6 +5,7 @@ import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import type { Model, SealedWeights } from './model-folder.ts'
 import { type ModelProcess, startModelProcess } from './model-process.ts'
+import { startProgramProcess } from './program-process.ts'
 
 export type RunningModel = Model & { process: ModelProcess }
 
@@ -40,7 +41,9 @@ export function startModels({
   const running = models.map((model, index) => {
     // One user for each model: none of them can look into another, or into the server.
     const confine = confinePath === undefined ? undefined : { path: confinePath, uid: modelUidMin + index }
-    return { ...model, process: startModelProcess({ model, openWeights: opener(model), confine, clock, limits, log }) }
+    const machinery = { confine, clock, limits, log }
+    if ('stages' in model) return { ...model, process: startProgramProcess({ model, ...machinery }) }
+    return { ...model, process: startModelProcess({ model, openWeights: opener(model), ...machinery }) }
   })
   const unsealed = running.filter(({ sealed }) => sealed === undefined)
   const byName = new Map(running.map((model) => [model.manifest.name, model]))

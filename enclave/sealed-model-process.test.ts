@@ -7,15 +7,15 @@ import { systemClock } from './clock.ts'
 import { EnclaveError } from './errors.ts'
 import { defaultLimits } from './limits.ts'
 import { createLog } from './log.ts'
-import { type Model, readModels } from './model-folder.ts'
+import { type OnnxModel, readModels } from './model-folder.ts'
 import { startModelProcess } from './model-process.ts'
 import { startModels } from './model-registry.ts'
 
 const folder = fileURLToPath(new URL('models', import.meta.url))
-const plain = (await readModels(folder, defaultLimits)).find(({ manifest }) => manifest.name === 'digits') as Model
+const plain = (await readModels(folder, defaultLimits)).find(({ manifest }) => manifest.name === 'digits') as OnnxModel
 const weights = readFileSync(plain.weightsPath as string)
 const seal = { sealed: {} as SealedModel, header: new Uint8Array(), ciphertext: { store: true } } as const
-const sealed: Model = { ...plain, weightsPath: null, sealed: seal }
+const sealed: OnnxModel = { ...plain, weightsPath: null, sealed: seal }
 const sample = JSON.parse(readFileSync(new URL('models/digits/samples/3.json', import.meta.url), 'utf8'))
 
 const lines: string[] = []
@@ -117,7 +117,7 @@ describe('the process of a sealed model', () => {
 
 describe('beside open models', () => {
   test('a sealed one holds up nobody: not the start, not readiness, not their answers', async () => {
-    const other: Model = { ...sealed, manifest: { ...sealed.manifest, name: 'sealed' } }
+    const other: OnnxModel = { ...sealed, manifest: { ...sealed.manifest, name: 'sealed' } }
     const openWeights = async () => {
       throw new EnclaveError('EGRESS_UNAVAILABLE')
     }

@@ -127,14 +127,27 @@ describe('the verifier', () => {
   test('runs in browsers: no import of Node', () =>
     expect(inLibrary(({ imports }) => imports.filter((name) => name.startsWith('node:')))).toEqual([]))
 
-  test('depends on cbor-x, hpke, viem and the curves that viem uses, and its command line on commander besides', () => {
-    const allowed = (source: Source) => [...['@noble/curves', 'cbor-x', 'hpke', 'viem'], ...(library.includes(source) ? [] : ['commander'])]
+  test('depends on cbor-x, hpke, viem and the curves that viem uses, its command line on commander besides, and programs on a tokenizer', () => {
+    const allowed = (source: Source) => [
+      ...['@noble/curves', 'cbor-x', 'hpke', 'viem'],
+      ...(library.includes(source) ? [] : ['commander']),
+      ...(source.path.startsWith('verifier/programs/') ? ['@huggingface/tokenizers'] : []),
+    ]
     expect(
       breaches((source) =>
         source.room === 'verifier' && !source.isTest ? outside(source).filter((name) => !allowed(source).includes(packageOf(name))) : [],
       ),
     ).toEqual([])
   })
+
+  test('verifies without the programs: whoever computes an answer again asks for them by name', () =>
+    expect(
+      breaches((source) =>
+        source.room !== 'verifier' || source.isTest || source.path.startsWith('verifier/programs/')
+          ? []
+          : source.imports.filter((name) => name.includes('/programs/')),
+      ),
+    ).toEqual([]))
 
   test('does not import its command line', () =>
     expect(inLibrary(({ imports }) => imports.filter((name) => /^\.\.?\/(cli|node)\//.test(name)))).toEqual([]))

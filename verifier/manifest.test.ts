@@ -4,7 +4,17 @@ import { sha256Hex, testManifest } from '../test/support/answer.ts'
 import { verdict } from '../test/support/expect.ts'
 import { toHex, utf8 } from './bytes.ts'
 import { encodeCanonicalJson, type JsonValue } from './canonical-json.ts'
-import { decodeManifest, encodeManifest, extendModelPcr, hashManifest, type ModelManifest } from './manifest.ts'
+import {
+  decodeManifest,
+  decodeOnnxManifest,
+  encodeManifest,
+  extendModelPcr,
+  hashManifest,
+  type ModelManifest,
+  type OnnxManifest,
+  type ProgramManifest,
+  programNames,
+} from './manifest.ts'
 
 type Loose = { [key: string]: JsonValue }
 const changed = (change: (manifest: Loose) => void) => {
@@ -71,7 +81,7 @@ test('MAN-02 rejects values outside them', async () => {
 })
 
 test('MAN-05 accepts independent rows of models that can be stacked', async () => {
-  const stackable: ModelManifest = {
+  const stackable: OnnxManifest = {
     ...testManifest,
     rows: 'independent',
     inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 4] }],
@@ -103,11 +113,118 @@ test('MAN-05 rejects another word, other open sizes, text and more threads', asy
     )
 })
 
+const testProgram: ProgramManifest = {
+  format: 'nacre/model/1',
+  name: 'words',
+  version: '1',
+  platform: 'nacre_program',
+  inputs: [{ name: 'text', datatype: 'BYTES', shape: [-1] }],
+  outputs: [{ name: 'embedding', datatype: 'FP32', shape: [-1, 2] }],
+  labels: [],
+  program: { name: 'embed-text', version: '1', settings: { output: 'embedding', tokens_max: 512 } },
+  stages: [{ role: 'embed', modelId: sha256Hex('stage') }],
+  files: [{ name: 'tokenizer.json', sha256: sha256Hex('tokenizer'), bytes: 7 }],
+}
+const program = (change: object) =>
+  verdict(() => decodeManifest(encodeCanonicalJson({ ...testProgram, ...change } as unknown as JsonValue)))
+
+test('MAN-06 accepts a program, whose id each of its parts moves', async () => {
+  expect(decodeManifest(encodeManifest(testProgram))).toEqual(testProgram)
+  const variants: Partial<ProgramManifest>[] = [
+    { program: { ...testProgram.program, name: 'read-text' } },
+    { program: { ...testProgram.program, settings: {} } },
+    { stages: [{ role: 'embed', modelId: sha256Hex('another stage') }] },
+    { files: [{ ...(testProgram.files[0] as ProgramManifest['files'][number]), sha256: sha256Hex('another tokenizer') }] },
+  ]
+  const ids = await Promise.all([testProgram, ...variants.map((variant) => ({ ...testProgram, ...variant }))].map(hashManifest))
+  expect(new Set(ids).size).toBe(1 + variants.length)
+})
+test('MAN-06 rejects fields of the other platform, a field more or less, and weights where a program is given', async () => {
+  const { stages: _, ...less } = testProgram
+  expect(await verdict(() => decodeManifest(encodeCanonicalJson(less as unknown as JsonValue)))).toBe('MANIFEST_MALFORMED')
+  const changes = [
+    { weights: testManifest.weights },
+    { runtime: testManifest.runtime },
+    { rows: 'independent' },
+    { extra: 1 },
+    { platform: 'onnx_onnxv1' },
+    { inputs: [] },
+    { name: 'a b' },
+    { program: { ...testProgram.program, extra: 1 } },
+    { stages: [{ ...testProgram.stages[0], extra: 1 }] },
+    { files: [{ ...testProgram.files[0], extra: 1 }] },
+  ]
+  for (const change of changes) expect(await program(change), JSON.stringify(change)).toBe('MANIFEST_MALFORMED')
+  expect(await set('stages', [])).toBe('MANIFEST_MALFORMED')
+  expect(await verdict(() => decodeOnnxManifest(encodeManifest(testProgram)))).toBe('MANIFEST_MALFORMED')
+  expect(await verdict(() => decodeManifest(utf8(JSON.stringify(testProgram, null, 1))))).toBe('JSON_NOT_CANONICAL')
+})
+
+test('MAN-07 accepts each program, and settings of integers and texts', async () => {
+  for (const name of programNames) expect(await program({ program: { ...testProgram.program, name } })).toBe('accepted')
+  for (const settings of [{}, { 'a.b-c_d': '' }, { a: -(2 ** 53) + 1 }, { a: 'x'.repeat(4096) }])
+    expect(await program({ program: { ...testProgram.program, settings } })).toBe('accepted')
+})
+test('MAN-07 rejects other programs, versions and settings', async () => {
+  const many = Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`s${i}`, i]))
+  const changes = [
+    { name: 'run-shell' },
+    { name: 'toString' },
+    { version: '2' },
+    { version: 1 },
+    { settings: [] },
+    { settings: null },
+    { settings: 'text' },
+    { settings: many },
+    { settings: { '': 1 } },
+    { settings: { 'a b': 1 } },
+    { settings: { a: null } },
+    { settings: { a: true } },
+    { settings: { a: {} } },
+    { settings: { a: 'x'.repeat(4097) } },
+  ]
+  for (const change of changes)
+    expect(await program({ program: { ...testProgram.program, ...change } }), JSON.stringify(change)).toBe('MANIFEST_MALFORMED')
+  expect(await program({ program: null })).toBe('MANIFEST_MALFORMED')
+})
+
+test('MAN-08 accepts up to eight stages, and files or none', async () => {
+  const stages = Array.from({ length: 8 }, (_, i) => ({ role: `r${i}`, modelId: sha256Hex('stage') }))
+  const files = Array.from({ length: 8 }, (_, i) => ({ name: `f${i}.json`, sha256: sha256Hex('file'), bytes: 1 }))
+  expect(await program({ stages, files })).toBe('accepted')
+  expect(await program({ files: [] })).toBe('accepted')
+})
+test('MAN-08 rejects other numbers, names that lead elsewhere or twice, and hashes of another form', async () => {
+  const [stage] = testProgram.stages
+  const [file] = testProgram.files
+  const changes = [
+    { stages: [] },
+    { stages: Array.from({ length: 9 }, (_, i) => ({ ...stage, role: `r${i}` })) },
+    { stages: [stage, stage] },
+    { stages: [{ ...stage, role: '..' }] },
+    { stages: [{ ...stage, role: 'a/b' }] },
+    { stages: [{ ...stage, modelId: sha256Hex('stage').toUpperCase().replace('0X', '0x') }] },
+    { stages: [{ ...stage, modelId: '0x00' }] },
+    { stages: {} },
+    { files: Array.from({ length: 9 }, (_, i) => ({ ...file, name: `f${i}` })) },
+    { files: [file, file] },
+    { files: [{ ...file, name: '../secret' }] },
+    { files: [{ ...file, name: '' }] },
+    { files: [{ ...file, bytes: 0 }] },
+    { files: [{ ...file, bytes: '7' }] },
+    { files: [{ ...file, sha256: 'tokenizer' }] },
+    ...['manifest.json', 'model.onnx', 'model.sealed', 'sealed.json', 'source.json', 'stages'].map((name) => ({
+      files: [{ ...file, name }],
+    })),
+  ]
+  for (const change of changes) expect(await program(change), JSON.stringify(change)).toBe('MANIFEST_MALFORMED')
+})
+
 test('MAN-03 accepts the SHA-256 of the canonical bytes as the model id', async () =>
   expect(await hashManifest(testManifest)).toBe(`0x${createHash('sha256').update(encodeManifest(testManifest)).digest('hex')}`))
 test('MAN-03 rejects any other manifest under the same id: each field moves it', async () => {
   const ids = new Set([await hashManifest(testManifest)])
-  const variants: Partial<ModelManifest>[] = [
+  const variants: Partial<OnnxManifest>[] = [
     { name: 'other' },
     { version: '2' },
     { weights: { ...testManifest.weights, sha256: sha256Hex('other weights') } },

@@ -8,7 +8,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { decodeManifest } from '@nacre/verifier/manifest'
+import { decodeOnnxManifest } from '@nacre/verifier/manifest'
 import { type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
 import { textLineTensor } from './ocr/text-line.ts'
 import { labelAnswer } from './sample.ts'
@@ -24,7 +24,7 @@ export type Measurement = { right: number; total: number }
 
 /** For models with one label a row: `garment`, `digits`, `digits-int`, `health`. */
 export async function measureRows(folder: string, file: string): Promise<Measurement> {
-  const manifest = decodeManifest(readFileSync(join(folder, 'manifest.json')))
+  const manifest = decodeOnnxManifest(readFileSync(join(folder, 'manifest.json')))
   const session = await openSession(findWeights(folder), manifest.runtime)
   const { labels, ...held } = JSON.parse(readFileSync(file, 'utf8')) as HeldOutRows
   const [spec] = manifest.inputs
@@ -45,7 +45,7 @@ export async function measureRows(folder: string, file: string): Promise<Measure
 
 /** For `ocr`: lines right in every character, and single characters as edit distance leaves them. */
 export async function measureLines(folder: string, file: string): Promise<{ lines: Measurement; characters: Measurement }> {
-  const manifest = decodeManifest(readFileSync(join(folder, 'manifest.json')))
+  const manifest = decodeOnnxManifest(readFileSync(join(folder, 'manifest.json')))
   const session = await openSession(findWeights(folder), manifest.runtime)
   const held = JSON.parse(readFileSync(file, 'utf8')) as HeldOutLine[]
   const lines = { right: 0, total: held.length }
@@ -62,7 +62,7 @@ export async function measureLines(folder: string, file: string): Promise<{ line
 
 /** For `vad`: recordings in which somebody speaks and is heard in some window, and others in which nobody is. */
 export async function measureRecordings(folder: string, file: string): Promise<{ speech: Measurement; 'no speech': Measurement }> {
-  const manifest = decodeManifest(readFileSync(join(folder, 'manifest.json')))
+  const manifest = decodeOnnxManifest(readFileSync(join(folder, 'manifest.json')))
   const session = await openSession(findWeights(folder), manifest.runtime)
   const counts = { speech: { right: 0, total: 0 }, 'no speech': { right: 0, total: 0 } }
   for (const { label, source, ...encoded } of JSON.parse(readFileSync(file, 'utf8')) as HeldOutRecording[]) {

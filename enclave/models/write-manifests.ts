@@ -9,7 +9,15 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { equalBytes, toHex } from '@nacre/verifier/bytes'
-import { encodeManifest, hashManifest, type ModelManifest, type RuntimeProfile, type TensorSpec } from '@nacre/verifier/manifest'
+import {
+  encodeManifest,
+  hashManifest,
+  type ModelManifest,
+  type OnnxManifest,
+  type ProgramManifest,
+  type RuntimeProfile,
+  type TensorSpec,
+} from '@nacre/verifier/manifest'
 import { env, InferenceSession } from 'onnxruntime-node'
 import { datatypeOf, findInPackage, findWeights } from './session.ts'
 
@@ -37,40 +45,95 @@ const table: readonly Entry[] = [
   { name: 'vad', version: '1', labels: ['speech'], graphOptimizationLevel: 'basic', narrowed: { stateN: [2, -1, 128] } },
 ]
 
+/** A program's stages get manifests of their own, named after both; their weights lie in `stages/ROLE`. */
+type ProgramEntry = Pick<ProgramManifest, 'name' | 'version' | 'inputs' | 'outputs' | 'labels'> & {
+  program: Omit<ProgramManifest['program'], 'version'>
+  stages: { role: string; graphOptimizationLevel: RuntimeProfile['graphOptimizationLevel'] }[]
+  files: string[]
+}
+
+const programs: readonly ProgramEntry[] = [
+  {
+    name: 'word-vectors',
+    version: '1',
+    program: {
+      name: 'embed-text',
+      settings: { feeds: 'ids', output: 'embedding', pooling: 'none', texts_max: 256, tokens_max: 4096 },
+    },
+    inputs: [{ name: 'text', datatype: 'BYTES', shape: [-1] }],
+    outputs: [
+      { name: 'embedding', datatype: 'FP32', shape: [-1, 128] },
+      { name: 'tokens', datatype: 'INT64', shape: [-1] },
+    ],
+    labels: [],
+    stages: [{ role: 'embed', graphOptimizationLevel: 'basic' }],
+    files: ['tokenizer.json'],
+  },
+]
+
 let stale = 0
 for (const entry of table) {
   const folder = join(import.meta.dirname, entry.name)
   const manifest = await describe(entry, folder)
+  await write(folder, manifest, `${String(manifest.weights.bytes).padStart(8)} bytes of weights`)
+}
+for (const { program, stages, files, ...entry } of programs) {
+  const folder = join(import.meta.dirname, entry.name)
+  const ids: ProgramManifest['stages'] = []
+  for (const { role, graphOptimizationLevel } of stages) {
+    const stageFolder = join(folder, 'stages', role)
+    const manifest = await describe(
+      { name: `${entry.name}.${role}`, version: entry.version, labels: [], graphOptimizationLevel },
+      stageFolder,
+    )
+    await write(stageFolder, manifest, `${String(manifest.weights.bytes).padStart(8)} bytes of weights`)
+    ids.push({ role, modelId: await hashManifest(manifest) })
+  }
+  const manifest: ProgramManifest = {
+    format: 'nacre/model/1',
+    platform: 'nacre_program',
+    ...entry,
+    program: { ...program, version: '1' },
+    stages: ids,
+    files: files.map((name) => ({ name, ...measure(join(folder, name)) })),
+  }
+  await write(folder, manifest, `${program.name} of ${ids.length} stages`)
+}
+process.exitCode = stale === 0 ? 0 : 1
+
+async function write(folder: string, manifest: ModelManifest, what: string): Promise<void> {
   const bytes = encodeManifest(manifest)
   const path = join(folder, 'manifest.json')
   const current = existsSync(path) && equalBytes(readFileSync(path), bytes)
   if (!current && process.argv.includes('--check')) stale++
   else if (!current) writeFileSync(path, bytes)
   const note = current ? '' : process.argv.includes('--check') ? '  differs' : '  written'
-  console.log(
-    `${entry.name.padEnd(10)}  ${await hashManifest(manifest)}  ${String(manifest.weights.bytes).padStart(8)} bytes of weights${note}`,
-  )
+  console.log(`${manifest.name.padEnd(18)}  ${await hashManifest(manifest)}  ${what}${note}`)
 }
-process.exitCode = stale === 0 ? 0 : 1
 
 async function describe(
   { name, version, labels, graphOptimizationLevel, rows, narrowed = {} }: Entry,
   folder: string,
-): Promise<ModelManifest> {
-  const weights = readFileSync(findWeights(folder))
-  const session = await InferenceSession.create(weights)
+): Promise<OnnxManifest> {
+  const weightsPath = findWeights(folder)
+  const session = await InferenceSession.create(weightsPath)
   return {
     format: 'nacre/model/1',
     name,
     version,
     platform: 'onnx_onnxv1',
-    weights: { sha256: toHex(createHash('sha256').update(weights).digest()), bytes: weights.length },
+    weights: measure(weightsPath),
     inputs: session.inputMetadata.map(specOf),
     outputs: session.outputMetadata.map(specOf).map((spec) => ({ ...spec, shape: narrowed[spec.name] ?? spec.shape })),
     labels,
     runtime: { engine: 'onnxruntime', version: runtimeVersion(), graphOptimizationLevel, intraOpThreads: 1, interOpThreads: 1 },
     ...(rows === undefined ? {} : { rows }),
   }
+}
+
+function measure(path: string): OnnxManifest['weights'] {
+  const content = readFileSync(path)
+  return { sha256: toHex(createHash('sha256').update(content).digest()), bytes: content.length }
 }
 
 /** ONNX names a free dimension ("batch"); a manifest says -1. */

@@ -22,7 +22,7 @@ import {
 import { formatMs, type Report, refusal, runVerb } from '@nacre/verifier/cli/report'
 import { processTerminal, type Terminal } from '@nacre/verifier/cli/terminal'
 import { VerifierError } from '@nacre/verifier/errors'
-import { decodeManifest, hashManifest } from '@nacre/verifier/manifest'
+import { decodeOnnxManifest, hashManifest } from '@nacre/verifier/manifest'
 import { type Command, Option } from 'commander'
 import { type AuditModel, type AuditReport, auditLog, type Progress } from '../audit/audit.ts'
 import { auditVerdict, reportHtml, sampleText } from '../audit/report-html.ts'
@@ -187,7 +187,7 @@ async function readModel(text: string): Promise<AuditModel> {
     throw usage(`--model ${text} is not NAME=FILE`, 'Say for instance digits=enclave/models/digits/model.onnx.')
   const path = given ?? join(dirname(weightsPath), 'manifest.json')
   try {
-    const manifest = decodeManifest(Uint8Array.from(readFileSync(path)))
+    const manifest = decodeOnnxManifest(Uint8Array.from(readFileSync(path)))
     if (manifest.name !== name) throw usage(`--model ${text}: ${path} is the manifest of "${manifest.name}"`)
     return { id: await hashManifest(manifest), manifest, weightsPath }
   } catch (cause) {

@@ -8,7 +8,7 @@ import { readInput, writeOutput } from '@nacre/verifier/cli/files'
 import { formatBytes, type Report, runVerb } from '@nacre/verifier/cli/report'
 import { processTerminal, type Terminal } from '@nacre/verifier/cli/terminal'
 import { VerifierError } from '@nacre/verifier/errors'
-import { decodeManifest } from '@nacre/verifier/manifest'
+import { decodeOnnxManifest } from '@nacre/verifier/manifest'
 import { sealedModelContext } from '@nacre/verifier/sealed-model'
 import type { Command } from 'commander'
 import { sealedModelPolicy } from '../kms/key-policy.ts'
@@ -62,7 +62,7 @@ async function sealVerb(model: string, options: SealOptions, terminal: Terminal)
   const manifestPath = options.manifest ?? join(dirname(model), 'manifest.json')
   const manifestBytes = readInput(manifestPath, 1 << 20)
   try {
-    decodeManifest(manifestBytes)
+    decodeOnnxManifest(manifestBytes)
   } catch (error) {
     if (!(error instanceof VerifierError)) throw error
     throw new CliError('INPUT_UNREADABLE', `${manifestPath}: ${error.message}`, {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Bundle, encodeBundle } from '@nacre/verifier/bundle'
-import { decodeManifest } from '@nacre/verifier/manifest'
+import { decodeOnnxManifest } from '@nacre/verifier/manifest'
 import { type Tensor, tensorFromValues } from '@nacre/verifier/tensor'
 import { Command } from 'commander'
 import { afterAll, expect, test } from 'vitest'
@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'nacre-replay-cli-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const digits = fileURLToPath(new URL('../../enclave/models/digits/', import.meta.url))
 const model = join(digits, 'model.onnx')
-const manifest = decodeManifest(Uint8Array.from(readFileSync(join(digits, 'manifest.json'))))
+const manifest = decodeOnnxManifest(Uint8Array.from(readFileSync(join(digits, 'manifest.json'))))
 
 const nacre = (...args: string[]) => testTerminal(args, addReplayCommand, new Command('nacre'))
 

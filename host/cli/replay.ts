@@ -15,7 +15,7 @@ import {
 import { formatBytes, formatMs, type Report, runVerb, type Section } from '@nacre/verifier/cli/report'
 import { processTerminal, type Terminal } from '@nacre/verifier/cli/terminal'
 import { VerifierError } from '@nacre/verifier/errors'
-import { decodeManifest, type ModelManifest } from '@nacre/verifier/manifest'
+import { decodeOnnxManifest, type OnnxManifest } from '@nacre/verifier/manifest'
 import { type Command, Option } from 'commander'
 import { chooseEngine, type EngineChoice } from '../replay/choose-engine.ts'
 import { type ElementDifference, type TensorComparison, toleranceOf } from '../replay/comparison.ts'
@@ -67,7 +67,7 @@ async function replay(file: string, options: Options, terminal: Terminal): Promi
   const bytes = readInput(file, bundleBytesMax)
   const { bundle, manifest } = readable(file, () => {
     const bundle = decodeBundle(bytes)
-    return { bundle, manifest: decodeManifest(bundle.manifest) }
+    return { bundle, manifest: decodeOnnxManifest(bundle.manifest) }
   })
   const { receipt, inputs, outputs } = bundle
   if (inputs === null)
@@ -109,7 +109,7 @@ async function replay(file: string, options: Options, terminal: Terminal): Promi
 async function computeAgain<result>(
   { engine: choice, model }: Options,
   timeoutMs: number,
-  manifest: ModelManifest,
+  manifest: OnnxManifest,
   run: (engine: ReplayEngine, isExact: boolean) => Promise<result>,
 ): Promise<{ engine: ReplayEngine; result: result; runMs: number }> {
   let engine: ReplayEngine | undefined
@@ -162,7 +162,7 @@ async function evidenceVerifier(options: Options, terminal: Terminal): Promise<(
   }
 }
 
-function verdictText(result: Replay, manifest: ModelManifest, evidence: Evidence): string {
+function verdictText(result: Replay, manifest: OnnxManifest, evidence: Evidence): string {
   const model = `model "${manifest.name}" version ${manifest.version}`
   const altered = result.reasons.some(({ code }) => code === 'RECORD_ALTERED')
   const what =
@@ -177,7 +177,7 @@ function verdictText(result: Replay, manifest: ModelManifest, evidence: Evidence
   return evidence.state === 'refused' ? `${what} Its evidence is refused: ${evidence.error?.code}.` : what
 }
 
-function profileSection({ runtime }: ModelManifest, engine: ReplayEngine): Section {
+function profileSection({ runtime }: OnnxManifest, engine: ReplayEngine): Section {
   const { intraOpThreads, interOpThreads } = runtime
   return {
     title: 'Profile',

@@ -90,6 +90,8 @@ async function publishedModel(folder: string): Promise<Published['models'][numbe
   const bytes = await readFile(join(folder, 'manifest.json')).catch(() => undefined)
   if (bytes === undefined) return undefined
   const manifest = decodeManifest(Uint8Array.from(bytes))
+  // The page has no field for their input.
+  if (manifest.platform === 'nacre_program') return undefined
   const files = await readdir(join(folder, 'samples')).catch(() => [])
   const samples = files
     .filter((file) => file.endsWith('.json'))

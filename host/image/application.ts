@@ -20,6 +20,16 @@ export async function applicationFiles({
 }): Promise<CpioEntry[]> {
   const files: CpioEntry[] = []
   const add = (path: string, content: Uint8Array) => files.push({ path: `${prefix}/${path}`, mode: 0o444, kind: 'file', content })
+  /** A model, or a stage of one. */
+  const addModel = (place: string) => {
+    const folder = join(projectRoot, 'enclave/models', place)
+    for (const file of ['manifest.json', 'model.onnx', 'source.json'])
+      if (existsSync(join(folder, file))) add(`models/${place}/${file}`, readFileSync(join(folder, file)))
+    if (!existsSync(join(folder, 'source.json'))) return
+    const source = JSON.parse(readFileSync(join(folder, 'source.json'), 'utf8')) as { package: string; path: string }
+    const path = `node_modules/${source.package}/${source.path}`
+    add(path, readFileSync(join(projectRoot, path)))
+  }
   for (const { path, contents } of await bundle(projectRoot)) add(path, contents)
   add('package.json', Buffer.from('{"type":"module"}\n'))
   for (const [name, patterns] of Object.entries(nativePackages)) {
@@ -32,18 +42,15 @@ export async function applicationFiles({
   }
   for (const name of modelNames(projectRoot, models)) {
     const folder = join(projectRoot, 'enclave/models', name)
-    for (const file of ['manifest.json', 'model.onnx', 'source.json'])
-      if (existsSync(join(folder, file))) add(`models/${name}/${file}`, readFileSync(join(folder, file)))
-    if (existsSync(join(folder, 'source.json'))) {
-      const { package: packageName, path } = JSON.parse(readFileSync(join(folder, 'source.json'), 'utf8')) as {
-        package: string
-        path: string
-      }
-      add(`node_modules/${packageName}/${path}`, readFileSync(join(projectRoot, 'node_modules', packageName, path)))
-    }
+    const { stages = [], files: parts = [] } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as ProgramParts
+    for (const place of [name, ...stages.map(({ role }) => `${name}/stages/${role}`)]) addModel(place)
+    for (const part of parts) add(`models/${name}/${part.name}`, readFileSync(join(folder, part.name)))
   }
   return files
 }
+
+/** Of a program's manifest: what its folder holds besides. */
+type ProgramParts = { stages?: { role: string }[]; files?: { name: string }[] }
 
 /** Packages whose native code is loaded by path, and of them only what loads on linux-x64 with glibc. */
 const nativePackages: Readonly<Record<string, readonly RegExp[]>> = {
@@ -55,7 +62,7 @@ const nativePackages: Readonly<Record<string, readonly RegExp[]>> = {
   secp256k1: [/^package\.json$/, /^(index|bindings)\.js$/, /^lib\//, /^prebuilds\/linux-x64\//],
 }
 
-const programs = ['main', 'model-worker'] as const
+const programs = ['main', 'model-worker', 'program-worker'] as const
 
 async function bundle(projectRoot: string): Promise<{ path: string; contents: Uint8Array }[]> {
   const { outputFiles } = await build({

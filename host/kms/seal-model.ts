@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toHex } from '@nacre/verifier/bytes'
-import { decodeManifest, type ModelManifest } from '@nacre/verifier/manifest'
+import { decodeOnnxManifest, type OnnxManifest } from '@nacre/verifier/manifest'
 import {
   encodeSealedModel,
   type SealedModel,
@@ -21,7 +21,7 @@ export type SealedFiles = {
   ciphertextPath: string
   ciphertextSha256: string
   sealed: SealedModel
-  manifest: ModelManifest
+  manifest: OnnxManifest
 }
 
 /**
@@ -43,7 +43,7 @@ export async function sealModel(parts: {
   onProgress?(doneBytes: number, bytes: number): void
 }): Promise<SealedFiles> {
   const { weightsPath, manifestBytes, keyArn, dataKey, outDirectory, randomBytes, chunkBytes = 1 << 20, onProgress = () => {} } = parts
-  const manifest = decodeManifest(manifestBytes)
+  const manifest = decodeOnnxManifest(manifestBytes)
   const { bytes: weightsBytes, sha256 } = manifest.weights
   const { size } = await stat(weightsPath)
   if (size !== weightsBytes) throw new SealError('The model is not the one of the manifest', `${weightsBytes} bytes`, `${size} bytes`)

@@ -2,14 +2,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { decodeManifest } from '@nacre/verifier/manifest'
+import { decodeOnnxManifest } from '@nacre/verifier/manifest'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { modelsPcrOf } from '../models-pcr.ts'
 import { type AddModelParameters, addModel } from './add-model.ts'
 
 const shipped = fileURLToPath(new URL('../../enclave/models/digits/', import.meta.url))
 const shippedManifest = readFileSync(join(shipped, 'manifest.json'))
-const { labels } = decodeManifest(shippedManifest)
+const { labels } = decodeOnnxManifest(shippedManifest)
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'nacre-models-'))

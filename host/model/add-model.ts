@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Hex, toHex } from '@nacre/verifier/bytes'
-import { encodeManifest, hashManifest, type ModelManifest, type RuntimeProfile } from '@nacre/verifier/manifest'
+import { encodeManifest, hashManifest, type OnnxManifest, type RuntimeProfile } from '@nacre/verifier/manifest'
 import { modelsPcrOf } from '../models-pcr.ts'
 import { describeModel } from '../replay/engine.ts'
 import { ReplayError } from '../replay/replay-error.ts'
@@ -28,7 +28,7 @@ export type AddModelParameters = {
 
 export type AddedModel = {
   folder: string
-  manifest: ModelManifest
+  manifest: OnnxManifest
   id: Hex
   /** PCR16 of an enclave with all models of the folder. */
   pcr16: Hex
@@ -47,7 +47,7 @@ export async function addModel(parameters: AddModelParameters): Promise<AddedMod
   if (existsSync(folder)) throw new ModelError('MODEL_EXISTS', `${folder} is there already`)
   const threads = { interOpThreads: 1, intraOpThreads: 1 }
   const { version: runtimeVersion, ...tensors } = await described(onnxPath, weights, { graphOptimizationLevel, ...threads }, timeoutMs)
-  const manifest: ModelManifest = {
+  const manifest: OnnxManifest = {
     format: 'nacre/model/1',
     name,
     version,
@@ -77,7 +77,7 @@ export async function addModel(parameters: AddModelParameters): Promise<AddedMod
   return { folder, manifest, id: await hashManifest(manifest), pcr16: await modelsPcrOf(modelsFolder), selfTest: tested }
 }
 
-function measureWeights(path: string): ModelManifest['weights'] {
+function measureWeights(path: string): OnnxManifest['weights'] {
   try {
     const { size } = statSync(path)
     if (size > weightsBytesMax)
@@ -95,7 +95,7 @@ function measureWeights(path: string): ModelManifest['weights'] {
 
 async function described(
   weightsPath: string,
-  weights: ModelManifest['weights'],
+  weights: OnnxManifest['weights'],
   profile: Omit<RuntimeProfile, 'engine' | 'version'>,
   timeoutMs: number,
 ) {
@@ -107,7 +107,7 @@ async function described(
   }
 }
 
-function encoded(manifest: ModelManifest): Uint8Array {
+function encoded(manifest: OnnxManifest): Uint8Array {
   try {
     return encodeManifest(manifest)
   } catch (cause) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { equalBytes } from '@nacre/verifier/bytes'
-import type { ModelManifest, TensorSpec } from '@nacre/verifier/manifest'
+import type { OnnxManifest, TensorSpec } from '@nacre/verifier/manifest'
 import { type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
 import { openEngine, type ReplayEngine } from '../replay/engine.ts'
 import { ReplayError } from '../replay/replay-error.ts'
@@ -21,7 +21,7 @@ export type SelfTest = {
  * @throws {@link ModelError} `MODEL_UNSUPPORTED`, `SELF_TEST_FAILED`, `ROWS_DEPEND`
  */
 export async function selfTest(parameters: {
-  manifest: ModelManifest
+  manifest: OnnxManifest
   weightsPath: string
   openSize: number
   timeoutMs: number
@@ -59,7 +59,7 @@ export async function selfTest(parameters: {
   }
 }
 
-async function rowsAgree(engine: ReplayEngine, manifest: ModelManifest, openSize: number): Promise<boolean> {
+async function rowsAgree(engine: ReplayEngine, manifest: OnnxManifest, openSize: number): Promise<boolean> {
   const names = manifest.outputs.map(({ name }) => name)
   for (const rows of [2, 7, 32]) {
     const inputs = inputsOf(manifest, rows, openSize)
@@ -76,11 +76,11 @@ async function rowsAgree(engine: ReplayEngine, manifest: ModelManifest, openSize
   return true
 }
 
-function stackable({ inputs, outputs }: ModelManifest): boolean {
+function stackable({ inputs, outputs }: OnnxManifest): boolean {
   return [...inputs, ...outputs].every(({ datatype, shape }) => datatype !== 'BYTES' && shape[0] === -1 && shape.lastIndexOf(-1) === 0)
 }
 
-function checkOutputs(manifest: ModelManifest, outputs: readonly Tensor[]): void {
+function checkOutputs(manifest: OnnxManifest, outputs: readonly Tensor[]): void {
   for (const [i, spec] of manifest.outputs.entries()) {
     const shape = outputs[i]?.shape.map(Number) ?? []
     if (shape.length === spec.shape.length && spec.shape.every((size, at) => size === -1 || size === shape[at])) continue
@@ -92,7 +92,7 @@ function checkOutputs(manifest: ModelManifest, outputs: readonly Tensor[]): void
 }
 
 /** The first dimension is the batch; small numbers, which are in the range of most models, token ids included. The same in every run. */
-function inputsOf(manifest: ModelManifest, rows: number, openSize: number): Tensor[] {
+function inputsOf(manifest: OnnxManifest, rows: number, openSize: number): Tensor[] {
   return manifest.inputs.map((spec) => {
     const shape = spec.shape.map((size, at) => (size !== -1 ? size : at === 0 ? rows : openSize))
     const count = shape.reduce((product, size) => product * size, 1)

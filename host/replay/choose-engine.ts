@@ -1,4 +1,4 @@
-import type { ModelManifest } from '@nacre/verifier/manifest'
+import type { OnnxManifest } from '@nacre/verifier/manifest'
 import { type EngineKind, openEngine, type ReplayEngine } from './engine.ts'
 import { hasIntegerTensors, isIntegerModel } from './integer-model.ts'
 import { ReplayError } from './replay-error.ts'
@@ -13,7 +13,7 @@ export type EngineChoice = EngineKind | 'auto'
  */
 export async function chooseEngine(parameters: {
   choice: EngineChoice
-  manifest: ModelManifest
+  manifest: OnnxManifest
   weightsPath: string
   timeoutMs: number
 }): Promise<{ engine: ReplayEngine; isExact: boolean }> {

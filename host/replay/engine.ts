@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { ModelManifest, RuntimeProfile, TensorSpec } from '@nacre/verifier/manifest'
+import type { OnnxManifest, RuntimeProfile, TensorSpec } from '@nacre/verifier/manifest'
 import { checkTensor, type Tensor } from '@nacre/verifier/tensor'
 import { readCpuClass } from './cpu-class.ts'
 import { openIntegerModel } from './integer-model.ts'
@@ -36,7 +36,7 @@ export type EngineKind = (typeof engineKinds)[number]
  */
 export async function openEngine(parameters: {
   kind: EngineKind
-  manifest: ModelManifest
+  manifest: OnnxManifest
   weightsPath: string
   /** For loading, and for each run. */
   timeoutMs: number
@@ -75,7 +75,7 @@ export async function openEngine(parameters: {
  * @throws {@link ReplayError} as `openEngine`
  */
 export async function describeModel(parameters: {
-  weights: ModelManifest['weights']
+  weights: OnnxManifest['weights']
   weightsPath: string
   profile: Omit<RuntimeProfile, 'engine' | 'version'>
   timeoutMs: number

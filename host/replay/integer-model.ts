@@ -1,4 +1,4 @@
-import type { ModelManifest } from '@nacre/verifier/manifest'
+import type { OnnxManifest } from '@nacre/verifier/manifest'
 import type { Datatype, Tensor } from '@nacre/verifier/tensor'
 import type { ReplayEngine } from './engine.ts'
 import { decodeOnnx, type OnnxGraph, type OnnxNode, type OnnxTensor } from './onnx.ts'
@@ -13,7 +13,7 @@ import { ReplayError } from './replay-error.ts'
  * @param weights the model's file, verified against the manifest
  * @throws {@link ReplayError} `MODEL_UNSUPPORTED`
  */
-export function openIntegerModel(manifest: ModelManifest, weights: Uint8Array): ReplayEngine {
+export function openIntegerModel(manifest: OnnxManifest, weights: Uint8Array): ReplayEngine {
   const graph = decodeOnnx(weights)
   const constants = new Map([...graph.initializers].map(([name, tensor]) => [name, decodeConstant(name, tensor)]))
   for (const node of graph.nodes) checkNode(node)
@@ -37,7 +37,7 @@ export function openIntegerModel(manifest: ModelManifest, weights: Uint8Array): 
 }
 
 /** Whether {@link openIntegerModel} takes the model: then its answers must be equal to the bit wherever they come from. */
-export function isIntegerModel(manifest: ModelManifest, weights: Uint8Array): boolean {
+export function isIntegerModel(manifest: OnnxManifest, weights: Uint8Array): boolean {
   if (!hasIntegerTensors(manifest)) return false
   try {
     openIntegerModel(manifest, weights)
@@ -49,7 +49,7 @@ export function isIntegerModel(manifest: ModelManifest, weights: Uint8Array): bo
 }
 
 /** What can be said before the weights are read. */
-export function hasIntegerTensors(manifest: ModelManifest): boolean {
+export function hasIntegerTensors(manifest: OnnxManifest): boolean {
   return [...manifest.inputs, ...manifest.outputs].every(({ datatype }) => datatype in ranges)
 }
 

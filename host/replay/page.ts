@@ -1,5 +1,5 @@
 import type { Bundle } from '@nacre/verifier/bundle'
-import { decodeManifest } from '@nacre/verifier/manifest'
+import { decodeOnnxManifest } from '@nacre/verifier/manifest'
 import { checkTensor } from '@nacre/verifier/tensor'
 import type { ReplayEngine } from './engine.ts'
 import { hasIntegerTensors, isIntegerModel, openIntegerModel } from './integer-model.ts'
@@ -47,7 +47,7 @@ export function recordedAnswer({
   outputs,
 }: Pick<Bundle, 'manifest' | 'receipt' | 'inputs' | 'outputs'>): RecordedAnswer {
   if (inputs === null) throw new ReplayError('INPUT_WITHHELD', 'The bundle keeps its inputs back: there is nothing to compute from')
-  return { manifest: decodeManifest(manifest), receipt, inputs, outputs }
+  return { manifest: decodeOnnxManifest(manifest), receipt, inputs, outputs }
 }
 
 async function openWasm(

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { decodeManifest, hashManifest, type ModelManifest } from '@nacre/verifier/manifest'
+import { decodeOnnxManifest, hashManifest, type OnnxManifest } from '@nacre/verifier/manifest'
 import { hashTensors, type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -17,11 +17,11 @@ const folder = mkdtempSync(join(tmpdir(), 'nacre-replay-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const models = fileURLToPath(new URL('../../enclave/models/', import.meta.url))
-const manifestOf = (name: string) => decodeManifest(Uint8Array.from(readFileSync(join(models, name, 'manifest.json'))))
+const manifestOf = (name: string) => decodeOnnxManifest(Uint8Array.from(readFileSync(join(models, name, 'manifest.json'))))
 const weightsOf = (name: string) => join(models, name, 'model.onnx')
 const sampleOf = (name: string, file: string): Tensor =>
   tensorFromValues(JSON.parse(readFileSync(join(models, name, 'samples', `${file}.json`), 'utf8')).tensor)
-const open = (kind: EngineKind, name: string, change: Partial<ModelManifest> = {}, weightsPath = weightsOf(name)) =>
+const open = (kind: EngineKind, name: string, change: Partial<OnnxManifest> = {}, weightsPath = weightsOf(name)) =>
   openEngine({ kind, manifest: { ...manifestOf(name), ...change }, weightsPath, timeoutMs: 60_000 })
 const codeOf = (work: Promise<unknown>): Promise<ReplayErrorCode | 'none'> =>
   work.then(
@@ -33,7 +33,7 @@ const codeOf = (work: Promise<unknown>): Promise<ReplayErrorCode | 'none'> =>
   )
 
 /** An answer as an honest enclave of this machine would have recorded it. */
-async function record(engine: ReplayEngine, manifest: ModelManifest, inputs: Tensor[]): Promise<RecordedAnswer & { outputs: Tensor[] }> {
+async function record(engine: ReplayEngine, manifest: OnnxManifest, inputs: Tensor[]): Promise<RecordedAnswer & { outputs: Tensor[] }> {
   const outputs = await engine.run(
     inputs,
     manifest.outputs.map(({ name }) => name),

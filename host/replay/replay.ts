@@ -1,4 +1,4 @@
-import { hashManifest, type ModelManifest } from '@nacre/verifier/manifest'
+import { hashManifest, type OnnxManifest } from '@nacre/verifier/manifest'
 import type { Receipt } from '@nacre/verifier/receipt'
 import { hashTensors, type Tensor } from '@nacre/verifier/tensor'
 import { compareOutputs, type OutputComparison, type ReplayVerdict } from './comparison.ts'
@@ -6,7 +6,7 @@ import type { ReplayEngine } from './engine.ts'
 
 /** An answer as recorded. `outputs` is `null` where only their hash is known. */
 export type RecordedAnswer = {
-  readonly manifest: ModelManifest
+  readonly manifest: OnnxManifest
   readonly receipt: Receipt
   readonly inputs: readonly Tensor[]
   readonly outputs: readonly Tensor[] | null
@@ -67,7 +67,7 @@ export async function replayAnswer(parameters: {
 }
 
 function explain(parts: {
-  manifest: ModelManifest
+  manifest: OnnxManifest
   engine: ReplayEngine
   bound: Replay['bound']
   compared: ReplayVerdict

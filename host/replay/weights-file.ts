@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import type { ModelManifest } from '@nacre/verifier/manifest'
+import type { OnnxManifest } from '@nacre/verifier/manifest'
 import { ReplayError } from './replay-error.ts'
 import { verifyWeights, weightsMismatch } from './weights.ts'
 
@@ -8,7 +8,7 @@ import { verifyWeights, weightsMismatch } from './weights.ts'
  *
  * @throws {@link ReplayError} `WEIGHTS_UNREADABLE`, `WEIGHTS_MISMATCH`, `WEIGHTS_EXTERNAL`
  */
-export async function readWeights(weights: ModelManifest['weights'], path: string): Promise<Uint8Array> {
+export async function readWeights(weights: OnnxManifest['weights'], path: string): Promise<Uint8Array> {
   const { size } = readable(() => statSync(path))
   // Before it is read: a file of another size is another model, however large.
   if (size !== weights.bytes) throw weightsMismatch(`${weights.bytes} bytes`, `${size} bytes`)

@@ -1,5 +1,5 @@
 import { equalBytes, fromHex, sha256, toHex } from '@nacre/verifier/bytes'
-import type { ModelManifest } from '@nacre/verifier/manifest'
+import type { OnnxManifest } from '@nacre/verifier/manifest'
 import { ReplayError } from './replay-error.ts'
 
 /**
@@ -7,7 +7,7 @@ import { ReplayError } from './replay-error.ts'
  *
  * @throws {@link ReplayError} `WEIGHTS_MISMATCH`, `WEIGHTS_EXTERNAL`
  */
-export async function verifyWeights(weights: ModelManifest['weights'], bytes: Uint8Array): Promise<void> {
+export async function verifyWeights(weights: OnnxManifest['weights'], bytes: Uint8Array): Promise<void> {
   if (bytes.length !== weights.bytes) throw weightsMismatch(`${weights.bytes} bytes`, `${bytes.length} bytes`)
   const digest = await sha256(bytes)
   if (!equalBytes(digest, fromHex(weights.sha256, 32))) throw weightsMismatch(weights.sha256, toHex(digest))

@@ -1,4 +1,4 @@
-import type { ModelManifest, RuntimeProfile, TensorSpec } from '@nacre/verifier/manifest'
+import type { OnnxManifest, RuntimeProfile, TensorSpec } from '@nacre/verifier/manifest'
 import type { Datatype } from '@nacre/verifier/tensor'
 import type { ReplayErrorCode } from './replay-error.ts'
 
@@ -7,7 +7,7 @@ export type ToReplayWorker =
   | {
       type: 'load'
       engine: 'native' | 'wasm'
-      weights: ModelManifest['weights']
+      weights: OnnxManifest['weights']
       runtime: Omit<RuntimeProfile, 'engine' | 'version'>
       weightsPath: string
     }

@@ -11,12 +11,12 @@ import { isDataKeyOf, openSealedWeights } from '@nacre/enclave/kms/sealed-weight
 import { createUnsealer } from '@nacre/enclave/kms/unsealer'
 import { defaultLimits } from '@nacre/enclave/limits'
 import { createLog } from '@nacre/enclave/log'
-import { type Model, readModels } from '@nacre/enclave/model-folder'
+import { type OnnxModel, readModels } from '@nacre/enclave/model-folder'
 import { startModelProcess } from '@nacre/enclave/model-process'
 import { sealedModelPolicy } from '@nacre/host/kms/key-policy'
 import { sealModel } from '@nacre/host/kms/seal-model'
 import { toHex } from '@nacre/verifier/bytes'
-import { encodeManifest, type ModelManifest } from '@nacre/verifier/manifest'
+import { encodeManifest, type OnnxManifest } from '@nacre/verifier/manifest'
 import { administrator, draw, instance, measurement, owner, region, startKit } from '../kms/kit.ts'
 
 /**
@@ -88,7 +88,7 @@ async function measureThroughput(megabytes: number) {
 /** A model of this size: the digits model with an unused tensor of random weights. */
 async function measureColdStart(megabytes: number) {
   const models = new URL('../../enclave/models/', import.meta.url)
-  const digits = (await readModels(models.pathname, defaultLimits)).find(({ manifest }) => manifest.name === 'digits') as Model
+  const digits = (await readModels(models.pathname, defaultLimits)).find(({ manifest }) => manifest.name === 'digits') as OnnxModel
   const weights = paddedModel(readFileSync(digits.weightsPath as string), megabytes << 20)
   const open = join(folder, `open-${megabytes}.onnx`)
   writeFileSync(open, weights)
@@ -106,7 +106,7 @@ async function measureColdStart(megabytes: number) {
   return { megabytes, open: of('open'), sealed: of('sealed'), sealed_first: of('sealed_first') }
 }
 
-async function startMs(model: Model, openWeights?: () => Promise<AsyncIterable<Uint8Array>>): Promise<number> {
+async function startMs(model: OnnxModel, openWeights?: () => Promise<AsyncIterable<Uint8Array>>): Promise<number> {
   const startedMs = performance.now()
   const log = createLog(
     () => {},
@@ -123,7 +123,7 @@ async function sealSynthetic(weights: Uint8Array) {
   const weightsPath = join(folder, 'weights')
   writeFileSync(weightsPath, weights)
   const models = new URL('../../enclave/models/', import.meta.url)
-  const digits = (await readModels(models.pathname, defaultLimits)).find(({ manifest }) => manifest.name === 'digits') as Model
+  const digits = (await readModels(models.pathname, defaultLimits)).find(({ manifest }) => manifest.name === 'digits') as OnnxModel
   const manifestBytes = manifestOf(weights, digits.manifest)
   const dataKey = draw(32)
   const keyArn = `arn:aws:kms:${region}:000000000000:key/0`
@@ -140,7 +140,7 @@ async function sealSynthetic(weights: Uint8Array) {
   return { sealed: files.sealed, header, dataKey, ciphertext: Uint8Array.from(readFileSync(files.ciphertextPath)) }
 }
 
-async function sealForKit(weights: Uint8Array, manifest: ModelManifest) {
+async function sealForKit(weights: Uint8Array, manifest: OnnxManifest) {
   const policy = sealedModelPolicy({
     administratorArn: administrator.arn,
     ownerArn: owner.arn,
@@ -173,7 +173,7 @@ function sdk(credentials: typeof owner): KMSClient {
   return new KMSClient({ region, endpoint: kit.url, credentials: credentials as never, requestHandler: { httpsAgent } })
 }
 
-function manifestOf(weights: Uint8Array, manifest: ModelManifest): Uint8Array {
+function manifestOf(weights: Uint8Array, manifest: OnnxManifest): Uint8Array {
   return encodeManifest({ ...manifest, weights: { bytes: weights.length, sha256: toHex(createHash('sha256').update(weights).digest()) } })
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { decodeManifest } from '@nacre/verifier/manifest'
+import { decodeOnnxManifest } from '@nacre/verifier/manifest'
 import Fastify from 'fastify'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 
@@ -9,7 +9,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
  *     node unsigned-server.ts SOCKET MODEL_FOLDER
  */
 const [socketPath, folder] = process.argv.slice(2) as [string, string]
-const manifest = decodeManifest(readFileSync(`${folder}/manifest.json`))
+const manifest = decodeOnnxManifest(readFileSync(`${folder}/manifest.json`))
 const session = await InferenceSession.create(`${folder}/model.onnx`, {
   graphOptimizationLevel: manifest.runtime.graphOptimizationLevel,
   intraOpNumThreads: manifest.runtime.intraOpThreads,

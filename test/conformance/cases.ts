@@ -282,7 +282,33 @@ function manifestCases(): Draft[] {
     make('no outputs', 'MANIFEST_MALFORMED', { outputs: [] }),
     make('an unknown datatype', 'MANIFEST_MALFORMED', { inputs: [{ name: 'x', datatype: 'FP8', shape: [1] }] }),
     make('a size of -2', 'MANIFEST_MALFORMED', { inputs: [{ name: 'x', datatype: 'FP32', shape: [-2] }] }),
+    ...programCases(),
     make('no threads', 'MANIFEST_MALFORMED', { runtime: { ...testManifest.runtime, intraOpThreads: 0 } }),
+  ]
+}
+
+function programCases(): Draft[] {
+  const { weights: _, runtime: __, ...head } = testManifest
+  const program = {
+    ...head,
+    platform: 'nacre_program',
+    program: { name: 'generate-text', version: '1', settings: { context: 256, tokenizer: 'tokenizer.json' } },
+    stages: [{ role: 'decode', modelId: sha256Hex('stage') }],
+    files: [{ name: 'tokenizer.json', sha256: sha256Hex('file'), bytes: 4 }],
+  }
+  const make = (title: string, code: string | undefined, change: object = {}): Draft => ({
+    title,
+    input: { text: new TextDecoder().decode(encodeCanonicalJson({ ...program, ...change } as unknown as JsonValue)) },
+    ...(code === undefined ? {} : { code }),
+  })
+  return [
+    make('a program', undefined),
+    make('a program without files', undefined, { files: [] }),
+    make('a program with weights', 'MANIFEST_MALFORMED', { weights: testManifest.weights }),
+    make('an unknown program', 'MANIFEST_MALFORMED', { program: { ...program.program, name: 'run-shell' } }),
+    make('a setting that is a list', 'MANIFEST_MALFORMED', { program: { ...program.program, settings: { a: [] } } }),
+    make('a program without stages', 'MANIFEST_MALFORMED', { stages: [] }),
+    make('a file outside its folder', 'MANIFEST_MALFORMED', { files: [{ name: '../x', sha256: sha256Hex('file'), bytes: 4 }] }),
   ]
 }
 

@@ -7,7 +7,7 @@ import { defaultLimits } from '@nacre/enclave/limits'
 import { readModels } from '@nacre/enclave/model-folder'
 import { sealModel } from '@nacre/host/kms/seal-model'
 import { toHex } from '@nacre/verifier/bytes'
-import { decodeManifest, encodeManifest } from '@nacre/verifier/manifest'
+import { decodeOnnxManifest, encodeManifest } from '@nacre/verifier/manifest'
 import { encodeSealedModel, type SealedModel, sealedTagBytes } from '@nacre/verifier/sealed-model'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -18,7 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), 'nacre-sealed-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const chunkBytes = 4096
 const keyArn = 'arn:aws:kms:sim-1:000000000000:key/00000000-0000-4000-8000-000000000000'
-const manifest = decodeManifest(Uint8Array.from(readFileSync(join(projectRoot, 'enclave/models/digits/manifest.json'))))
+const manifest = decodeOnnxManifest(Uint8Array.from(readFileSync(join(projectRoot, 'enclave/models/digits/manifest.json'))))
 
 async function seal(weights: Uint8Array, name = 'digits') {
   const outDirectory = mkdtempSync(join(folder, 'out-'))

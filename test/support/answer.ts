@@ -3,7 +3,7 @@ import type { VerificationTime } from '@nacre/verifier/attestation'
 import { type Bundle, bareBundle } from '@nacre/verifier/bundle'
 import { fromHex, type Hex, toHex } from '@nacre/verifier/bytes'
 import { encodeKeyset, type Keyset, keysetUserData } from '@nacre/verifier/keyset'
-import { encodeManifest, extendModelPcr, hashManifest, type ModelManifest } from '@nacre/verifier/manifest'
+import { encodeManifest, extendModelPcr, hashManifest, type ModelManifest, type OnnxManifest } from '@nacre/verifier/manifest'
 import type { Policy } from '@nacre/verifier/policy'
 import { hashReceipt, type Receipt, type ReceiptDomain } from '@nacre/verifier/receipt'
 import { hashTensors, type Tensor, tensorFromValues } from '@nacre/verifier/tensor'
@@ -35,7 +35,7 @@ export const otherAccount = privateKeyToAccount(sha256Hex('another receipt key')
 
 export const logKey = ed25519Key('nacre test log key')
 
-export const testManifest: ModelManifest = {
+export const testManifest: OnnxManifest = {
   format: 'nacre/model/1',
   name: 'parity',
   version: '1',

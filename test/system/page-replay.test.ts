@@ -6,7 +6,7 @@ import { type EngineKind, openEngine } from '@nacre/host/replay/engine'
 import type { replayInPage } from '@nacre/host/replay/page'
 import { replayPageFiles } from '@nacre/host/replay/page-files'
 import { toHex } from '@nacre/verifier/bytes'
-import { decodeManifest, hashManifest } from '@nacre/verifier/manifest'
+import { decodeOnnxManifest, hashManifest } from '@nacre/verifier/manifest'
 import { hashTensors, type Tensor, tensorFromValues } from '@nacre/verifier/tensor'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -84,7 +84,7 @@ type Recorded = {
 
 async function recordedBy(kind: EngineKind, name: string): Promise<Recorded> {
   const manifestBytes = Uint8Array.from(readFileSync(join(models, name, 'manifest.json')))
-  const manifest = decodeManifest(manifestBytes)
+  const manifest = decodeOnnxManifest(manifestBytes)
   const inputs = [tensorFromValues(JSON.parse(readFileSync(join(models, name, 'samples/7.json'), 'utf8')).tensor)]
   const engine = await openEngine({ kind, manifest, weightsPath: join(models, name, 'model.onnx'), timeoutMs: 60_000 })
   const outputs = await engine.run(

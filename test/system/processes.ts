@@ -26,7 +26,7 @@ export function enclaveProcess(root: number): Process | undefined {
 }
 
 export function modelWorkers(root: number): Process[] {
-  return descendantsOf(root).filter(({ command }) => command.includes('model-worker'))
+  return descendantsOf(root).filter(({ command }) => /(model|program)-worker/.test(command))
 }
 
 /** The number that the process has inside its own process namespace, as the enclave's log gives it. */

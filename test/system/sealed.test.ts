@@ -31,7 +31,7 @@ import { loadOrCreateSimulatedRoot, stateFiles } from '@nacre/host/state'
 import { toHex } from '@nacre/verifier/bytes'
 import { certificateFromPem } from '@nacre/verifier/certificate'
 import { verifyInference } from '@nacre/verifier/inference'
-import { decodeManifest, encodeManifest, hashManifest } from '@nacre/verifier/manifest'
+import { decodeOnnxManifest, encodeManifest, hashManifest } from '@nacre/verifier/manifest'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { descendantsOf, enclaveProcess, modelWorkers } from './processes.ts'
 import { ask, exchange, fetchEvidence, labelOf, projectRoot, type ShippedModel, shippedModel } from './system.ts'
@@ -205,7 +205,7 @@ async function privateModel(): Promise<Owner> {
   writeFileSync(manifestPath, manifestBytes)
   const model = {
     id: await hashManifest(manifest),
-    manifest: decodeManifest(manifestBytes),
+    manifest: decodeOnnxManifest(manifestBytes),
     manifestBytes,
     samples: readSamples(join(projectRoot, 'enclave/models/ocr')),
   }

@@ -14,7 +14,7 @@ import { stateFiles } from '@nacre/host/state'
 import { type Hex, toHex } from '@nacre/verifier/bytes'
 import { type Certificate, certificateFromPem } from '@nacre/verifier/certificate'
 import type { InferenceRequest, VerifyInferenceParameters } from '@nacre/verifier/inference'
-import { decodeManifest, hashManifest, type ModelManifest } from '@nacre/verifier/manifest'
+import { decodeOnnxManifest, hashManifest, type OnnxManifest } from '@nacre/verifier/manifest'
 import type { Measurement } from '@nacre/verifier/policy'
 import type { ReceiptDomain } from '@nacre/verifier/receipt'
 import { decodeInferResponse, encodeInferRequest, type InferAnswer } from '@nacre/verifier/response'
@@ -72,12 +72,12 @@ export const modelNames = ['garment', 'digits', 'digits-int', 'health', 'ocr', '
 export type ModelName = (typeof modelNames)[number]
 
 /** A model as the checkout has it, not as an enclave says. */
-export type ShippedModel = { id: Hex; manifest: ModelManifest; manifestBytes: Uint8Array; samples: Sample[] }
+export type ShippedModel = { id: Hex; manifest: OnnxManifest; manifestBytes: Uint8Array; samples: Sample[] }
 
 export async function shippedModel(name: ModelName): Promise<ShippedModel> {
   const folder = join(projectRoot, 'enclave/models', name)
   const manifestBytes = Uint8Array.from(readFileSync(join(folder, 'manifest.json')))
-  const manifest = decodeManifest(manifestBytes)
+  const manifest = decodeOnnxManifest(manifestBytes)
   return { id: await hashManifest(manifest), manifest, manifestBytes, samples: readSamples(folder) }
 }
 

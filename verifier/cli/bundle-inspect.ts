@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { decodeAttestation } from '../attestation.ts'
 import { bundleBytesMax, decodeBundle } from '../bundle.ts'
 import { decodeKeyset } from '../keyset.ts'
-import { decodeManifest, hashManifest } from '../manifest.ts'
+import { decodeManifest, hashManifest, type OnnxManifest, type ProgramManifest } from '../manifest.ts'
 import { receiptToJson } from '../receipt.ts'
 import { unreadable } from './attestation-inspect.ts'
 import { attestationData, attestationSection } from './attestation-summary.ts'
@@ -59,14 +59,10 @@ async function inspect(file: string): Promise<Report> {
         rows: [
           ['model', `${manifest.name} version ${manifest.version}`],
           ['id', modelId],
-          ['weights', `${manifest.weights.sha256} (${formatBytes(manifest.weights.bytes)})`],
+          ...(manifest.platform === 'onnx_onnxv1' ? weightsRows(manifest) : programRows(manifest)),
           ['inputs', manifest.inputs.map(shape).join('; ')],
           ['outputs', manifest.outputs.map(shape).join('; ')],
           ['labels', String(manifest.labels.length)],
-          [
-            'runtime',
-            `${manifest.runtime.engine} ${manifest.runtime.version}, ${manifest.runtime.graphOptimizationLevel}, ${manifest.runtime.intraOpThreads}+${manifest.runtime.interOpThreads} threads`,
-          ],
         ],
       },
       receiptSection(receipt, domain),
@@ -103,4 +99,20 @@ async function inspect(file: string): Promise<Report> {
       outputs: outputs?.map((tensor) => tensorData(tensor, manifest.labels)) ?? null,
     },
   }
+}
+
+function weightsRows({ weights, runtime }: OnnxManifest): [string, string][] {
+  const { engine, version, graphOptimizationLevel, intraOpThreads, interOpThreads } = runtime
+  return [
+    ['weights', `${weights.sha256} (${formatBytes(weights.bytes)})`],
+    ['runtime', `${engine} ${version}, ${graphOptimizationLevel}, ${intraOpThreads}+${interOpThreads} threads`],
+  ]
+}
+
+function programRows({ program, stages, files }: ProgramManifest): [string, string][] {
+  return [
+    ['program', `${program.name} ${program.version}, ${JSON.stringify(program.settings)}`],
+    ...stages.map(({ role, modelId }): [string, string] => [`stage ${role}`, modelId]),
+    ...files.map(({ name, sha256, bytes }): [string, string] => [name, `${sha256} (${formatBytes(bytes)})`]),
+  ]
 }

@@ -1,0 +1,34 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+/** Program that becomes this user for good, gives up everything else, and runs what follows. */
+export type Confinement = { path: string; uid: number }
+
+/** A model's process: of this Node, with nothing of ours but a channel, and where `pipe` is set a pipe into file descriptor 4. */
+export function forkWorker(workerPath: string, parts: { confine?: Confinement | undefined; pipe?: boolean } = {}): ChildProcess {
+  const { confine, pipe = false } = parts
+  return fork(workerPath, [], {
+    execArgv: workerPath.endsWith('.ts') ? typescriptArguments : [],
+    ...(confine === undefined ? {} : { execPath: confine.path, execArgv: [String(confine.uid), process.execPath] }),
+    // Advanced: tensors travel as bytes instead of JSON.
+    serialization: 'advanced',
+    // Nothing of the server's environment: no credentials, no NODE_OPTIONS. tsx would otherwise run code from a cache on disk, which nobody measured.
+    env: workerPath.endsWith('.ts') ? { TSX_DISABLE_CACHE: '1' } : {},
+    cwd: dirname(workerPath),
+    // Standard error is closed too: ONNX Runtime writes input values into its error lines, and the host reads logs.
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc', ...(pipe ? ['pipe' as const] : [])],
+  })
+}
+
+/** Beside this file, also when it was bundled into another. */
+export function workerBesideServer(name: string): string {
+  return join(dirname(here), `${name}${here.endsWith('.ts') ? '.ts' : '.js'}`)
+}
+
+const here = fileURLToPath(import.meta.url)
+// By full path: what `--import tsx` means would depend on the working directory.
+const typescriptArguments = here.endsWith('.ts')
+  ? ['--conditions=source', '--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
+  : []
