@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Hex, toHex } from '@nacre/verifier/bytes'
 import { commitTensors } from '@nacre/verifier/commitment'
-import { encodeTensors, type Tensor } from '@nacre/verifier/tensor'
+import { type Tensor, tensorPieces } from '@nacre/verifier/tensor'
 import type { AttestationService } from './attestation-service.ts'
 import { EnclaveError } from './errors.ts'
 import type { Limits } from './limits.ts'
@@ -31,14 +31,15 @@ export async function infer(parts: {
   const { manifest } = model
   const request = decodeInferRequest({ body, headerLength, manifest, limits })
   const salt = request.commitmentSalt
-  const inputHash =
-    salt === undefined ? hashTensors(request.inputs) : commitTensors({ tensors: request.inputs, salt, side: 'input', hash: sha256 })
-
-  const outputs = await model.process.run(
+  const running = model.process.run(
     request.inputs,
     request.outputs.map(({ spec }) => spec.name),
     signal,
   )
+  // While the model runs, on the same bytes: its process has a copy.
+  const inputHash =
+    salt === undefined ? hashTensors(request.inputs) : commitTensors({ tensors: request.inputs, salt, side: 'input', hash: sha256 })
+  const outputs = await running
   if (signal.aborted) throw new EnclaveError('CLIENT_GONE')
 
   const prepared = prepareOutputs(outputs, request.outputs, limits)
@@ -53,7 +54,9 @@ export async function infer(parts: {
 
 /** The receipt's hash of tensors, synchronously: WebCrypto's detour over a thread costs more than the hash. */
 function hashTensors(tensors: readonly Tensor[]): Hex {
-  return toHex(sha256(encodeTensors(tensors)))
+  const hash = createHash('sha256')
+  for (const piece of tensorPieces(tensors)) hash.update(piece)
+  return `0x${hash.digest('hex')}`
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {

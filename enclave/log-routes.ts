@@ -1,6 +1,5 @@
 import { checkpointToJson, decodeTreeHead, type TreeHead } from '@nacre/verifier/checkpoint'
 import { VerifierError } from '@nacre/verifier/errors'
-import { encodeLogRecord } from '@nacre/verifier/log-record'
 import { decodeNote } from '@nacre/verifier/note'
 import type { FastifyInstance } from 'fastify'
 import { EnclaveError } from './errors.ts'
@@ -29,8 +28,8 @@ export function registerLogFeedRoutes(app: FastifyInstance, services: EnclaveSer
   })
 
   app.get<{ Querystring: { from?: unknown } }>('/v1/log/entries', async ({ query }, reply) => {
-    const lines = receiptLog.entries(leafIndex(query.from, 'from')).map((record) => `${encodeLogRecord(record)}\n`)
-    return reply.header('cache-control', 'no-store').type('application/x-ndjson').send(lines.join(''))
+    const lines = receiptLog.entries(leafIndex(query.from, 'from'))
+    return reply.header('cache-control', 'no-store').type('application/x-ndjson').send(lines)
   })
 
   app.post('/v1/log/stored', async ({ body }) => {

@@ -50,22 +50,18 @@ export function encodeInferResponse(parts: {
 }): InferResponse {
   const { manifest, id, outputs, issued, documentSha256 } = parts
   const { receipt, signer, domain } = issued
-  const parameters = {
-    request_id: receipt.requestId,
-    model_id: receipt.modelId,
-    input_hash: receipt.inputHash,
-    output_hash: receipt.outputHash,
-    timestamp_ms: Number(receipt.timestampMs),
-    sequence: Number(receipt.sequence),
-    ...encodeReceiptProof(issued),
-    signer,
-    ...(domain === null ? {} : { chain_id: String(domain.chainId), verifying_contract: domain.verifyingContract }),
-    attestation_sha256: documentSha256,
-    attestation_url: `/attestation/raw?sha256=${documentSha256}`,
-    keyset_url: '/.well-known/nacre-keyset',
-  }
-  const head = { model_name: manifest.name, model_version: manifest.version, ...(id === undefined ? {} : { id }), parameters }
-  const json = Buffer.from(`${JSON.stringify(head).slice(0, -1)},"outputs":${outputs.json}}`)
+  const audience = domain === null ? '' : `,"chain_id":"${domain.chainId}","verifying_contract":"${domain.verifyingContract}"`
+  // All but names and `id` are hexadecimal and digits, which JSON writes as they are.
+  const text =
+    `{"model_name":${JSON.stringify(manifest.name)},"model_version":${JSON.stringify(manifest.version)},` +
+    `${id === undefined ? '' : `"id":${JSON.stringify(id)},`}"parameters":{` +
+    `"request_id":"${receipt.requestId}","model_id":"${receipt.modelId}",` +
+    `"input_hash":"${receipt.inputHash}","output_hash":"${receipt.outputHash}",` +
+    `"timestamp_ms":${receipt.timestampMs},"sequence":${receipt.sequence},${encodeReceiptProof(issued)},` +
+    `"signer":"${signer}"${audience},"attestation_sha256":"${documentSha256}",` +
+    `"attestation_url":"/attestation/raw?sha256=${documentSha256}","keyset_url":"/.well-known/nacre-keyset"},` +
+    `"outputs":${outputs.json}}`
+  const json = Buffer.from(text)
   if (outputs.binary.length === 0) return { headers: { 'content-type': 'application/json; charset=utf-8' }, body: json }
   return {
     headers: { 'content-type': 'application/octet-stream', 'inference-header-content-length': String(json.length) },
@@ -74,14 +70,13 @@ export function encodeInferResponse(parts: {
 }
 
 /** Flat, because the protocol knows only text, numbers and booleans as parameters. */
-function encodeReceiptProof({ signature, inclusion }: ReceiptProof) {
-  if (inclusion === undefined) return { signature }
+function encodeReceiptProof({ signature, inclusion }: ReceiptProof): string {
+  if (inclusion === undefined) return `"signature":"${signature}"`
   const { checkpoint, checkpointSignature, proof } = inclusion
-  return {
-    log_tree_size: Number(checkpoint.treeSize),
-    log_root_hash: checkpoint.rootHash,
-    log_timestamp_ms: Number(checkpoint.timestampMs),
-    log_signature: checkpointSignature,
-    inclusion_proof: `0x${proof.map((hash) => hash.slice(2)).join('')}`,
-  }
+  let hashes = '0x'
+  for (const hash of proof) hashes += hash.slice(2)
+  return (
+    `"log_tree_size":${checkpoint.treeSize},"log_root_hash":"${checkpoint.rootHash}","log_timestamp_ms":${checkpoint.timestampMs},` +
+    `"log_signature":"${checkpointSignature}","inclusion_proof":"${hashes}"`
+  )
 }

@@ -53,7 +53,7 @@ function metadata({ manifest }: RunningModel): object {
 }
 
 /** Aborted when the connection closes before the answer is written. */
-function goneSignal(reply: FastifyReply): AbortSignal {
+export function goneSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController()
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) controller.abort()

@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest'
 import { testLog } from '../test/support/log.ts'
 import type { Clock } from './clock.ts'
 import { registerLogFeedRoutes } from './log-routes.ts'
-import { testClock, testReceipts } from './test-support.ts'
+import { entries, testClock, testReceipts } from './test-support.ts'
 
 const hash = (byte: number) => `0x${byte.toString(16).padStart(2, '0').repeat(32)}` as const
 const content = { requestId: hash(1), modelId: hash(2), inputHash: hash(3), outputHash: hash(4) }
@@ -30,7 +30,7 @@ describe('checkpoints', () => {
       await verifyCheckpoint({ checkpoint, signature, signer })
       const head = verifyCheckpointNote({ note, log: { logName, logPublicKey: toHex(log.publicKey) }, witnesses: nobody })
       expect(head).toMatchObject({ treeSize: checkpoint.treeSize, rootHash: checkpoint.rootHash })
-      for (const { leaf } of receiptLog.entries(all.size())) all.append(fromHex(leaf))
+      for (const { leaf } of entries(receiptLog, all.size())) all.append(fromHex(leaf))
       expect(checkpoint).toMatchObject({ treeSize: BigInt(all.size()), rootHash: all.root() })
       const proof = all.consistency(Number(before.oldSize)).map((hash) => fromHex(hash))
       verifyConsistency({ ...before, newSize: checkpoint.treeSize, newRoot: fromHex(checkpoint.rootHash), proof })
@@ -93,7 +93,7 @@ describe('entries', () => {
     const { receipts, receiptLog, logName, signer } = testReceipts()
     await receipts.issue(content, null, 'immediate')
     await receipts.issue(content, { chainId: 1n, verifyingContract: '0x00000000000000000000000000000000000000aa' }, 'batched')
-    const records = receiptLog.entries(0)
+    const records = entries(receiptLog, 0)
     expect(records).toHaveLength(3)
     for (const [index, record] of records.entries()) await verifyLogRecord({ record, index, leaf: fromHex(record.leaf), logName, signer })
     expect(records.map((record) => ('signature' in record ? record.signature === null : 'opening'))).toEqual(['opening', false, true])
@@ -102,12 +102,12 @@ describe('entries', () => {
   test('are kept until the host has stored them, page by page, and then gone', async () => {
     const { receipts, receiptLog } = testReceipts({ limits: { logPageMax: 4 } })
     for (let i = 0; i < 9; i++) await receipts.issue(content, null, 'immediate')
-    expect(receiptLog.entries(0)).toHaveLength(4)
-    expect(receiptLog.entries(8)).toHaveLength(2)
-    expect(receiptLog.entries(10)).toHaveLength(0)
+    expect(entries(receiptLog, 0)).toHaveLength(4)
+    expect(entries(receiptLog, 8)).toHaveLength(2)
+    expect(entries(receiptLog, 10)).toHaveLength(0)
     receiptLog.stored(6)
     receiptLog.stored(3) // A late word of less changes nothing.
-    expect(receiptLog.entries(6)).toHaveLength(4)
+    expect(entries(receiptLog, 6)).toHaveLength(4)
     for (const from of [0, 5, 11])
       expect(() => receiptLog.entries(from)).toThrowError(expect.objectContaining({ code: 'LOG_ENTRY_NOT_FOUND' }))
     expect(() => receiptLog.stored(11)).toThrowError(expect.objectContaining({ code: 'LOG_ENTRY_NOT_FOUND' }))
@@ -135,7 +135,7 @@ describe('the opening', () => {
     expect(decodeLogOpening(utf8(text))).toMatchObject({ logName, previous: { ...previous, treeSize: 12 } })
     expect(receiptLog.open(null)).toBe(text)
     await receipts.issue(content, null, 'immediate')
-    expect(receiptLog.entries(0)[0]).toEqual({ opening: text, leaf: toHex(await sha256(utf8(text))) })
+    expect(entries(receiptLog, 0)[0]).toEqual({ opening: text, leaf: toHex(await sha256(utf8(text))) })
 
     const other = testReceipts()
     expect(() => other.receiptLog.checkpoint()).toThrowError(expect.objectContaining({ code: 'LOG_NOT_OPEN' }))

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { fromHex, type Hex, toHex } from '@nacre/verifier/bytes'
 import { encodeTreeHead, hashCheckpoint, type LogCheckpoint, logKey, type TreeHead } from '@nacre/verifier/checkpoint'
 import { encodeLogOpening } from '@nacre/verifier/log-opening'
-import type { LogRecord } from '@nacre/verifier/log-record'
-import { type CompactRange, createTreeTail, emptyRange, hashLeaf, inclusionProof, type NodeReader, rootOf } from '@nacre/verifier/merkle'
+import { encodeLogRecord, type LogRecord } from '@nacre/verifier/log-record'
+import { type CompactRange, createTreeTail, emptyRange, hashLeaf, inclusionProver, type NodeReader, rootOf } from '@nacre/verifier/merkle'
 import { encodeNote, noteKeyId } from '@nacre/verifier/note'
 import type { ReceiptInclusion } from '@nacre/verifier/receipt-proof'
 import type { Clock } from './clock.ts'
@@ -11,6 +11,7 @@ import { EnclaveError } from './errors.ts'
 import { keccak256 } from './keccak.ts'
 import type { EnclaveKeys } from './keys.ts'
 import type { Limits } from './limits.ts'
+import { createLogBacklog } from './log-backlog.ts'
 
 /**
  * The log of every receipt that the key ever issued: leaf 0 opens it, leaf i is receipt i. Of the tree only the compact range is kept, and the leaves since the last checkpoint; of the entries, those
@@ -25,8 +26,8 @@ export type ReceiptLog = {
   timeMs(): number
   /** @throws `LOG_BACKLOG_FULL` */
   assertRoom(): void
-  /** Takes the place that `size()` named. */
-  append(record: LogRecord): void
+  /** Takes the place that `size()` named. @param leaf the data of the record's leaf */
+  append(leaf: Uint8Array, record: LogRecord): void
   /** The last leaf's place, as soon as its batch is signed. @throws `RECEIPT_FAILED` */
   proveLast(): Promise<ReceiptInclusion>
   /** Requests that may still come to the current batch; when none is left, there is nothing to wait for. */
@@ -36,8 +37,8 @@ export type ReceiptLog = {
   open(previous: TreeHead | null): string
   /** A checkpoint of now, or of at most `logCheckpointMs` ago. @throws `LOG_NOT_OPEN` */
   checkpoint(): SignedCheckpoint
-  /** What the host fetches: entries from this index on, at most `logPageMax` of them. @throws `LOG_ENTRY_NOT_FOUND` */
-  entries(from: number): readonly LogRecord[]
+  /** What the host fetches: entries from this index on, at most `logPageMax` of them, in lines. @throws `LOG_ENTRY_NOT_FOUND` */
+  entries(from: number): Uint8Array
   /** The host has these leaves on its disk: what is kept here for it may go. @throws `LOG_ENTRY_NOT_FOUND` */
   stored(treeSize: number): void
   stop(): void
@@ -57,12 +58,10 @@ export function createReceiptLog(parts: {
   const keyId = noteKeyId(noteKey)
   let lastMs = 0
   let opening: string | undefined
-  /** The tree up to the last checkpoint or fold, and the leaves' data since. */
+  /** The tree up to the last checkpoint or fold, and the leaves' hashes since. */
   let range: CompactRange = emptyRange
-  let tail: Hex[] = []
-  /** Entries that the host has not stored, the first of which has this index. */
-  let kept: LogRecord[] = []
-  let keptFrom = 0
+  let tail: Uint8Array[] = []
+  const kept = createLogBacklog()
   let waiting: { index: number; resolve(inclusion: ReceiptInclusion): void; reject(error: unknown): void }[] = []
   let cancelFlush: (() => void) | undefined
   let latest: SignedCheckpoint | undefined
@@ -78,26 +77,24 @@ export function createReceiptLog(parts: {
     const named = previous === null ? null : { ...previous, treeSize: Number(previous.treeSize) }
     const bytes = encodeLogOpening({ format: 'nacre/log/1', logName, timestampMs: timeMs(), previous: named })
     opening = Buffer.from(bytes).toString()
-    append({ leaf: toHex(createHash('sha256').update(bytes).digest()), opening })
+    const leaf = createHash('sha256').update(bytes).digest()
+    append(leaf, { leaf: toHex(leaf), opening })
     return opening
   }
 
-  function append(record: LogRecord): void {
+  function append(leaf: Uint8Array, record: LogRecord): void {
     // Answers with signatures of their own need no proof: without this, their leaves would lie here until somebody asks for a checkpoint. Before the push, so that the last leaf can be proven.
     if (tail.length >= limits.receiptBatchMax) {
       if (waiting.length === 0) fold()
       else flush()
     }
-    tail.push(record.leaf)
-    kept.push(record)
+    tail.push(hashLeaf(leaf))
+    kept.push(encodeLogRecord(record))
   }
 
   /** The leaves of the tail become part of the compact range. What it returns still proves them. */
   function fold(): NodeReader {
-    const { after, node } = createTreeTail(
-      range,
-      tail.map((leaf) => hashLeaf(fromHex(leaf))),
-    )
+    const { after, node } = createTreeTail(range, tail)
     range = after
     tail = []
     return node
@@ -116,8 +113,9 @@ export function createReceiptLog(parts: {
     waiting = []
     try {
       const node = fold()
-      const signed = head()
-      for (const { index, resolve } of batch) resolve({ ...signed, proof: inclusionProof(index, range.size, node).map(toHex) })
+      const { checkpoint, checkpointSignature } = head()
+      const prove = inclusionProver(range.size, node)
+      for (const { index, resolve } of batch) resolve({ checkpoint, checkpointSignature, proof: prove(index) })
     } catch (cause) {
       // The receipts keep their places: the next checkpoint covers them, and nobody was given them.
       for (const { reject } of batch) reject(new EnclaveError('RECEIPT_FAILED', undefined, { cause }))
@@ -155,7 +153,7 @@ export function createReceiptLog(parts: {
     },
     timeMs,
     assertRoom() {
-      if (kept.length >= limits.logBacklogMax)
+      if (kept.length() >= limits.logBacklogMax)
         throw new EnclaveError('LOG_BACKLOG_FULL', undefined, {
           expected: `fewer than ${limits.logBacklogMax} receipts that the host has not stored`,
           retryAfterSeconds: 5,
@@ -184,22 +182,16 @@ export function createReceiptLog(parts: {
       return refresh()
     },
     entries(from) {
-      if (from < keptFrom || from > keptFrom + kept.length)
-        throw new EnclaveError('LOG_ENTRY_NOT_FOUND', undefined, {
-          expected: `${keptFrom} to ${keptFrom + kept.length}`,
-          received: String(from),
-        })
-      return kept.slice(from - keptFrom, from - keptFrom + limits.logPageMax)
+      const end = kept.first() + kept.length()
+      if (from < kept.first() || from > end)
+        throw new EnclaveError('LOG_ENTRY_NOT_FOUND', undefined, { expected: `${kept.first()} to ${end}`, received: String(from) })
+      return kept.page(from, limits.logPageMax)
     },
     stored(treeSize) {
-      if (treeSize > keptFrom + kept.length)
-        throw new EnclaveError('LOG_ENTRY_NOT_FOUND', undefined, {
-          expected: `at most ${keptFrom + kept.length}`,
-          received: String(treeSize),
-        })
-      if (treeSize <= keptFrom) return
-      kept = kept.slice(treeSize - keptFrom)
-      keptFrom = treeSize
+      const end = kept.first() + kept.length()
+      if (treeSize > end)
+        throw new EnclaveError('LOG_ENTRY_NOT_FOUND', undefined, { expected: `at most ${end}`, received: String(treeSize) })
+      if (treeSize > kept.first()) kept.dropBefore(treeSize)
     },
     stop() {
       cancelSchedule()

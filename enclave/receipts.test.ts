@@ -3,7 +3,7 @@ import { verifyReceiptProof } from '@nacre/verifier/receipt-proof'
 import { describe, expect, test } from 'vitest'
 import { type ReceiptKey, receiptKeyFrom } from './keys.ts'
 import type { ReceiptMode } from './receipts.ts'
-import { testClock, testReceipts } from './test-support.ts'
+import { entries, testClock, testReceipts } from './test-support.ts'
 
 const hash = (byte: number) => `0x${byte.toString(16).padStart(2, '0').repeat(32)}` as const
 const content = { requestId: hash(1), modelId: hash(2), inputHash: hash(3), outputHash: hash(4) }
@@ -27,7 +27,7 @@ describe('receipts', () => {
     )
     expect(issued.map(({ receipt }) => receipt.sequence)).toEqual([1n, 2n, 3n, 4n])
     expect(receipts.issued()).toBe(4n)
-    expect(receiptLog.entries(0)).toHaveLength(5)
+    expect(entries(receiptLog, 0)).toHaveLength(5)
   })
 
   test('a failure uses no number', async () => {
@@ -67,7 +67,7 @@ describe('receipts', () => {
     if (later?.status !== 'fulfilled') throw new Error('rejected')
     expect(later.value.receipt.sequence).toBe(3n)
     expect(await verifyReceiptProof({ ...later.value, signer })).toMatchObject(content)
-    expect(receiptLog.entries(0)).toHaveLength(5)
+    expect(entries(receiptLog, 0)).toHaveLength(5)
   })
 
   test('a clock that is stepped back does not put a later receipt before an earlier one', async () => {

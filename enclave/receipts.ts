@@ -1,5 +1,5 @@
-import { fromHex, type Hex, toHex } from '@nacre/verifier/bytes'
-import { hashReceipt, type Receipt, type ReceiptDomain } from '@nacre/verifier/receipt'
+import { type Hex, toHex } from '@nacre/verifier/bytes'
+import { type Receipt, type ReceiptDomain, receiptDigest } from '@nacre/verifier/receipt'
 import type { ReceiptProof } from '@nacre/verifier/receipt-proof'
 import type { Address } from 'viem'
 import { EnclaveError } from './errors.ts'
@@ -47,15 +47,15 @@ export function createReceiptIssuer(parts: {
       log.assertRoom()
       const receipt: Receipt = { ...content, timestampMs: BigInt(log.timeMs()), sequence: BigInt(log.size()) }
       const isBatched = mode === 'batched' || (mode === 'auto' && underWay >= limits.receiptsAutoBatchedFrom)
-      let leaf: Hex
+      let leaf: Uint8Array
       let signature: Hex | null
       try {
-        leaf = hashReceipt(receipt, domain, keccak256)
-        signature = isBatched ? null : toHex(key.sign(fromHex(leaf)))
+        leaf = receiptDigest(receipt, domain, keccak256)
+        signature = isBatched ? null : toHex(key.sign(leaf))
       } catch (cause) {
         throw new EnclaveError('RECEIPT_FAILED', undefined, { cause })
       }
-      log.append({ leaf, receipt, domain, signature })
+      log.append(leaf, { leaf: toHex(leaf), receipt, domain, signature })
       const issued = { receipt, domain, signer: key.address }
       if (signature !== null) return { ...issued, signature }
       const proven = log.proveLast()

@@ -26,7 +26,7 @@ import { registerOipRoutes } from './oip-routes.ts'
 import { createRateLimit } from './rate-limit.ts'
 import type { ReceiptLog } from './receipt-log.ts'
 import type { ReceiptIssuer } from './receipts.ts'
-import { createBodyReader } from './request-body.ts'
+import { type BodyReader, createBodyReader } from './request-body.ts'
 import { registerVerificationRoutes } from './verification-routes.ts'
 import type { VerificationService } from './verification-service.ts'
 
@@ -55,6 +55,25 @@ export type EnclaveServices = {
  * Plain HTTP offers the same routes: an answer's worth is in its receipt, not in the channel. What TLS adds is that the host cannot read requests.
  */
 export function buildApp(services: EnclaveServices, options: { tls?: TlsKey; forHost?: true } = {}): FastifyInstance {
+  const { app, bodies } = createListener(services, options.tls)
+  if (options.forHost) {
+    registerLogFeedRoutes(app, services)
+    registerAttestationRoutes(app, services)
+    return app
+  }
+  registerOipRoutes(app, services, bodies)
+  registerAttestationRoutes(app, services)
+  registerLogRoutes(app, services)
+  registerVerificationRoutes(app, services)
+  registerHandoverRoutes(app, services)
+  return app
+}
+
+/** What every listener has before it has routes: bounded bodies as bytes, body encryption, problem documents, an end that cuts no answer off. */
+export function createListener(
+  services: Pick<EnclaveServices, 'encryption' | 'clock' | 'limits' | 'log' | 'stopping'>,
+  tls?: TlsKey,
+): { app: FastifyInstance; bodies: BodyReader } {
   const { limits, log, clock } = services
   const bodies = createBodyReader(limits)
   const responses = new WeakMap<IncomingMessage, ServerResponse>()
@@ -69,7 +88,7 @@ export function buildApp(services: EnclaveServices, options: { tls?: TlsKey; for
     routerOptions: { maxParamLength: 128 },
     frameworkErrors: (error, _request, reply) =>
       sendError(new EnclaveError('REQUEST_MALFORMED', undefined, { cause: error }), reply as unknown as FastifyReply),
-    serverFactory: (handler) => createServer(handler, limits, options.tls),
+    serverFactory: (handler) => createServer(handler, limits, tls),
   })
 
   // Every body is bytes: clients of the Open Inference Protocol send JSON under many content types or none, and binary tensor data follows the JSON in one body.
@@ -151,18 +170,7 @@ export function buildApp(services: EnclaveServices, options: { tls?: TlsKey; for
   app.setNotFoundHandler((_request, reply) => {
     sendError(new EnclaveError('ROUTE_NOT_FOUND'), reply)
   })
-
-  if (options.forHost) {
-    registerLogFeedRoutes(app, services)
-    registerAttestationRoutes(app, services)
-    return app
-  }
-  registerOipRoutes(app, services, bodies)
-  registerAttestationRoutes(app, services)
-  registerLogRoutes(app, services)
-  registerVerificationRoutes(app, services)
-  registerHandoverRoutes(app, services)
-  return app
+  return { app, bodies }
 }
 
 function createServer(handler: RequestListener, limits: Limits, tls: TlsKey | undefined): Server {

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type CborMap, type CborValue, decodeCbor, encodeCbor } from '@nacre/verifier/cbor'
+import { decodeLogRecord, type LogRecord } from '@nacre/verifier/log-record'
 import type { Clock } from './clock.ts'
 import { type LogKey, logKeyFrom, type ReceiptKey, receiptKeyFrom } from './keys.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import type { NsmTransport } from './nsm.ts'
-import { createReceiptLog } from './receipt-log.ts'
+import { createReceiptLog, type ReceiptLog } from './receipt-log.ts'
 import { createReceiptIssuer } from './receipts.ts'
 
 // For this package's tests only: an NSM's protocol without its signature, a clock that a test moves, and a log.
@@ -81,6 +82,12 @@ function answer(nsm: TestNsm, request: CborValue): CborValue {
   }
   const document = encodeCbor(new Map([...body, ['serial', Uint8Array.from(randomBytes(16))]] as [string, CborValue][]))
   return cborObject({ Attestation: cborObject({ document }) })
+}
+
+/** What the host gets from this index on, a page at most. */
+export function entries(log: ReceiptLog, from: number): LogRecord[] {
+  const lines = Buffer.from(log.entries(from)).toString().split('\n')
+  return lines.slice(0, -1).map(decodeLogRecord)
 }
 
 /** A log and its issuer, as an enclave has them. */

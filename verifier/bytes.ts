@@ -3,12 +3,16 @@ import { VerifierError } from './errors.ts'
 /** Lower-case 0x-prefixed hexadecimal. Bytes are `Uint8Array` inside the library and `Hex` at its edges. */
 export type Hex = `0x${string}`
 
-const hexDigits = /^0x(?:[0-9a-fA-F]{2})*$/
 const hexByByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+/** By character code; what is no digit is negative, and stays so when it is shifted or joined. */
+const digitByCode = Int8Array.from({ length: 128 }, (_, code) => {
+  const value = Number.parseInt(String.fromCharCode(code), 16)
+  return Number.isNaN(value) ? -1 : value
+})
 
 export function toHex(bytes: Uint8Array): Hex {
   let hex = ''
-  for (const byte of bytes) hex += hexByByte[byte]
+  for (let i = 0; i < bytes.length; i++) hex += hexByByte[bytes[i] as number]
   return `0x${hex}`
 }
 
@@ -18,10 +22,13 @@ export function toHex(bytes: Uint8Array): Hex {
  * @throws `HEX_MALFORMED`, also when `length` (in bytes) is given and differs.
  */
 export function fromHex(hex: string, length?: number): Uint8Array {
-  if (typeof hex !== 'string' || !hexDigits.test(hex))
-    throw new VerifierError('HEX_MALFORMED', 'Not 0x-prefixed hexadecimal of whole bytes')
+  if (typeof hex !== 'string' || !hex.startsWith('0x') || hex.length % 2 !== 0) throw malformedHex()
   const bytes = new Uint8Array(hex.length / 2 - 1)
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 + 2 * i, 4 + 2 * i), 16)
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = (digitAt(hex, 2 + 2 * i) << 4) | digitAt(hex, 3 + 2 * i)
+    if (byte < 0) throw malformedHex()
+    bytes[i] = byte
+  }
   if (length !== undefined && bytes.length !== length)
     throw new VerifierError('HEX_MALFORMED', 'Hexadecimal of another length', {
       expected: `${length} bytes`,
@@ -30,9 +37,20 @@ export function fromHex(hex: string, length?: number): Uint8Array {
   return bytes
 }
 
-export function isHex(value: unknown, length?: number): value is Hex {
-  return typeof value === 'string' && hexDigits.test(value) && (length === undefined || value.length === 2 + 2 * length)
+function digitAt(hex: string, at: number): number {
+  const code = hex.charCodeAt(at)
+  return code < 128 ? (digitByCode[code] as number) : -1
 }
+
+function malformedHex(): VerifierError {
+  return new VerifierError('HEX_MALFORMED', 'Not 0x-prefixed hexadecimal of whole bytes')
+}
+
+export function isHex(value: unknown, length?: number): value is Hex {
+  return typeof value === 'string' && (length === undefined || value.length === 2 + 2 * length) && hexDigits.test(value)
+}
+
+const hexDigits = /^0x(?:[0-9a-fA-F]{2})*$/
 
 /** Not constant time: nothing compared in this library is secret. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {

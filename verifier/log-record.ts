@@ -2,7 +2,7 @@ import type { Address } from 'viem'
 import { type Hex, isHex, sha256, toHex, utf8 } from './bytes.ts'
 import { shown, VerifierError } from './errors.ts'
 import { decodeLogOpening, type LogOpening } from './log-opening.ts'
-import { hashReceipt, type Receipt, type ReceiptDomain, receiptFromJson, receiptToJson, verifyReceipt } from './receipt.ts'
+import { hashReceipt, type Receipt, type ReceiptDomain, receiptFromJson, verifyReceipt } from './receipt.ts'
 import type { Verified } from './verified.ts'
 
 /** What stands behind a leaf: the host keeps it beside the log, for auditors. */
@@ -28,8 +28,14 @@ export type OpeningRecord = {
 export function encodeLogRecord(record: LogRecord): string {
   if ('opening' in record) return JSON.stringify({ leaf: record.leaf, opening: record.opening })
   const { leaf, receipt, domain, signature } = record
-  const audience = domain === null ? null : { chainId: String(domain.chainId), verifyingContract: domain.verifyingContract }
-  return JSON.stringify({ leaf, receipt: receiptToJson(receipt), domain: audience, signature })
+  const { requestId, modelId, inputHash, outputHash, timestampMs, sequence } = receipt
+  const audience =
+    domain === null ? 'null' : JSON.stringify({ chainId: String(domain.chainId), verifyingContract: domain.verifyingContract })
+  // Hexadecimal and digits, which JSON writes as they are: a record is written with every answer.
+  return (
+    `{"leaf":"${leaf}","receipt":{"requestId":"${requestId}","modelId":"${modelId}","inputHash":"${inputHash}","outputHash":"${outputHash}",` +
+    `"timestampMs":"${timestampMs}","sequence":"${sequence}"},"domain":${audience},"signature":${signature === null ? 'null' : `"${signature}"`}}`
+  )
 }
 
 /** Parses only. @throws `LOG_RECORD_MALFORMED`, `RECEIPT_MALFORMED` */

@@ -1,20 +1,27 @@
-import { sha256 } from 'viem/utils'
-import { concatBytes, equalBytes, toHex } from './bytes.ts'
+import { equalBytes, type Hex, toHex } from './bytes.ts'
 import { VerifierError } from './errors.ts'
+import { sha256Sync } from './sha256.ts'
 
 /** The Merkle tree of a log (RFC 9162 section 2.1, the tree of RFC 6962) with SHA-256. Hashes are 32 bytes. */
 
 export function hashLeaf(data: Uint8Array): Uint8Array {
-  return sha256(concatBytes(leafPrefix, data), 'bytes')
+  const bytes = new Uint8Array(1 + data.length)
+  bytes[0] = leafPrefix
+  bytes.set(data, 1)
+  return sha256Sync(bytes)
 }
 
 export function hashNode(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return sha256(concatBytes(nodePrefix, left, right), 'bytes')
+  const bytes = new Uint8Array(1 + left.length + right.length)
+  bytes[0] = nodePrefix
+  bytes.set(left, 1)
+  bytes.set(right, 1 + left.length)
+  return sha256Sync(bytes)
 }
 
 /** Without these two, a node could be passed off as a leaf (RFC 9162 section 2.1.1). */
-const leafPrefix = Uint8Array.of(0)
-const nodePrefix = Uint8Array.of(1)
+const leafPrefix = 0
+const nodePrefix = 1
 
 /**
  * That the leaf stands at `index` in the tree of `treeSize` leaves with this root (RFC 9162 section 2.1.3.2).
@@ -112,7 +119,7 @@ export function verifyConsistency(parameters: {
 }
 
 /** The root of no leaves: SHA-256 of nothing. */
-export const emptyRoot = sha256(new Uint8Array(0), 'bytes')
+export const emptyRoot = sha256Sync(new Uint8Array(0))
 
 /**
  * All that is needed of a tree to go on appending to it: the roots of its perfect subtrees, largest and leftmost first, at most one for each bit of the size.
@@ -139,6 +146,23 @@ export type NodeReader = (level: number, index: number) => Uint8Array
 /** Hashes of an inclusion proof (RFC 9162 section 2.1.3.1), lowest first. `node` is asked for perfect subtrees within the first `treeSize` leaves only. */
 export function inclusionProof(index: number, treeSize: number, node: NodeReader): Uint8Array[] {
   return inclusionRanges(index, treeSize).map((range) => hashRange(range, node))
+}
+
+/** {@link inclusionProof} for many leaves of one tree: what their proofs share is hashed once. In hexadecimal. */
+export function inclusionProver(treeSize: number, node: NodeReader): (index: number) => Hex[] {
+  const known = new Map<number, Hex>()
+  return (index) =>
+    inclusionRanges(index, treeSize).map((range) => {
+      const [start, end] = range
+      // In a tree of one size, where a range starts and how deep it is say which it is.
+      const key = start * 64 + Math.ceil(Math.log2(end - start))
+      let hash = known.get(key)
+      if (hash === undefined) {
+        hash = toHex(hashRange(range, node))
+        known.set(key, hash)
+      }
+      return hash
+    })
 }
 
 /** Hashes of a consistency proof (RFC 9162 section 2.1.4.1), for sizes 0 < `oldSize` ≤ `newSize`; from the empty tree it is empty. */
@@ -211,32 +235,34 @@ function hashRange(range: LeafRange, node: NodeReader): Uint8Array {
  * A tree and the leaves added to it, from which each of those leaves can be proven without the leaves before them: whatever lies to the left is in the compact range.
  */
 export function createTreeTail(before: CompactRange, leafHashes: readonly Uint8Array[]): { after: CompactRange; node: NodeReader } {
-  const nodes = new Map<string, Uint8Array>()
+  /** Of each level, the perfect subtrees that are known: a row without gaps from `first` on, and at most one before it. */
+  const levels: { before: Uint8Array | undefined; first: number; row: readonly Uint8Array[] }[] = []
   let end = before.size
+  const beforeByLevel = new Map<number, Uint8Array>()
   for (const hash of [...before.nodes].reverse()) {
     let level = 0
     while (end % 2 ** (level + 1) === 0) level++
-    nodes.set(`${level}/${end / 2 ** level - 1}`, hash)
+    beforeByLevel.set(level, hash)
     end -= 2 ** level
   }
   let first = before.size
   let row = leafHashes
-  for (let level = 0; row.length > 0; level++) {
-    for (const [offset, hash] of row.entries()) nodes.set(`${level}/${first + offset}`, hash)
+  for (let level = 0; row.length > 0 || beforeByLevel.size > 0; level++) {
+    const left = beforeByLevel.get(level)
+    beforeByLevel.delete(level)
+    levels.push({ before: left, first, row })
     const parents: Uint8Array[] = []
-    const firstParent = Math.floor(first / 2)
-    const complete = Math.floor((first + row.length) / 2)
-    for (let parent = firstParent; parent < complete; parent++) {
-      const left = nodes.get(`${level}/${2 * parent}`)
-      const right = nodes.get(`${level}/${2 * parent + 1}`)
-      if (left === undefined || right === undefined) throw new RangeError('the compact range is not that of its size')
-      parents.push(hashNode(left, right))
-    }
-    first = firstParent
+    // An odd first child's sibling lies before the tail.
+    const isOdd = first % 2 === 1
+    if (isOdd && left === undefined && row.length > 0) throw new RangeError('the compact range is not that of its size')
+    if (isOdd && row.length > 0) parents.push(hashNode(left as Uint8Array, row[0] as Uint8Array))
+    for (let at = isOdd ? 1 : 0; at + 1 < row.length; at += 2) parents.push(hashNode(row[at] as Uint8Array, row[at + 1] as Uint8Array))
+    first = isOdd ? (first - 1) / 2 : first / 2
     row = parents
   }
   const node: NodeReader = (level, index) => {
-    const hash = nodes.get(`${level}/${index}`)
+    const known = levels[level]
+    const hash = known === undefined ? undefined : index === known.first - 1 ? known.before : known.row[index - known.first]
     if (hash === undefined) throw new RangeError('this subtree lies before the tail')
     return hash
   }

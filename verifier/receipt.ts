@@ -42,19 +42,36 @@ export const receiptTypes = {
 /**
  * EIP-712 digest: `keccak256(0x1901 ‖ domainSeparator ‖ hashStruct(receipt))`.
  *
+ * @throws `RECEIPT_MALFORMED`
+ */
+export function hashReceipt(receipt: Receipt, domain: ReceiptDomain): Hex {
+  return toHex(receiptDigest(receipt, domain))
+}
+
+/**
+ * The same in bytes.
+ *
  * @param keccak256 for whoever hashes many and has a faster one; 32 bytes.
  * @throws `RECEIPT_MALFORMED`
  */
-export function hashReceipt(receipt: Receipt, domain: ReceiptDomain, keccak256: (bytes: Uint8Array) => Uint8Array = keccak): Hex {
+export function receiptDigest(receipt: Receipt, domain: ReceiptDomain, keccak256: (bytes: Uint8Array) => Uint8Array = keccak): Uint8Array {
   checkReceipt(receipt)
   const { requestId, modelId, inputHash, outputHash, timestampMs, sequence } = receipt
   const struct = new Uint8Array(7 * 32)
   struct.set(receiptTypeHash)
-  for (const [index, field] of [requestId, modelId, inputHash, outputHash].entries()) struct.set(fromHex(field), (index + 1) * 32)
+  struct.set(fromHex(requestId), 32)
+  struct.set(fromHex(modelId), 2 * 32)
+  struct.set(fromHex(inputHash), 3 * 32)
+  struct.set(fromHex(outputHash), 4 * 32)
   const view = new DataView(struct.buffer)
   view.setBigUint64(6 * 32 - 8, timestampMs)
   view.setBigUint64(7 * 32 - 8, sequence)
-  return toHex(keccak256(concatBytes(Uint8Array.of(0x19, 0x01), domainSeparator(domain, keccak256), keccak256(struct))))
+  const message = new Uint8Array(2 + 2 * 32)
+  message[0] = 0x19
+  message[1] = 0x01
+  message.set(domainSeparator(domain, keccak256), 2)
+  message.set(keccak256(struct), 2 + 32)
+  return keccak256(message)
 }
 
 /** EIP-712 domain `Nacre`/`1`, with `chainId` and `verifyingContract` exactly when there is an audience. */
@@ -130,15 +147,24 @@ export function receiptFromJson(json: unknown): Receipt {
 
 /** @throws `RECEIPT_MALFORMED` */
 export function checkReceipt(receipt: Receipt): void {
-  for (const field of ['requestId', 'modelId', 'inputHash', 'outputHash'] as const) {
-    const value = receipt[field]
-    if (!isHex(value, 32) || value !== value.toLowerCase()) throw malformed(field, '32 bytes in lower-case hexadecimal', shown(value))
-  }
-  for (const field of ['timestampMs', 'sequence'] as const) {
-    const value = receipt[field]
-    if (typeof value !== 'bigint' || value < 0n || value >= 1n << 64n) throw malformed(field, 'an unsigned 64-bit integer', shown(value))
-  }
+  checkHash('requestId', receipt.requestId)
+  checkHash('modelId', receipt.modelId)
+  checkHash('inputHash', receipt.inputHash)
+  checkHash('outputHash', receipt.outputHash)
+  checkUint64('timestampMs', receipt.timestampMs)
+  checkUint64('sequence', receipt.sequence)
 }
+
+function checkHash(field: string, value: unknown): void {
+  if (typeof value !== 'string' || !lowerHash.test(value)) throw malformed(field, '32 bytes in lower-case hexadecimal', shown(value))
+}
+
+function checkUint64(field: string, value: unknown): void {
+  if (typeof value !== 'bigint' || value < 0n || value > uint64Max) throw malformed(field, 'an unsigned 64-bit integer', shown(value))
+}
+
+const lowerHash = /^0x[0-9a-f]{64}$/
+const uint64Max = (1n << 64n) - 1n
 
 function decimal(value: unknown): bigint {
   if (typeof value !== 'string' || !/^(0|[1-9][0-9]{0,19})$/.test(value))

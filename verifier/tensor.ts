@@ -1,4 +1,4 @@
-import { equalBytes, fromUtf8, type Hex, sha256, toHex, utf8 } from './bytes.ts'
+import { concatBytes, equalBytes, fromUtf8, type Hex, sha256, toHex, utf8 } from './bytes.ts'
 import { shown, VerifierError } from './errors.ts'
 
 /** Element types of the Open Inference Protocol v2, by its names. */
@@ -49,16 +49,21 @@ export const tensorsAbi = [
  * @throws `TENSOR_MALFORMED` when a tensor's data does not fill its shape.
  */
 export function encodeTensors(tensors: readonly Tensor[]): Uint8Array {
-  const parts = tensors.map((tensor) => {
+  return concatBytes(...tensorPieces(tensors))
+}
+
+/** The same bytes in pieces, of which the tensors' data are no copies: for whoever hashes them. @throws `TENSOR_MALFORMED` */
+export function tensorPieces(tensors: readonly Tensor[]): Uint8Array[] {
+  const heads = tensors.map((tensor) => {
     checkTensor(tensor)
-    return { name: utf8(tensor.name), datatype: utf8(tensor.datatype), shape: tensor.shape, data: tensor.data }
+    return { name: utf8(tensor.name), datatype: utf8(tensor.datatype), tensor }
   })
-  const sizes = parts.map(({ name, datatype, shape, data }) => 8 * 32 + padded(name) + padded(datatype) + shape.length * 32 + padded(data))
-  const bytes = new Uint8Array((2 + parts.length) * 32 + sizes.reduce((sum, size) => sum + size, 0))
-  const view = new DataView(bytes.buffer)
+  const pieces: Uint8Array[] = []
+  let bytes = new Uint8Array((2 + heads.length) * 32)
   let at = 0
-  const word = (value: number | bigint) => {
-    view.setBigUint64(at + 24, BigInt(value))
+  // Lengths and dimensions are far below 2^53.
+  const word = (value: number) => {
+    for (let byte = at + 31, rest = value; rest > 0; byte--, rest = Math.floor(rest / 256)) bytes[byte] = rest % 256
     at += 32
   }
   const string = (content: Uint8Array) => {
@@ -67,13 +72,17 @@ export function encodeTensors(tensors: readonly Tensor[]): Uint8Array {
     at += padded(content)
   }
   word(32)
-  word(parts.length)
-  let offset = parts.length * 32
-  for (const size of sizes) {
+  word(heads.length)
+  let offset = heads.length * 32
+  for (const { name, datatype, tensor } of heads) {
     word(offset)
-    offset += size
+    offset += 8 * 32 + padded(name) + padded(datatype) + tensor.shape.length * 32 + padded(tensor.data)
   }
-  for (const { name, datatype, shape, data } of parts) {
+  pieces.push(bytes)
+  for (const { name, datatype, tensor } of heads) {
+    const { shape, data } = tensor
+    bytes = new Uint8Array(8 * 32 + padded(name) + padded(datatype) + shape.length * 32)
+    at = 0
     let field = 4 * 32
     for (const size of [padded(name), padded(datatype), shape.length * 32, 0]) {
       word(field)
@@ -82,11 +91,15 @@ export function encodeTensors(tensors: readonly Tensor[]): Uint8Array {
     string(name)
     string(datatype)
     word(shape.length)
-    for (const dimension of shape) word(dimension)
-    string(data)
+    for (const dimension of shape) word(Number(dimension))
+    word(data.length)
+    pieces.push(bytes, data)
+    if (data.length % 32 !== 0) pieces.push(zeros.subarray(data.length % 32))
   }
-  return bytes
+  return pieces
 }
+
+const zeros = new Uint8Array(32)
 
 /** Accepts exactly what {@link encodeTensors} writes: ABI decoders alone accept many encodings of one value. @throws `TENSOR_MALFORMED` */
 export function decodeTensors(bytes: Uint8Array): Tensor[] {
@@ -144,16 +157,18 @@ export function elementBytes(datatype: Datatype): number | null {
 /** Product of the dimensions. @throws `TENSOR_MALFORMED` for negative ones and for products over 2^31. */
 export function elementCount(shape: readonly (number | bigint)[]): number {
   if (shape.length > rankMax) throw malformed('Too many dimensions', `at most ${rankMax}`, String(shape.length))
-  let count = 1n
+  let count = 1
   let zero = false
   for (const dimension of shape) {
-    const size = BigInt(dimension)
-    if (size < 0n || size > elementsMax) throw malformed('Dimension out of range', `0 to ${elementsMax}`, String(size))
-    if (size === 0n) zero = true
+    // Rounds only what is out of range by far.
+    const size = Number(dimension)
+    if (!(size >= 0 && size <= elementsMax && Number.isInteger(size)))
+      throw malformed('Dimension out of range', `0 to ${elementsMax}`, String(dimension))
+    if (size === 0) zero = true
     else count *= size
     if (count > elementsMax) throw malformed('Too many elements', `at most ${elementsMax}`)
   }
-  return zero ? 0 : Number(count)
+  return zero ? 0 : count
 }
 
 /**
@@ -206,7 +221,7 @@ const padded = (content: Uint8Array) => Math.ceil(content.length / 32) * 32
 
 const rankMax = 16
 const nameLengthMax = 256
-const elementsMax = 1n << 31n
+const elementsMax = 2 ** 31
 
 const widths = {
   BOOL: 1,
