@@ -6,7 +6,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 /**
  * What anyone would write without attestation: Fastify and ONNX Runtime in one process, same model, same runtime profile, same JSON in and out. No receipts, no limits, no model process.
  *
- *     node unsigned-server.ts SOCKET MODEL_FOLDER
+ *     node plain-server.ts SOCKET MODEL_FOLDER
  */
 const [socketPath, folder] = process.argv.slice(2) as [string, string]
 const manifest = decodeOnnxManifest(readFileSync(`${folder}/manifest.json`))
@@ -31,5 +31,10 @@ app.post(`/v2/models/${manifest.name}/infer`, async (request) => {
   }
 })
 await app.listen({ path: socketPath })
-process.send?.('ready')
+const report = () => {
+  const { user, system } = process.cpuUsage()
+  return { rssBytes: process.memoryUsage.rss(), cpuUs: user + system, modelPids: [] }
+}
+process.on('message', () => process.send?.(report()))
 process.once('disconnect', () => process.exit(0))
+process.send?.(report())

@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { anvilPrivateKeys, startAnvil } from '@nacre/contracts/anvil'
+import type { CoprocessorGas } from '@nacre/contracts/coprocessor-gas'
 import { readSamples } from '@nacre/enclave/models/sample'
 import { simulatedLauncher } from '@nacre/host/simulated-launcher'
 import { toHex } from '@nacre/verifier/bytes'
@@ -15,19 +16,22 @@ import { tensorValues } from '@nacre/verifier/tensor'
 import { type Abi, createPublicClient, createWalletClient, encodeFunctionData, type Hex, hexToBytes, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
-import { load, median } from './load.ts'
+import { load, median, prepareRequest } from './load.ts'
+import type { InnerAnswer, ZkReport } from './report.ts'
 
 /**
- * An attested answer next to zero-knowledge proofs of the same: `npm run bench:zk -- [--json] [--rounds N] [--private] [--ezkl DIR]`.
+ * An attested answer next to zero-knowledge proofs of the same: `npm run bench:zk -- [--json] [--rounds N] [--quick] [--private] [--ezkl DIR]`.
  *
- * Groth16 proves the integers of digits-int for one picture, with the weights in the circuit or (`--private`, whose setup takes many minutes once) known to the prover alone. EZKL proves its own
- * example, where that lies beside the project or in `--ezkl DIR`. The provers are tools under the GPL, installed into test/bench/zk and used by nothing else; their trusted setup is made here, once,
- * in .cache/zk. Every system runs in a process of its own, one after the other, medians over rounds.
+ * Groth16 proves the integers of digits-int for one picture, with the weights in the circuit or (`--private`, whose setup takes long once) known to the prover alone. EZKL proves its own
+ * example (`tests/assets` of its repository), where that lies beside the project or in `--ezkl DIR`; the attested answer beside it is of the same network. The provers are tools under the GPL, installed into
+ * test/bench/zk and used by nothing else; their trusted setup is made here, once, in .cache/zk. Every system runs in a process of its own, one after the other, medians over rounds. `--quick` leaves out
+ * the gas of the proof's verification on a local chain.
  */
 const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
+    quick: { type: 'boolean', default: false },
     private: { type: 'boolean', default: false },
     ezkl: { type: 'string' },
   },
@@ -47,41 +51,49 @@ if (!existsSync(join(toolsFolder, 'node_modules/snarkjs'))) {
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: toolsFolder, stdio: ['ignore', 2, 2] })
 }
 
-const answerMs = await attestedAnswerMs()
+const ezklFolder = options.ezkl ?? join(projectRoot, '../shared/research/inference/zk/ezkl')
+const attested = await attestedAnswer()
 const groth16 = [await proveWithGroth16('public'), ...(options.private ? [await proveWithGroth16('private')] : [])]
 const ezkl = proveWithEzkl()
-const report = {
-  machine: `${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores, Node ${process.version}`,
-  rounds: Number(options.rounds),
-  attested: { answer_ms: answerMs },
+const report: ZkReport = {
+  attested,
   ...Object.fromEntries(groth16.map(({ weights, ...figures }) => [`groth16_${weights}`, figures])),
   ...(ezkl === undefined ? {} : { ezkl }),
-  groth16_ratio: ratio(groth16[0]?.prove_ms),
-  ezkl_ratio: ratio(ezkl?.prove_ms),
+  groth16_ratio: ratio(groth16[0]?.prove_ms, attested.answer_ms),
+  groth16_http_ratio: ratio(groth16[0]?.prove_ms, attested.http_ms),
+  ezkl_ratio: ratio(ezkl?.prove_ms, ezkl?.attested.answer_ms),
+  ezkl_http_ratio: ratio(ezkl?.prove_ms, attested.http_ms),
 }
 console.log(options.json ? JSON.stringify(report) : JSON.stringify(report, null, 2))
 process.exit()
 
-function ratio(proveMs: number | undefined): number | null {
-  return proveMs === undefined ? null : Math.round(proveMs / answerMs)
+function ratio(proveMs: number | undefined, answerMs: number | undefined): number | null {
+  return proveMs === undefined || answerMs === undefined ? null : Math.round(proveMs / answerMs)
 }
 
-/** From the request to the signed answer, one connection, the enclave as `npm start` runs it. */
-async function attestedAnswerMs(): Promise<number> {
+/** The same picture: in one process, as a prover is measured, and from request to signed answer over HTTP, one connection, the enclave as `npm start` runs it. */
+async function attestedAnswer(): Promise<ZkReport['attested']> {
   progress('attested answers')
+  const inner = innerAnswer(join(model, 'model.onnx'), { datatype: tensor.datatype, shape: [1, 64], values: tensorValues(tensor) })
+  const gas = JSON.parse(readFileSync(join(projectRoot, 'contracts/snapshots/coprocessor.json'), 'utf8')) as CoprocessorGas
   const folder = mkdtempSync(join(tmpdir(), 'nacre-bench-'))
   const enclave = await simulatedLauncher({ projectRoot, stateDirectory: join(folder, 'state') }).start()
   try {
     await enclave.ready()
     const { path: socketPath } = enclave.http as { path: string }
-    const body = () => encodeInferRequest({ inputs: [tensor], requestId: toHex(randomBytes(32)) }).body
-    const shared = { socketPath, path: '/v2/models/digits-int/infer', body, connections: 1 }
+    const message = encodeInferRequest({ inputs: [tensor], requestId: toHex(randomBytes(32)) })
+    const shared = { socketPath, request: prepareRequest('/v2/models/digits-int/infer', message), connections: 1 }
     await load({ ...shared, durationMs: 1_000 })
-    return (await load({ ...shared, durationMs: 3_000 })).p50Ms
+    const http_ms = (await load({ ...shared, durationMs: options.quick ? 1_000 : 3_000 })).p50Ms
+    return { ...inner, http_ms, receipt_gas: gas.receipt_included, receipt_cold_gas: gas.receipt_included_cold }
   } finally {
     await enclave.stop()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function innerAnswer(onnx: string, input: object): InnerAnswer {
+  return child('inner-answer.ts', [onnx, JSON.stringify(input)]) as InnerAnswer
 }
 
 async function proveWithGroth16(weights: 'public' | 'private') {
@@ -111,25 +123,26 @@ async function proveWithGroth16(weights: 'public' | 'private') {
     verify_ms: median(proven.verify_ms),
     proof_bytes: proven.proof_bytes,
     rss_mb: proven.rss_mb,
-    verify_gas: await verifyingGas(proven.verifier_path, proven.calldata),
+    verify_gas: options.quick ? null : await verifyingGas(proven.verifier_path, proven.calldata),
   }
 }
 
-function proveWithEzkl() {
-  const beside = join(projectRoot, '../shared/research/inference/zk/ezkl')
-  const folder = options.ezkl ?? beside
-  if (!existsSync(join(folder, 'model.compiled'))) {
-    progress('EZKL left out: its compiled example is not here (--ezkl DIR with model.compiled, settings.json, input.json)')
+function proveWithEzkl(): ZkReport['ezkl'] {
+  if (!existsSync(join(ezklFolder, 'model.compiled'))) {
+    progress('EZKL left out: its compiled example is not here (--ezkl DIR with model.compiled, settings.json, input.json, network.onnx)')
     return undefined
   }
   progress('EZKL')
-  const proven = child('zk/ezkl.ts', [toolsFolder, workFolder, folder, options.rounds]) as {
+  const proven = child('zk/ezkl.ts', [toolsFolder, workFolder, ezklFolder, options.rounds]) as {
     prove_ms: number[]
     verify_ms: number[]
     proof_bytes: number
     rss_mb: number
   }
-  return { ...proven, prove_ms: median(proven.prove_ms), verify_ms: median(proven.verify_ms) }
+  const { input_data } = JSON.parse(readFileSync(join(ezklFolder, 'input.json'), 'utf8')) as { input_data: number[][] }
+  const values = input_data[0] as number[]
+  const attested = innerAnswer(join(ezklFolder, 'network.onnx'), { datatype: 'FP32', shape: [1, values.length], values })
+  return { ...proven, prove_ms: median(proven.prove_ms), verify_ms: median(proven.verify_ms), attested }
 }
 
 function child(script: string, args: readonly string[]): unknown {

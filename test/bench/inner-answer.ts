@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { systemClock } from '@nacre/enclave/clock'
+import { logKeyFrom, receiptKeyFrom } from '@nacre/enclave/keys'
+import { defaultLimits } from '@nacre/enclave/limits'
+import { createReceiptLog } from '@nacre/enclave/receipt-log'
+import { createReceiptIssuer } from '@nacre/enclave/receipts'
+import { type Hex, toHex } from '@nacre/verifier/bytes'
+import { verifyReceiptProof } from '@nacre/verifier/receipt-proof'
+import { type Datatype, type Tensor, tensorPieces } from '@nacre/verifier/tensor'
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
+import { median } from './load.ts'
+
+/**
+ * What a prover's time compares with: an answer and its proof, in one process, without a network. Medians over answers, in milliseconds; one JSON object.
+ *
+ *     node inner-answer.ts MODEL_ONNX INPUT_JSON
+ *
+ * The input: `{ datatype: FP32 | UINT8, shape, values }`.
+ */
+const [path, inputJson] = process.argv.slice(2) as [string, string]
+const { datatype, shape, values } = JSON.parse(inputJson) as { datatype: 'FP32' | 'UINT8'; shape: number[]; values: number[] }
+const session = await InferenceSession.create(path, { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 4 })
+const [name] = session.inputNames as [string]
+const elements = datatype === 'FP32' ? Float32Array.from(values) : Uint8Array.from(values)
+const input: Tensor = { name, datatype, shape: shape.map(BigInt), data: new Uint8Array(elements.buffer) }
+const feeds = { [name]: new OrtTensor(datatype === 'FP32' ? 'float32' : 'uint8', elements as never, shape) }
+const key = receiptKeyFrom(Uint8Array.from({ length: 32 }, () => 7))
+const keys = { receipt: key, log: logKeyFrom(Uint8Array.from({ length: 32 }, () => 8)) }
+const log = createReceiptLog({ keys, logName: `nacre/${key.address.toLowerCase()}`, clock: systemClock, limits: defaultLimits })
+const receipts = createReceiptIssuer({ key, log, limits: defaultLimits })
+const modelId = toHex(createHash('sha256').update(path).digest())
+const requestId: Hex = `0x${'00'.repeat(32)}`
+
+const answer = (mode: 'immediate' | 'batched') =>
+  receipts.underWay(async () => {
+    const results = await session.run(feeds)
+    const outputs = Object.entries(results).map(([outputName, tensor]): Tensor => {
+      const data = tensor.data as unknown as Uint8Array
+      return {
+        name: outputName,
+        datatype: ({ float32: 'FP32', int32: 'INT32' } as Record<string, Datatype>)[tensor.type] as Datatype,
+        shape: tensor.dims.map(BigInt),
+        data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+      }
+    })
+    return receipts.issue({ requestId, modelId, inputHash: hashTensors([input]), outputHash: hashTensors(outputs) }, null, mode)
+  })
+
+const together = 32
+const measured = {
+  run_ms: await timed(() => session.run(feeds)),
+  signed_answer_ms: await timed(() => answer('immediate')),
+  answer_ms: (await timed(() => Promise.all(Array.from({ length: together }, () => answer('batched'))), 60)) / together,
+}
+const issued = await answer('immediate')
+const verify_ms = await timed(() => verifyReceiptProof({ ...issued, signer: key.address }), 60)
+log.stop()
+process.stdout.write(`${JSON.stringify({ ...measured, verify_ms })}\n`)
+
+function hashTensors(tensors: readonly Tensor[]): Hex {
+  const hash = createHash('sha256')
+  for (const piece of tensorPieces(tensors)) hash.update(piece)
+  return `0x${hash.digest('hex')}`
+}
+
+async function timed(work: () => Promise<unknown>, times = 600): Promise<number> {
+  const runs: number[] = []
+  for (let run = -times / 2; run < times; run++) {
+    const startedMs = performance.now()
+    await work()
+    if (run >= 0) runs.push(performance.now() - startedMs)
+    // The host keeps up.
+    if (log.size() > 1) log.stored(log.size())
+  }
+  return median(runs)
+}
