@@ -1,20 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { registerVerifierCommands } from '@nacre/verifier/cli/commands'
 import { Command } from 'commander'
-import { addAuditCommand } from './cli/audit.ts'
-import { addBundleAdd } from './cli/bundle-add.ts'
-import { addDoctorCommand } from './cli/doctor.ts'
-import { addImageCommands } from './cli/image.ts'
-import { addKmsCommands } from './cli/kms.ts'
-import { addLogCommands } from './cli/log.ts'
-import { addMeasureCommand } from './cli/measure.ts'
-import { addModelAddCommand } from './cli/model-add.ts'
-import { addModelSealCommands } from './cli/model-seal.ts'
-import { addOnchainCommands } from './cli/onchain.ts'
-import { addRelayCommands } from './cli/relay.ts'
-import { addReplayCommand } from './cli/replay.ts'
-import { addServeCommand } from './cli/serve.ts'
-import { addStartCommand } from './cli/start.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -28,20 +13,40 @@ const program = new Command('nacre')
   .description('Attested inference: run an enclave, ask it, and verify what it answered.')
   .version(version)
   .showHelpAfterError('(nacre --help lists every command)')
-addStartCommand(program)
-addServeCommand(program)
-addMeasureCommand(program)
-addImageCommands(program)
-addOnchainCommands(program)
-addReplayCommand(program)
-addAuditCommand(program)
-addLogCommands(program)
-const model = program.command('model').description('Models that an enclave runs.')
-addModelAddCommand(model)
-addModelSealCommands(model)
-addKmsCommands(program)
-addDoctorCommand(program)
-addRelayCommands(program)
-registerVerifierCommands(program)
-addBundleAdd(program)
+
+/** Each command's module is loaded when it is what runs, or when help lists all of them: some bring a database, a compiler or a chain along. */
+const commands: readonly { names: readonly string[]; add(): Promise<unknown> }[] = [
+  { names: ['start'], add: async () => (await import('./cli/start.ts')).addStartCommand(program) },
+  { names: ['serve'], add: async () => (await import('./cli/serve.ts')).addServeCommand(program) },
+  { names: ['measure'], add: async () => (await import('./cli/measure.ts')).addMeasureCommand(program) },
+  { names: ['image'], add: async () => (await import('./cli/image.ts')).addImageCommands(program) },
+  { names: ['onchain'], add: async () => (await import('./cli/onchain.ts')).addOnchainCommands(program) },
+  { names: ['replay'], add: async () => (await import('./cli/replay.ts')).addReplayCommand(program) },
+  { names: ['audit'], add: async () => (await import('./cli/audit.ts')).addAuditCommand(program) },
+  { names: ['log'], add: async () => (await import('./cli/log.ts')).addLogCommands(program) },
+  {
+    names: ['model'],
+    async add() {
+      const model = program.command('model').description('Models that an enclave runs.')
+      const parts = await Promise.all([import('./cli/model-add.ts'), import('./cli/model-seal.ts')])
+      parts[0].addModelAddCommand(model)
+      parts[1].addModelSealCommands(model)
+    },
+  },
+  { names: ['kms', 'egress'], add: async () => (await import('./cli/kms.ts')).addKmsCommands(program) },
+  { names: ['doctor'], add: async () => (await import('./cli/doctor.ts')).addDoctorCommand(program) },
+  { names: ['relay'], add: async () => (await import('./cli/relay.ts')).addRelayCommands(program) },
+  {
+    names: ['attestation', 'receipt', 'bundle', 'infer', 'proxy'],
+    async add() {
+      const parts = await Promise.all([import('@nacre/verifier/cli/commands'), import('./cli/bundle-add.ts')])
+      parts[0].registerVerifierCommands(program)
+      parts[1].addBundleAdd(program)
+    },
+  },
+]
+const [asked] = process.argv.slice(2)
+const isVersion = process.argv.length === 3 && (asked === '--version' || asked === '-V')
+const named = commands.filter(({ names }) => names.includes(asked ?? ''))
+for (const { add } of isVersion ? [] : named.length > 0 ? named : commands) await add()
 await program.parseAsync()

@@ -27,8 +27,7 @@ import { parseEther, parseGwei } from 'viem'
 import { type Database, openEmbedded, openPostgres } from '../coprocessor/database.ts'
 import { RelayerError } from '../coprocessor/errors.ts'
 import { inputLimitsDefault } from '../coprocessor/inputs.ts'
-import { type RelayerLog, type RelayerStatus, startRelayer } from '../coprocessor/relayer.ts'
-import { requestsOf } from '../coprocessor/requests.ts'
+import { type RelayerLog, type RelayerStatus, reopenAny, startRelayer } from '../coprocessor/relayer.ts'
 import { migrate } from '../coprocessor/schema.ts'
 import { adminServer, controlServer, inputsServer } from '../coprocessor/servers.ts'
 import { holdState, isAnswering, type StateHold, socketPath } from '../coprocessor/state-lock.ts'
@@ -83,7 +82,10 @@ function addRun(group: Command, terminal: Terminal, environment: Environment): v
       collect,
     )
     .option('--metrics-port <PORT>', 'Prometheus metrics and state, on loopback; 0 for any free one', '9465')
-    .option('--concurrency <NUMBER>', 'requests worked on at once', '8')
+    .option('--concurrency <NUMBER>', 'requests worked on at once', '32')
+    .option('--batch <NUMBER>', 'answers brought in one transaction; 1 for each in its own', '32')
+    .option('--turn <SECONDS>', 'how long another relayer, seen on chain, has to answer what is its turn; a block and some', '15')
+    .option('--no-triggers', 'leave it to others to make requests of subscriptions that are due')
     .option('--poll <SECONDS>', 'between looks at the chain', '1')
     .option('--stuck-after <SECONDS>', 'raise the fee of a transaction that waits for so long', '45')
     .option('--job-timeout <SECONDS>', 'after which a worker that says nothing is taken to be dead', '120')
@@ -137,6 +139,9 @@ type RunOptions = RootOptions &
     inputsFrom?: string[]
     metricsPort: string
     concurrency: string
+    batch: string
+    turn: string
+    triggers: boolean
     poll: string
     stuckAfter: string
     jobTimeout: string
@@ -173,6 +178,9 @@ async function run(options: RunOptions, terminal: Terminal, environment: Environ
     feePerGasMax: parseAmount('--max-fee', options.maxFee, parseGwei),
     priorityFeePerGas: options.priorityFee === undefined ? undefined : parseAmount('--priority-fee', options.priorityFee, parseGwei),
     concurrency: parseNumber('--concurrency', options.concurrency, 1),
+    batchMax: parseNumber('--batch', options.batch, 1),
+    turnMs: parseSeconds('--turn', options.turn) * 1000,
+    triggers: options.triggers,
     pollingMs: parseSeconds('--poll', options.poll) * 1000,
     stuckMs: parseSeconds('--stuck-after', options.stuckAfter) * 1000,
     jobSecondsMax: parseNumber('--job-timeout', options.jobTimeout, 1),
@@ -303,9 +311,25 @@ function siteSections(site: SiteStatus): Section[] {
         ...site.signers.map(
           ({ address, pending, mined, gasUsed }) => [address, `${pending} transactions under way, ${mined} mined, ${gasUsed} gas`] as const,
         ),
+        ['subscriptions', counts(site.subscriptions)],
         ['inputs', `${site.inputs.count}, ${formatBytes(site.inputs.bytes)}`],
       ],
     },
+    ...(site.subscribed.length === 0
+      ? []
+      : [
+          {
+            title: 'Subscriptions',
+            rows: site.subscribed.map(({ subscriptionId, unit, next, instancesLeft, progress, reason }) => {
+              const due = unit === 'blocks' ? `block ${next}` : new Date(next * 1000).toISOString()
+              const paid = instancesLeft === null ? '' : `, ${instancesLeft} more paid for`
+              return [
+                subscriptionId,
+                `${progress}${reason === null ? '' : `, ${reason.code}: ${reason.message}`}, due from ${due}${paid}`,
+              ] as const
+            }),
+          },
+        ]),
     ...(site.open.length === 0
       ? []
       : [
@@ -326,28 +350,24 @@ function siteSections(site: SiteStatus): Section[] {
 function addRetry(group: Command, terminal: Terminal, environment: Environment): void {
   group
     .command('retry')
-    .description('Look again at a request that was refused, is dead or waits.')
-    .argument('<REQUEST_ID>', 'as `relay status` lists it')
+    .description('Look again at a request or a subscription that was refused, is dead or waits.')
+    .argument('<ID>', 'as `relay status` lists it')
     .option('--state <DIR>', 'of the relayer', stateDefault)
     .option('--database-url <URL>', databaseHelp)
     .option('--json', 'print one JSON object')
     .action((id: string, options: StateOptions) =>
       runVerb(terminal, options.json === true, async () => {
-        const requestId = parseHex('REQUEST_ID', id, 32)
+        const requestId = parseHex('ID', id, 32)
         const live = await whileItRuns(options, environment, `/v1/requests/${requestId}/retry`, 'POST')
         const found =
           live === null
             ? await withDatabase(options, environment, async (database) => {
                 const sites = await readStatus(database, 0)
-                const retried = await Promise.all(
-                  sites.map((site) =>
-                    requestsOf(database, site).reopen(requestId, { code: 'RETRY_ASKED', message: 'Somebody asked to look again' }),
-                  ),
-                )
+                const retried = await Promise.all(sites.map((site) => reopenAny(database, site, requestId)))
                 return retried.includes(true)
               })
             : (live as { retried?: unknown }).retried !== undefined
-        const verdict = found ? 'It will be looked at again.' : 'There is no such request that is open and not being worked on.'
+        const verdict = found ? 'It will be looked at again.' : 'There is nothing of this id that is open and not being worked on.'
         return { ok: found, title: requestId, checks: [], verdict, sections: [], notes: [], data: { requestId, retried: found } }
       }),
     )

@@ -4,7 +4,8 @@ import { type AttestedClient, connect } from '@nacre/verifier/cli/attested-clien
 import { EndpointError } from '@nacre/verifier/endpoint'
 import { VerifierError } from '@nacre/verifier/errors'
 import type { Policy } from '@nacre/verifier/policy'
-import { type Receipt, recoverReceiptSigner } from '@nacre/verifier/receipt'
+import type { Receipt } from '@nacre/verifier/receipt'
+import { type ReceiptInclusion, verifyReceiptProof } from '@nacre/verifier/receipt-proof'
 import { signatureOf } from '@nacre/verifier/response'
 import { decodeTensors, encodeTensors, type Tensor } from '@nacre/verifier/tensor'
 import { brief } from './chain.ts'
@@ -17,14 +18,22 @@ import type { RefusalCode, WaitCode } from './requests.ts'
 export type AnswerSource = {
   /** Name of the model, if the enclave measured one with this id and it is to be served. @throws {@link NoAnswer} */
   modelName(modelId: Hex): Promise<string | null>
-  /** @throws {@link NoAnswer} */
-  ask(record: RequestRecord, input: Uint8Array): Promise<KeptAnswer>
+  /** `batched`: with a place in the enclave's log in place of a signature of its own, so that many can be brought together. @throws {@link NoAnswer} */
+  ask(record: AskedRecord, input: Uint8Array, mode: 'immediate' | 'batched'): Promise<KeptAnswer>
   /** Whether an answer that was kept is what the enclave of this moment signed for this request. */
   isGood(record: RequestRecord, kept: KeptAnswer): Promise<boolean>
   close(): void
 }
 
-export type KeptAnswer = Answer & { readonly signer: Hex }
+export type KeptAnswer = Answer & { readonly signer: Hex } & (
+    | { readonly signature: Hex; readonly inclusion?: undefined }
+    | { readonly signature?: undefined; readonly inclusion: ReceiptInclusion }
+  )
+
+/** What of a request the enclave is asked. */
+export type AskedRecord = Pick<RequestRecord, 'requestId' | 'outputNames'> & {
+  readonly request: { readonly terms: { readonly modelId: Hex } }
+}
 
 /** No answer, and what that means for the request. */
 export class NoAnswer extends Error {
@@ -92,7 +101,7 @@ export function answersFrom(parameters: AnswerSourceParameters): AnswerSource {
   return {
     modelName: (modelId) => withEnclave(async ({ names }) => names.get(modelId) ?? null),
 
-    ask: (record, input) =>
+    ask: (record, input, mode) =>
       withEnclave(async ({ client, names }) => {
         const model = names.get(record.request.terms.modelId)
         if (model === undefined) throw new NoAnswer('MODEL_NOT_SERVED', 'No model with this id is served')
@@ -117,11 +126,13 @@ export function answersFrom(parameters: AnswerSourceParameters): AnswerSource {
           requestId: record.requestId,
           domain: { chainId: BigInt(site.chainId), verifyingContract: site.contract },
           binary: true,
+          receiptMode: mode,
           ...(isWhole ? {} : { outputNames }),
         })
         const { timestampMs, sequence } = inference.receipt
         const outputs = toHex(encodeTensors(inference.outputs))
-        return { timestampMs, sequence, outputs, signature: signatureOf(answer), signer: inference.signer }
+        const kept = { timestampMs, sequence, outputs, signer: inference.signer }
+        return answer.inclusion === undefined ? { ...kept, signature: signatureOf(answer) } : { ...kept, inclusion: answer.inclusion }
       }),
 
     isGood: (record, kept) =>
@@ -136,8 +147,9 @@ export function answersFrom(parameters: AnswerSourceParameters): AnswerSource {
           sequence: kept.sequence,
         }
         const domain = { chainId: BigInt(site.chainId), verifyingContract: site.contract }
-        const signer = await recoverReceiptSigner(receipt, kept.signature, domain)
-        return signer.toLowerCase() === client.enclave.signer.toLowerCase()
+        const { signature, inclusion } = kept
+        await verifyReceiptProof({ receipt, domain, signer: client.enclave.signer, signature, inclusion })
+        return true
       }).catch((error) => {
         if (error instanceof NoAnswer && error.code === 'ENCLAVE_AWAY') throw error
         return false

@@ -23,11 +23,15 @@ export type ChainReader = {
   head(): Promise<Head>
   /** Hash of the block at this height; `null` when the endpoint has none. */
   hashAt(number: bigint): Promise<Hex | null>
-  /** Logs of the operators' requests, and of all ends of requests, in these blocks inclusive. */
+  /** Logs of the operators' requests and subscriptions, and of all that came of any, in these blocks inclusive. */
   logs(fromBlock: bigint, toBlock: bigint, operators: readonly Address[]): Promise<Log[]>
   /** `pending` sees what waits for the next block, where an endpoint shows it. */
   requestState(requestId: Hex, blockTag: 'latest' | 'pending'): Promise<RequestState>
+  subscriptionState(subscriptionId: Hex): Promise<SubscriptionState>
 }
+
+/** `SubscriptionState` in IInferenceSubscriptions.sol; `next` in the schedule's unit. */
+export type SubscriptionState = { readonly open: boolean; readonly deposit: bigint; readonly next: bigint }
 
 export type Head = BlockReference & { readonly seconds: bigint; readonly baseFeePerGas: bigint }
 
@@ -76,17 +80,18 @@ export async function openChain({ urls, contract, chainId: wanted, pollingMs, on
     async logs(fromBlock, toBlock, operators) {
       const range = { address: contract, fromBlock: numberToHex(fromBlock), toBlock: numberToHex(toBlock) }
       const asTopics = operators.map((operator): Hex => `0x${operator.slice(2).toLowerCase().padStart(64, '0')}`)
-      const [requested, ended] = await Promise.all([
-        client.request({ method: 'eth_getLogs', params: [{ ...range, topics: [eventTopics.requested, null, null, asTopics] }] }),
-        client.request({ method: 'eth_getLogs', params: [{ ...range, topics: [[eventTopics.fulfilled, eventTopics.refunded]] }] }),
+      const [asked, became] = await Promise.all([
+        client.request({ method: 'eth_getLogs', params: [{ ...range, topics: [eventTopics.ofOperators, null, null, asTopics] }] }),
+        client.request({ method: 'eth_getLogs', params: [{ ...range, topics: [eventTopics.ofAll] }] }),
       ])
-      return [...requested, ...ended].map((log) => {
+      return [...asked, ...became].map((log) => {
         const blockNumber = log.blockNumber === null ? null : BigInt(log.blockNumber)
         if (blockNumber !== null && (blockNumber < fromBlock || blockNumber > toBlock))
           throw new RelayerError('CHAIN_UNREACHABLE', 'An RPC endpoint answered with logs of blocks that were not asked for')
         return { ...log, blockNumber, logIndex: Number(log.logIndex), transactionIndex: Number(log.transactionIndex) } as Log
       })
     },
+    subscriptionState: (subscriptionId) => client.readContract({ ...at, functionName: 'subscriptionState', args: [subscriptionId] }),
     async requestState(requestId, blockTag) {
       return requestStates[await client.readContract({ ...at, functionName: 'requestState', args: [requestId], blockTag })] ?? 'none'
     },

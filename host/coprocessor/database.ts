@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs'
-import { PGlite, type PGliteInterface, type Transaction } from '@electric-sql/pglite'
-import pg from 'pg'
+import type { PGliteInterface, Transaction } from '@electric-sql/pglite'
+import type pg from 'pg'
 import { RelayerError } from './errors.ts'
 
 /**
  * The relayers' memory: one PostgreSQL for a fleet, or an embedded one (PGlite) for a relayer by itself. It decides nothing that costs money: who is paid, and once, is the chain's to say,
  * and a memory that was lost is read from the chain again.
+ *
+ * Either driver is loaded when it is opened: every command imports this file, and few open a database.
  */
 export type Database = Executor & {
   readonly kind: 'embedded' | 'postgres'
@@ -29,7 +31,8 @@ export type DatabaseLock = {
 
 /** @throws `DATABASE_UNREACHABLE` */
 export async function openPostgres(connectionString: string): Promise<Database> {
-  const pool = new pg.Pool({
+  const { default: driver } = await import('pg')
+  const pool = new driver.Pool({
     connectionString,
     max: poolConnectionsMax,
     connectionTimeoutMillis: connectMsMax,
@@ -72,7 +75,7 @@ export async function openPostgres(connectionString: string): Promise<Database> 
     },
     async lock(name) {
       // A connection of its own: the server gives the lock up with it, also when this process was killed.
-      const client = new pg.Client({ connectionString, connectionTimeoutMillis: connectMsMax, keepAlive: true })
+      const client = new driver.Client({ connectionString, connectionTimeoutMillis: connectMsMax, keepAlive: true })
       let alive = true
       client.on('error', () => {
         alive = false
@@ -117,6 +120,7 @@ export async function openPostgres(connectionString: string): Promise<Database> 
 /** PostgreSQL compiled to WebAssembly, in this process, with its files in `directory`. The caller makes sure that no other process opens it. */
 export async function openEmbedded(directory: string): Promise<Database> {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const { PGlite } = await import('@electric-sql/pglite')
   const lite = await PGlite.create(directory)
   const executorOf = (client: PGliteInterface | Transaction): Executor => ({
     async query<T extends Row>(sql: string, parameters: readonly unknown[] = []) {

@@ -1,3 +1,4 @@
+import type { Hex } from '@nacre/verifier/bytes'
 import { openHttpEndpoint } from '@nacre/verifier/cli/http-endpoint'
 import { NoAnswer } from './answers.ts'
 import { brief } from './chain.ts'
@@ -5,10 +6,13 @@ import type { RequestRecord } from './contract.ts'
 import { RelayerError } from './errors.ts'
 import type { InputStore } from './inputs.ts'
 
+/** What of a request, or of a subscription, says where its input is. */
+export type InputRecord = Pick<RequestRecord, 'input' | 'inputUri'> & { readonly request: { readonly inputHash: Hex } }
+
 /** The input of a request, checked against its hash. */
 export type InputSource = {
   /** @throws `NoAnswer` with `INPUT_AWAITED`, `INPUT_UNFIT`, `INPUT_TOO_LARGE` */
-  find(record: RequestRecord): Promise<Uint8Array>
+  find(record: InputRecord): Promise<Uint8Array>
 }
 
 export type InputSourceParameters = {

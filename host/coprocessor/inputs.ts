@@ -3,7 +3,7 @@ import { VerifierError } from '@nacre/verifier/errors'
 import { decodeTensors } from '@nacre/verifier/tensor'
 import type { Database } from './database.ts'
 import { RelayerError } from './errors.ts'
-import type { Requests } from './requests.ts'
+import { type Requests, subscriptionAwaits } from './requests.ts'
 import { schemaName } from './schema.ts'
 
 /**
@@ -77,7 +77,8 @@ export function createInputStore({ database, requests, limits, nowMs }: InputSto
         await executor.query(`select pg_advisory_xact_lock(hashtextextended('nacre relay inputs', 0))`)
         const [total] = await executor.query<{ bytes: string }>(
           `select coalesce(sum(size), 0)::text as bytes from ${table} i where hash <> $1
-             and ${awaited === null ? 'not ' : ''}exists (select from ${schemaName}.request r where r.input_hash = i.hash and r.settlement is null)`,
+             and ${awaited === null ? 'not ' : ''}(exists (select from ${schemaName}.request r where r.input_hash = i.hash and r.settlement is null)
+               or exists (select from ${schemaName}.subscription s where s.input_hash = i.hash and ${subscriptionAwaits}))`,
           [hash],
         )
         const room = awaited === null ? limits.unclaimedBytesMax : limits.awaitedBytesMax
@@ -126,6 +127,7 @@ export function createInputStore({ database, requests, limits, nowMs }: InputSto
       const rows = await database.query(
         `delete from ${table} i where kept_until < to_timestamp($1::double precision / 1000) and not exists (
            select from ${schemaName}.request r where r.input_hash = i.hash and r.settlement is null and not r.orphaned and r.progress <> 'expired')
+         and not exists (select from ${schemaName}.subscription s where s.input_hash = i.hash and ${subscriptionAwaits})
          returning 1`,
         [nowMs()],
       )

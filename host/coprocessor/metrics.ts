@@ -13,6 +13,7 @@ export function createMetrics() {
     new Counter<label>({ name: `nacre_relay_${name}`, help, labelNames, registers })
   const counters = {
     jobs: counter('jobs_total', 'Requests worked on, by how that ended.', ['outcome']),
+    triggers: counter('triggers_total', 'Subscriptions looked at when they were due, by what came of it.', ['outcome']),
     transactions: counter('transactions_total', 'What happened to transactions of this signer.', ['event']),
     gas: counter('gas_used_total', 'Gas of this signer that was mined.'),
     feesWei: counter('fees_wei_total', 'What that gas cost, in wei.'),
@@ -22,6 +23,7 @@ export function createMetrics() {
   }
   const gauges = {
     requests: gauge('requests', 'Requests that are known, by state.', ['state']),
+    subscriptions: gauge('subscriptions', 'Subscriptions that are known, by state.', ['state']),
     pendingTransactions: gauge('transactions_pending', 'Transactions under way.'),
     headBlock: gauge('head_block', 'The head of the chain.'),
     readBlock: gauge('read_block', 'The block up to which events were read.'),

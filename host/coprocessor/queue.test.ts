@@ -3,6 +3,7 @@ import type { Database } from './database.ts'
 import { openQueue } from './queue.ts'
 import { requestsOf } from './requests.ts'
 import { readStatus } from './status.ts'
+import { subscriptionsOf } from './subscriptions.ts'
 import { TestChain, testDatabase, testOperator, testRequest, testSite } from './test-support.ts'
 import { createWatcher } from './watcher.ts'
 
@@ -15,6 +16,7 @@ beforeAll(async () => {
   await createWatcher({
     database,
     requests: requestsOf(database, testSite),
+    subscriptions: subscriptionsOf(database, testSite),
     chain: new TestChain().reader(),
     operators: [testOperator],
     startBlock: 0n,

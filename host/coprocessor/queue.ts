@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Hex } from '@nacre/verifier/bytes'
-import PgBoss from 'pg-boss'
 import type { CoprocessorSite } from './contract.ts'
 import type { Database, Executor } from './database.ts'
+import { liveTransactionOf } from './requests.ts'
 import { queueSchemaName, schemaName } from './schema.ts'
 import { queueName } from './status.ts'
 
@@ -34,6 +34,7 @@ export type QueueParameters = {
 }
 
 export async function openQueue({ database, site, jobSecondsMax = 120, attemptsMax = 8, onError }: QueueParameters): Promise<JobQueue> {
+  const { default: PgBoss } = await import('pg-boss')
   const boss = new PgBoss({
     db: { executeSql: (sql, values) => executeSql(database, sql, values) },
     schema: queueSchemaName,
@@ -66,9 +67,7 @@ export async function openQueue({ database, site, jobSecondsMax = 120, attemptsM
         const due = await executor.query<{ request_id: Hex }>(
           `select request_id from ${schemaName}.request r
            where chain_id = $1 and contract = $2 and settlement is null and not orphaned and job_id is null and due_at <= now()
-             and (progress in ('new', 'waiting', 'queued') or (progress = 'sent' and not exists (
-               select from ${schemaName}.transaction t where t.chain_id = r.chain_id and t.contract = r.contract
-                 and t.request_id = r.request_id and t.state in ('pending', 'mined'))))
+             and (progress in ('new', 'waiting', 'queued') or (progress = 'sent' and not exists (${liveTransactionOf('r')})))
            order by deadline_seconds limit ${dispatchCountMax} for update skip locked`,
           key,
         )

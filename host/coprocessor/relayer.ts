@@ -4,17 +4,21 @@ import { type AnswerSourceParameters, answersFrom } from './answers.ts'
 import { brief, type Head, openChain } from './chain.ts'
 import type { CoprocessorSite } from './contract.ts'
 import type { Database, DatabaseLock } from './database.ts'
+import { createDelivery, type OperatorTerms } from './delivery.ts'
 import { RelayerError } from './errors.ts'
 import { inputSource } from './input-source.ts'
 import { createInputStore, type InputLimits, type InputStore, inputLimitsDefault } from './inputs.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { type Job, openQueue } from './queue.ts'
 import { type RequestReason, requestsOf } from './requests.ts'
+import { createRivals } from './rivals.ts'
 import { migrate } from './schema.ts'
 import { readStatus, type SiteStatus } from './status.ts'
+import { subscriptionsOf } from './subscriptions.ts'
 import { createSender } from './transactions.ts'
+import { createTriggers } from './triggers.ts'
 import { createWatcher } from './watcher.ts'
-import { createWorker, type OperatorTerms } from './worker.ts'
+import { createWorker } from './worker.ts'
 
 /**
  * Carries requests from a coprocessor contract to an enclave and the answers back. It can be killed at any moment, and several can work at once, on one database or each on its own: what is paid
@@ -26,8 +30,8 @@ export type Relayer = {
   readonly inputs: InputStore
   readonly metrics: Metrics
   status(): Promise<RelayerStatus>
-  /** Looks at a request again that was refused, is dead or waits. */
-  retry(requestId: Hex): Promise<boolean>
+  /** Looks at a request or a subscription again that was refused, is dead or waits. */
+  retry(id: Hex): Promise<boolean>
   /** Finishes what it has begun, for a while, and stops. The database stays open: it is the caller's. */
   stop(): Promise<void>
 }
@@ -59,8 +63,14 @@ export type RelayerParameters = {
   terms: OperatorTerms
   feePerGasMax: bigint
   priorityFeePerGas?: bigint | undefined
-  /** Requests worked on at once. @default 8 */
+  /** Requests worked on at once. @default 32 */
   concurrency?: number | undefined
+  /** Answers brought in one transaction; 1 for each in its own. @default 32 */
+  batchMax?: number | undefined
+  /** How long a rival whose turn comes before has to answer. @default 15,000 */
+  turnMs?: number | undefined
+  /** Whether requests of subscriptions are made when they are due. @default true */
+  triggers?: boolean | undefined
   /** Between looks at the chain. @default 1000 */
   pollingMs?: number | undefined
   stuckMs?: number | undefined
@@ -79,7 +89,8 @@ export type RelayerLog = (level: 'info' | 'warn' | 'error', event: string, field
 
 /** @throws {@link RelayerError} when it cannot begin at all; once it runs it does not give up. */
 export async function startRelayer(parameters: RelayerParameters): Promise<Relayer> {
-  const { database, account, operators, concurrency = 8, pollingMs = 1000, inputLimits = inputLimitsDefault, nowMs, log } = parameters
+  const { database, account, operators, inputLimits = inputLimitsDefault, nowMs, log } = parameters
+  const { concurrency = 32, batchMax = 32, turnMs = 15_000, pollingMs = 1000, triggers: makesTriggers = true } = parameters
   const metrics = createMetrics()
   const problems = createProblems(nowMs, (part, message) => {
     metrics.errors.inc({ part })
@@ -89,6 +100,8 @@ export async function startRelayer(parameters: RelayerParameters): Promise<Relay
   const { site } = chain
   await migrate(database)
   const requests = requestsOf(database, site)
+  const subscriptions = subscriptionsOf(database, site)
+  const rivals = createRivals({ database, site, signer: account.address })
   const signerLock = `signer ${site.chainId} ${account.address.toLowerCase()}`
   let signs = await database.lock(signerLock)
   if (signs === null) throw new RelayerError('SIGNER_IN_USE', `Another relayer sends transactions of ${account.address}`)
@@ -100,9 +113,9 @@ export async function startRelayer(parameters: RelayerParameters): Promise<Relay
   const sender = createSender({
     ...parameters,
     chain,
-    async onFailed(requestId, reason) {
-      log('warn', 'transaction came to nothing', { requestId, ...reason })
-      await requests.reopen(requestId, reason)
+    async onFailed(kind, subject, reason) {
+      log('warn', 'transaction came to nothing', { kind, subject, ...reason })
+      await (kind === 'trigger' ? subscriptions : requests).reopen(subject, reason)
     },
     onEvent(event) {
       metrics.noteTransaction(event)
@@ -113,9 +126,20 @@ export async function startRelayer(parameters: RelayerParameters): Promise<Relay
     },
   })
   const startBlock = parameters.startBlock ?? max(0n, (await chain.head()).number - openBlocksMax)
-  const watcher = createWatcher({ ...parameters, requests, chain, startBlock })
+  const watcher = createWatcher({ ...parameters, requests, subscriptions, turns: { rivals, turnMs }, chain, startBlock })
   const source = inputSource({ store: inputs, inputBytesMax: inputLimits.inputBytesMax, origins: parameters.inputOrigins ?? [] })
-  const worker = createWorker({ ...parameters, requests, chain, answers, inputs: source, sender })
+  const running = new Map<string, Promise<void>>()
+  const delivery = createDelivery({ ...parameters, chain, sender, underWay: () => running.size, batchMax })
+  const isBusy = () => batchMax > 1 && running.size >= togetherFrom
+  const worker = createWorker({ ...parameters, requests, chain, answers, inputs: source, delivery, isBusy })
+  const triggers = createTriggers({
+    ...{ subscriptions, chain, answers, inputs: source, delivery, sender, rivals, turnMs },
+    onConcluded(subscriptionId, { progress, reason }) {
+      if (progress === 'waiting' && reason === undefined) return
+      metrics.triggers.inc({ outcome: progress })
+      log('info', 'subscription', { subscriptionId, progress, ...(reason ?? {}) })
+    },
+  })
   log('info', 'relayer started', { ...site, signer: account.address, operators, database: database.kind })
 
   // ------------------------------------------------------------------ loops
@@ -186,15 +210,15 @@ export async function startRelayer(parameters: RelayerParameters): Promise<Relay
     return pollingMs
   }
 
-  const running = new Map<string, Promise<void>>()
   let wakeWork: () => void = () => {}
   async function work(): Promise<number> {
     await queue.dispatch()
-    const free = Math.min(concurrency - running.size, signs?.isHeld() === true ? sender.capacity().count : 0)
+    const free = Math.min(concurrency - running.size, signs?.isHeld() === true ? sender.capacity().count * batchMax : 0)
     const jobs = free > 0 ? await queue.fetch(free) : []
     for (const job of jobs) {
       const run = runJob(job).finally(() => {
         running.delete(job.id)
+        delivery.hurry()
         wakeWork()
       })
       running.set(job.id, run)
@@ -230,17 +254,27 @@ export async function startRelayer(parameters: RelayerParameters): Promise<Relay
     }
   }
 
+  async function trigger(): Promise<number> {
+    const canSend = signs?.isHeld() === true && sender.capacity().count > 0
+    if (head !== null && canSend) await triggers.pass(head)
+    return pollingMs
+  }
+
   async function sweep(): Promise<number> {
     await inputs.sweep()
     if (head !== null) {
       const finalBlock = head.number - finalityBlocks
-      await database.transaction((executor) => requests.forget(executor, finalBlock, keptDays))
+      await database.transaction(async (executor) => {
+        await requests.forget(executor, finalBlock, keptDays)
+        await subscriptions.forget(executor, finalBlock, keptDays)
+      })
     }
     metrics.balanceWei.set(Number(await chain.client.getBalance({ address: account.address })))
     return sweepMs
   }
 
   const loops = [loop('chain', watch), loop('transactions', attend), loop('work', work), loop('upkeep', sweep)]
+  if (makesTriggers) loops.push(loop('subscriptions', trigger))
 
   return {
     site,
@@ -249,7 +283,8 @@ export async function startRelayer(parameters: RelayerParameters): Promise<Relay
     metrics: {
       ...metrics,
       async text() {
-        const [counts, totals] = await Promise.all([requests.counts(), inputs.totals()])
+        const [counts, subscribed, totals] = await Promise.all([requests.counts(), subscriptions.counts(), inputs.totals()])
+        for (const [state, count] of Object.entries(subscribed)) metrics.subscriptions.set({ state }, count)
         for (const [state, count] of Object.entries(counts)) metrics.requests.set({ state }, count)
         metrics.inputBytes.set(totals.bytes)
         metrics.pendingTransactions.set((await pendingOf(database, site, account.address)) ?? 0)
@@ -266,7 +301,7 @@ export async function startRelayer(parameters: RelayerParameters): Promise<Relay
         sites: await readStatus(database, listedMax),
       }
     },
-    retry: (requestId) => requests.reopen(requestId, { code: 'RETRY_ASKED', message: 'Somebody asked to look again' }),
+    retry: (id) => reopenAny(database, site, id),
     async stop() {
       stopping = true
       for (const wake of [...pauses]) wake()
@@ -279,6 +314,12 @@ export async function startRelayer(parameters: RelayerParameters): Promise<Relay
       log('info', 'relayer stopped', { ...site })
     },
   }
+}
+
+/** Looks at a request or a subscription again that is open and not being worked on. */
+export async function reopenAny(database: Database, site: CoprocessorSite, id: Hex): Promise<boolean> {
+  const asked: RequestReason = { code: 'RETRY_ASKED', message: 'Somebody asked to look again' }
+  return (await requestsOf(database, site).reopen(id, asked)) || (await subscriptionsOf(database, site).reopen(id, asked))
 }
 
 async function pendingOf(database: Database, { chainId }: CoprocessorSite, signer: Address): Promise<number | undefined> {
@@ -303,6 +344,8 @@ function createProblems(nowMs: () => number, onNote: (part: string, message: str
 const max = (a: bigint, b: bigint) => (a > b ? a : b)
 /** Thirty days, the longest that a request can be open (`DEADLINE_AHEAD_SECONDS_MAX`), at 12 seconds a block. */
 const openBlocksMax = 216_000n
+/** From so many under way at once, answers are brought together: then it is cheaper, and nobody waits long for company. */
+const togetherFrom = 3
 const finalityBlocks = 128n
 const keptDays = 30
 const listedMax = 50

@@ -3,6 +3,7 @@ import type { Address } from 'viem'
 import { type CoprocessorSite, checkRecord, type RequestRecord, type SeenRequest, type SeenSettlement } from './contract.ts'
 import type { Database, Executor, Row } from './database.ts'
 import { schemaName } from './schema.ts'
+import { bigintText } from './subscriptions.ts'
 
 /**
  * What became of a request as far as the relayer goes; how it ended is `settlement`, from the chain.
@@ -35,6 +36,8 @@ export const waitCodes = [
   'REORGANISED',
   'SETTLED_MEANWHILE',
   'RETRY_ASKED',
+  'DEPOSIT_LOW',
+  'PRICE_RISEN',
 ] as const
 
 /** Asking again would bring the same. */
@@ -48,6 +51,7 @@ export const refusalCodes = [
   'GAS_ABOVE_LIMIT',
   'CONTRACT_REFUSED',
   'RECORD_DAMAGED',
+  'INSTANCE_REFUSED',
 ] as const
 
 export type WaitCode = (typeof waitCodes)[number]
@@ -64,19 +68,19 @@ export function requestsOf(database: Database, site: CoprocessorSite) {
   return {
     site,
 
-    /** Takes what was seen on chain. Seeing it again changes nothing, unless it was gone in between. */
-    async see(executor: Executor, request: SeenRequest): Promise<void> {
-      const { block, transactionHash, requestId, encoded, outputNames, input, inputUri } = request
+    /** Takes what was seen on chain, to be looked at after so long. Seeing it again changes nothing, unless it was gone in between. */
+    async see(executor: Executor, request: SeenRequest, delayMs = 0): Promise<void> {
+      const { block, transactionHash, requestId, encoded, outputNames, input, inputUri, subscriptionId } = request
       const { terms, inputHash, deadlineSeconds } = request.request
       await executor.query(
         `insert into ${table} as known (chain_id, contract, request_id, block_number, block_hash, transaction_hash,
-           encoded, output_names, input, input_uri, operator, model_id, input_hash, deadline_seconds)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+           encoded, output_names, input, input_uri, operator, model_id, input_hash, deadline_seconds, subscription_id, due_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, now() + $16 * interval '1 ms')
          on conflict (chain_id, contract, request_id) do update set
            block_number = excluded.block_number, block_hash = excluded.block_hash, transaction_hash = excluded.transaction_hash,
-           input = coalesce(excluded.input, known.input), input_uri = excluded.input_uri,
+           input = coalesce(excluded.input, known.input), input_uri = excluded.input_uri, subscription_id = excluded.subscription_id,
            orphaned = false, due_at = now(), changed_at = now()
-         where known.orphaned or known.block_hash <> excluded.block_hash`,
+         where known.orphaned or known.block_hash <> excluded.block_hash or known.subscription_id is distinct from excluded.subscription_id`,
         [
           ...key,
           requestId,
@@ -90,7 +94,9 @@ export function requestsOf(database: Database, site: CoprocessorSite) {
           terms.operator.toLowerCase(),
           terms.modelId,
           inputHash,
-          String(deadlineSeconds),
+          bigintText(deadlineSeconds),
+          subscriptionId,
+          delayMs,
         ],
       )
     },
@@ -124,9 +130,14 @@ export function requestsOf(database: Database, site: CoprocessorSite) {
       return { reopened: reopened.length, orphaned: orphaned.length }
     },
 
-    /** The request as it was asked, checked against its own id; `null` when there is none or it was tampered with. */
+    /** The request as it was asked, checked against its own id; `null` when there is none or it was tampered with. An instance has names and input of its subscription. */
     async find(requestId: Hex): Promise<(RequestRecord & RequestState) | null> {
-      const [row] = await database.query<RequestRow>(`select * from ${table} where ${ofSite} and request_id = $3`, [...key, requestId])
+      const [row] = await database.query<RequestRow>(
+        `select r.*, coalesce(s.output_names, r.output_names) as output_names, coalesce(r.input, s.input) as input, coalesce(s.input_uri, r.input_uri) as input_uri
+         from ${table} r left join ${schemaName}.subscription s using (chain_id, contract, subscription_id)
+         where ${ofSite} and request_id = $3`,
+        [...key, requestId],
+      )
       if (row === undefined) return null
       const decode = async () =>
         checkRecord(site, {
@@ -139,7 +150,14 @@ export function requestsOf(database: Database, site: CoprocessorSite) {
       const record = await decode().catch(() => null)
       return record === null
         ? null
-        : { ...record, settlement: row.settlement, orphaned: row.orphaned, waits: row.waits, answer: row.answer }
+        : {
+            ...record,
+            settlement: row.settlement,
+            orphaned: row.orphaned,
+            waits: row.waits,
+            answer: row.answer,
+            reasonCode: row.reason_code,
+          }
     },
 
     async keepAnswer(requestId: Hex, answer: string): Promise<void> {
@@ -180,11 +198,14 @@ export function requestsOf(database: Database, site: CoprocessorSite) {
       return rows.length > 0
     },
 
-    /** Whether somebody who paid waits for an input with this hash. */
+    /** Whether somebody who paid waits for an input with this hash: a request, or a subscription whose deposit pays for another. */
     async awaitsInput(hash: Hex): Promise<{ deadlineSeconds: bigint } | null> {
       const [row] = await database.query<{ deadline: string | null }>(
-        `select max(deadline_seconds)::text as deadline from ${table}
-         where input_hash = $1 and settlement is null and not orphaned and progress <> 'expired'`,
+        `select max(deadline)::text as deadline from (
+           select deadline_seconds as deadline from ${table}
+             where input_hash = $1 and settlement is null and not orphaned and progress <> 'expired'
+           union all select (extract(epoch from now()) + ${subscriptionKeptSeconds})::bigint from ${schemaName}.subscription
+             where input_hash = $1 and ${subscriptionAwaits}) awaited`,
         [hash],
       )
       return row?.deadline == null ? null : { deadlineSeconds: BigInt(row.deadline) }
@@ -195,6 +216,10 @@ export function requestsOf(database: Database, site: CoprocessorSite) {
         `update ${table} set due_at = now() where ${ofSite} and input_hash = $3 and progress = 'waiting' and reason_code = 'INPUT_AWAITED'`,
         [...key, hash],
       )
+      await database.query(
+        `update ${schemaName}.subscription set due_at = now() where ${ofSite} and input_hash = $3 and reason_code = 'INPUT_AWAITED'`,
+        [...key, hash],
+      )
     },
 
     /** Requests whose time is over: nobody can answer them any more. */
@@ -203,8 +228,7 @@ export function requestsOf(database: Database, site: CoprocessorSite) {
         `update ${table} set progress = 'expired', reason_code = 'DEADLINE_PASSED', reason = 'The deadline passed without an answer',
            changed_at = now()
          where ${ofSite} and settlement is null and deadline_seconds < $3 and progress in ('new', 'waiting', 'refused', 'dead', 'sent')
-           and not exists (select from ${schemaName}.transaction t where t.chain_id = request.chain_id and t.contract = request.contract
-             and t.request_id = request.request_id and t.state in ('pending', 'mined'))
+           and not exists (${liveTransactionOf('request')})
          returning 1`,
         [...key, String(chainSeconds)],
       )
@@ -254,12 +278,36 @@ export function requestsOf(database: Database, site: CoprocessorSite) {
   }
 }
 
+/** Whether a transaction with this request is under way, or mined and not yet final. */
+export const liveTransactionOf = (alias: string) =>
+  `select from ${schemaName}.transaction t join ${schemaName}.transaction_subject u using (chain_id, hash)
+   where t.chain_id = ${alias}.chain_id and u.contract = ${alias}.contract and u.subject = ${alias}.request_id and t.state in ('pending', 'mined')`
+
+/** A subscription that has a claim on room for its input: an empty deposit costs nothing. */
+export const subscriptionAwaits = 'closed_block is null and not orphaned and deposit >= payment'
+const subscriptionKeptSeconds = 30 * 86_400
+
 export type Conclusion = {
   readonly progress: 'waiting' | 'sent' | 'refused' | 'expired' | 'dead' | 'new'
   readonly reason?: RequestReason | undefined
   /** Until it is looked at again; doubled with each wait on end, up to 64 times. */
   readonly delayMs?: number | undefined
 }
+
+/** Refused for good, or to be looked at again after a while, as its code says. */
+export function concluded(reason: RequestReason): Conclusion & { readonly progress: 'waiting' | 'refused' } {
+  if ((refusalCodes as readonly string[]).includes(reason.code)) return { progress: 'refused', reason }
+  return { progress: 'waiting', reason, delayMs: slowCodes.has(reason.code) ? slowMs : lookAgainMs }
+}
+
+export function refused(code: RefusalCode, message: string): Conclusion & { readonly progress: 'refused' } {
+  return { progress: 'refused', reason: { code, message } }
+}
+
+/** Waits for what can change from block to block, and for what takes people or time. */
+const lookAgainMs = 2_000
+const slowMs = 5_000
+const slowCodes = new Set<string>(['INPUT_AWAITED', 'UNPROFITABLE', 'KEY_NOT_ACTIVE', 'FUNDS_LOW'])
 
 export type RequestSummary = {
   readonly requestId: Hex
@@ -271,7 +319,7 @@ export type RequestSummary = {
   readonly seenBlock: number
 }
 
-type RequestState = { settlement: string | null; orphaned: boolean; waits: number; answer: string | null }
+type RequestState = { settlement: string | null; orphaned: boolean; waits: number; answer: string | null; reasonCode: string | null }
 
 type RequestRow = Row & {
   request_id: Hex

@@ -77,4 +77,30 @@ const migrations: readonly (readonly string[])[] = [
       received_at timestamptz not null default now())`,
     `create index input_kept on ${schemaName}.input (kept_until)`,
   ],
+  [
+    // What the contract says of a subscription is known as of `state_block`.
+    `create table ${schemaName}.subscription (
+      chain_id text not null, contract text not null, subscription_id text not null,
+      block_number bigint not null, block_hash text not null, transaction_hash text not null, orphaned boolean not null default false,
+      encoded text not null, output_names text not null, input bytea, input_uri text not null,
+      operator text not null, model_id text not null, input_hash text not null, payment numeric not null,
+      unit integer not null, deposit numeric not null, next_due bigint not null, state_block bigint not null, closed_block bigint,
+      progress text not null default 'waiting', reason_code text, reason text,
+      due_at timestamptz not null default now(), lease_until timestamptz,
+      seen_at timestamptz not null default now(), changed_at timestamptz not null default now(),
+      primary key (chain_id, contract, subscription_id))`,
+    `create index subscription_due on ${schemaName}.subscription (chain_id, contract, next_due) where closed_block is null and not orphaned`,
+    `create index subscription_input on ${schemaName}.subscription (input_hash)`,
+    `alter table ${schemaName}.request add column subscription_id text`,
+    `create index request_instance on ${schemaName}.request (chain_id, contract, subscription_id) where subscription_id is not null`,
+    // One transaction may answer many requests.
+    `create table ${schemaName}.transaction_subject (
+      chain_id text not null, hash text not null, contract text not null, subject text not null,
+      primary key (chain_id, hash, subject))`,
+    `create index transaction_of_subject on ${schemaName}.transaction_subject (chain_id, contract, subject)`,
+    `insert into ${schemaName}.transaction_subject select chain_id, hash, contract, request_id from ${schemaName}.transaction where request_id is not null`,
+    `alter table ${schemaName}.transaction add column kind text not null default 'fulfill'`,
+    `drop index ${schemaName}.transaction_request`,
+    `alter table ${schemaName}.transaction drop column request_id, drop column contract`,
+  ],
 ]

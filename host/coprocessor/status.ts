@@ -3,6 +3,7 @@ import type { CoprocessorSite } from './contract.ts'
 import type { Database } from './database.ts'
 import { type RequestSummary, requestsOf } from './requests.ts'
 import { queueSchemaName, schemaName } from './schema.ts'
+import { type SubscriptionSummary, subscriptionsOf } from './subscriptions.ts'
 
 /** What the database knows of one contract's requests and of who answers them: the same for every relayer of a fleet. It holds no keys and no addresses of endpoints. */
 export type SiteStatus = {
@@ -19,6 +20,9 @@ export type SiteStatus = {
   readonly inputs: { readonly count: number; readonly bytes: number }
   /** Not settled yet: dead and refused ones first, then by deadline. */
   readonly open: readonly RequestSummary[]
+  readonly subscriptions: { readonly [state: string]: number }
+  /** Those that are open, the next to fall due first. */
+  readonly subscribed: readonly SubscriptionSummary[]
 }
 
 /** One for each contract on each chain. */
@@ -40,6 +44,7 @@ export async function readStatus(database: Database, listed: number): Promise<Si
     cursors.map(async (cursor): Promise<SiteStatus> => {
       const site: CoprocessorSite = { chainId: Number(cursor.chain_id), contract: cursor.contract }
       const requests = requestsOf(database, site)
+      const subscriptions = subscriptionsOf(database, site)
       const jobs = await database.query<{ state: string; count: number }>(
         `select state::text as state, count(*)::integer as count from ${queueSchemaName}.job where name = $1 group by 1`,
         [queueName(site)],
@@ -64,6 +69,8 @@ export async function readStatus(database: Database, listed: number): Promise<Si
         signers: signers.map(({ sender, pending, mined, gas }) => ({ address: sender, pending, mined, gasUsed: Number(gas) })),
         inputs: { count: inputs?.count ?? 0, bytes: Number(inputs?.bytes ?? 0) },
         open: await requests.list(listed),
+        subscriptions: await subscriptions.counts(),
+        subscribed: await subscriptions.list(listed),
       }
     }),
   )

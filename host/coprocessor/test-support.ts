@@ -77,6 +77,7 @@ export async function testRequest(
     inputUri: '',
     block: block ?? { number: 1n, hash: blockHash(1n, 0) },
     transactionHash: `0x${'11'.repeat(32)}`,
+    subscriptionId: null,
   }
 }
 

@@ -32,6 +32,7 @@ afterAll(() => Promise.all([stop(), anvil.stop()]))
 beforeEach(async () => {
   await control().mine({ blocks: 1 })
   await database.query('delete from nacre_relay.transaction')
+  await database.query('delete from nacre_relay.transaction_subject')
   ;[events, failures, state, nowMs] = [[], [], 'pending', Date.now()]
   chain = {
     site: testSite,
@@ -47,6 +48,7 @@ beforeEach(async () => {
       ),
     logs: async () => [],
     requestState: async () => state,
+    subscriptionState: async () => ({ open: true, deposit: 0n, next: 0n }),
   }
 })
 
@@ -60,12 +62,12 @@ const senderOf = (more: Partial<SenderParameters> = {}) =>
     priorityFeePerGas: parseGwei('1'),
     stuckMs: 30_000,
     nowMs: () => nowMs,
-    onFailed: async (_requestId, reason) => void failures.push(reason),
+    onFailed: async (_kind, _subject, reason) => void failures.push(reason),
     onEvent: (event) => void events.push(event),
     ...more,
   })
 const call = (id: number) =>
-  ({ requestId: `0x${String(id).padStart(64, '0')}` as Hex, to: testOperator, data: '0x', gas: 60_000n }) as const
+  ({ kind: 'fulfill', subjects: [`0x${String(id).padStart(64, '0')}` as Hex], to: testOperator, data: '0x', gas: 60_000n }) as const
 const attend = async (sender: ReturnType<typeof senderOf>) => sender.attend(await chain.head())
 const kinds = () => events.map(({ kind }) => kind)
 const statusOf = async (hash: Hex) =>

@@ -1,6 +1,15 @@
 import type { Hex } from '@nacre/verifier/bytes'
-import { type Address, keccak256, type LocalAccount, parseTransaction, recoverTransactionAddress, type TransactionSerialized } from 'viem'
+import {
+  type Address,
+  keccak256,
+  type LocalAccount,
+  type Log,
+  parseTransaction,
+  recoverTransactionAddress,
+  type TransactionSerialized,
+} from 'viem'
 import { brief, type ChainReader, type Head } from './chain.ts'
+import { leftOpen } from './contract.ts'
 import type { Database, Row } from './database.ts'
 import type { RequestReason, WaitCode } from './requests.ts'
 import { schemaName } from './schema.ts'
@@ -22,7 +31,15 @@ export type TransactionSender = {
   attend(head: Head): Promise<void>
 }
 
-export type ContractCall = { readonly requestId: Hex; readonly to: Address; readonly data: Hex; readonly gas: bigint }
+/** `subjects`: ids of the requests that it answers, or of the subscription that it triggers. */
+export type ContractCall = {
+  readonly kind: CallKind
+  readonly subjects: readonly Hex[]
+  readonly to: Address
+  readonly data: Hex
+  readonly gas: bigint
+}
+export type CallKind = 'fulfill' | 'fulfillBatch' | 'trigger'
 export type Fees = { readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGas: bigint; readonly likelyPerGas: bigint }
 
 /** Nothing was sent, and it may be tried again. */
@@ -50,8 +67,8 @@ export type SenderParameters = {
   /** Blocks until a mined transaction is left alone. @default 64 */
   finalityBlocks?: number | undefined
   nowMs(): number
-  /** A request's transaction came to nothing. */
-  onFailed(requestId: Hex, reason: RequestReason): Promise<void>
+  /** The transaction of a request or subscription came to nothing for it. */
+  onFailed(kind: CallKind, subject: Hex, reason: RequestReason): Promise<void>
   onEvent(event: TransactionEvent): void
 }
 
@@ -74,7 +91,8 @@ export function createSender(parameters: SenderParameters): TransactionSender {
   const live = async () =>
     (
       await database.query<TransactionRow>(
-        `select t.nonce::integer as nonce, hash, request_id, raw, gas::text as gas, max_fee, priority_fee, state, block_number::text as block_number, block_hash,
+        `select t.nonce::integer as nonce, hash, kind, raw, gas::text as gas, max_fee, priority_fee, state, block_number::text as block_number, block_hash,
+           coalesce((select string_agg(subject, ',' order by subject) from ${schemaName}.transaction_subject u where u.chain_id = t.chain_id and u.hash = t.hash), '') as subjects,
            (extract(epoch from sent_at) * 1000)::double precision as sent_ms, (extract(epoch from made_at) * 1000)::double precision as made_ms
          from ${table} t where chain_id = $1 and sender = $2 and state in ('pending', 'mined') order by t.nonce, made_at`,
         key,
@@ -118,21 +136,18 @@ export function createSender(parameters: SenderParameters): TransactionSender {
       maxPriorityFeePerGas,
     })
     const hash = keccak256(raw)
-    await database.query(
-      `insert into ${table} (chain_id, sender, nonce, hash, contract, request_id, raw, gas, max_fee, priority_fee)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
-      [
-        ...key,
-        nonce,
-        hash,
-        call === null ? null : site.contract.toLowerCase(),
-        call?.requestId ?? null,
-        raw,
-        String(gas),
-        String(maxFeePerGas),
-        String(maxPriorityFeePerGas),
-      ],
-    )
+    await database.transaction(async (executor) => {
+      await executor.query(
+        `insert into ${table} (chain_id, sender, nonce, hash, kind, raw, gas, max_fee, priority_fee)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
+        [...key, nonce, hash, call?.kind ?? 'none', raw, String(gas), String(maxFeePerGas), String(maxPriorityFeePerGas)],
+      )
+      await executor.query(
+        `insert into ${schemaName}.transaction_subject (chain_id, hash, contract, subject)
+         select $1, $2, $3, subject from unnest(string_to_array($4, ',')) as subject on conflict do nothing`,
+        [key[0], hash, site.contract.toLowerCase(), call?.subjects.join() ?? ''],
+      )
+    })
     return { raw, hash }
   }
 
@@ -160,8 +175,13 @@ export function createSender(parameters: SenderParameters): TransactionSender {
   }
 
   async function isStillWanted(row: TransactionRow): Promise<boolean> {
-    if (row.request_id === null) return false
-    if ((await chain.requestState(row.request_id, 'latest')) !== 'pending') return false
+    const subjects = subjectsOf(row)
+    if (subjects.length === 0) return false
+    // A batch of which something was answered meanwhile is put together anew.
+    if (row.kind !== 'trigger') {
+      const states = await Promise.all(subjects.map((requestId) => chain.requestState(requestId, 'latest')))
+      if (!states.every((state) => state === 'pending')) return false
+    }
     const { to, data } = parseTransaction(row.raw)
     try {
       await client.call({ account: account.address, to: to ?? account.address, data: data ?? '0x', gas: BigInt(row.gas) })
@@ -184,8 +204,8 @@ export function createSender(parameters: SenderParameters): TransactionSender {
         const wanted = await isStillWanted(newest)
         const { to, data } = parseTransaction(newest.raw)
         const call =
-          wanted && to != null && newest.request_id !== null
-            ? { requestId: newest.request_id, to, data: data ?? '0x', gas: BigInt(newest.gas) }
+          wanted && to != null && newest.kind !== 'none'
+            ? { kind: newest.kind, subjects: subjectsOf(newest), to, data: data ?? '0x', gas: BigInt(newest.gas) }
             : null
         const { hash, raw } = await write({ nonce: newest.nonce, call, fees: raised })
         await broadcast(hash, raw)
@@ -205,7 +225,7 @@ export function createSender(parameters: SenderParameters): TransactionSender {
     }
   }
 
-  async function minedReceipt(hash: Hex): Promise<(Mined & { success: boolean; feeWei: bigint }) | null> {
+  async function minedReceipt(hash: Hex): Promise<(Mined & { success: boolean; feeWei: bigint; leftOpen: readonly Hex[] }) | null> {
     const receipt = await client.request({ method: 'eth_getTransactionReceipt', params: [hash] })
     if (receipt === null || receipt.blockNumber === null) return null
     const gasUsed = BigInt(receipt.gasUsed)
@@ -215,6 +235,7 @@ export function createSender(parameters: SenderParameters): TransactionSender {
       gasUsed,
       success: receipt.status === '0x1',
       feeWei: gasUsed * BigInt(receipt.effectiveGasPrice),
+      leftOpen: leftOpen(receipt.logs as unknown as Log[]),
     }
   }
 
@@ -228,12 +249,15 @@ export function createSender(parameters: SenderParameters): TransactionSender {
       for (const other of rows) if (other.hash !== row.hash) await setState(other.hash, 'replaced')
       const { success, gasUsed, feeWei } = receipt
       onEvent({ kind: 'mined', nonce: row.nonce, hash: row.hash, success, gasUsed, feeWei })
-      for (const requestId of new Set(rows.flatMap(({ request_id }) => (request_id === null ? [] : [request_id]))))
-        if (!success || row.request_id !== requestId)
-          await onFailed(requestId, {
-            code: 'TRANSACTION_FAILED',
-            message: success ? `Transaction was cancelled by ${row.hash}` : `Transaction ${row.hash} was reverted`,
-          })
+      const done = new Set(success ? subjectsOf(row).filter((subject) => !receipt.leftOpen.includes(subject)) : [])
+      const cancelled = success && row.kind === 'none'
+      const why = cancelled
+        ? `Transaction was cancelled by ${row.hash}`
+        : `Transaction ${row.hash} ${success ? 'left it out' : 'was reverted'}`
+      for (const [subject, kind] of new Map(
+        rows.flatMap((attempt) => subjectsOf(attempt).map((subject) => [subject, attempt.kind] as const)),
+      ))
+        if (kind !== 'none' && !done.has(subject)) await onFailed(kind, subject, { code: 'TRANSACTION_FAILED', message: why })
       return
     }
     // The count and the receipts may come from endpoints that are not equally far.
@@ -245,8 +269,9 @@ export function createSender(parameters: SenderParameters): TransactionSender {
       if ((counted?.misses ?? 0) < missesMax) continue
       await setState(row.hash, 'replaced')
       onEvent({ kind: 'lost', nonce: row.nonce, hash: row.hash })
-      if (row.request_id !== null)
-        await onFailed(row.request_id, { code: 'TRANSACTION_FAILED', message: `Another transaction took the nonce of ${row.hash}` })
+      if (row.kind !== 'none')
+        for (const subject of subjectsOf(row))
+          await onFailed(row.kind, subject, { code: 'TRANSACTION_FAILED', message: `Another transaction took the nonce of ${row.hash}` })
     }
   }
 
@@ -351,10 +376,13 @@ async function assertOurs(raw: Hex, address: Address): Promise<void> {
 
 type Mined = { number: bigint; blockHash: Hex; gasUsed: bigint }
 
+const subjectsOf = ({ subjects }: Pick<TransactionRow, 'subjects'>) => (subjects === '' ? [] : (subjects.split(',') as Hex[]))
+
 type TransactionRow = Row & {
   nonce: number
   hash: Hex
-  request_id: Hex | null
+  kind: CallKind | 'none'
+  subjects: string
   raw: Hex
   gas: string
   max_fee: string

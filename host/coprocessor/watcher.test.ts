@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Database } from './database.ts'
 import { requestsOf } from './requests.ts'
 import { forgetEverything, migrate } from './schema.ts'
+import { subscriptionsOf } from './subscriptions.ts'
 import { fulfilledLog, requestedLog, TestChain, testDatabase, testOperator, testRequest, testSite } from './test-support.ts'
 import { createWatcher } from './watcher.ts'
 
@@ -23,6 +24,7 @@ const watcherOf = (more: { confirmations?: number; startBlock?: bigint } = {}) =
   createWatcher({
     database,
     requests: requestsOf(database, testSite),
+    subscriptions: subscriptionsOf(database, testSite),
     chain: chain.reader(),
     operators: [testOperator],
     startBlock: 0n,
@@ -154,7 +156,7 @@ test('logs that do not belong to their request id, or to the contract, are refus
     (block) => requestedLog({ ...three, block }, { address: testOperator }),
     (block) => requestedLog({ ...three, block }, { data: '0x1234' }),
   )
-  expect(await readAll(watcherOf())).toMatchObject({ requests: 0, refusedLogs: 3 })
+  expect(await readAll(watcherOf())).toMatchObject({ requests: 0, refusedLogs: 4 })
   expect(await counts()).toEqual({})
 })
 

@@ -1,9 +1,11 @@
 import { type Address, BaseError, type Hex, HttpRequestError, type Log } from 'viem'
 import type { ChainReader, Head } from './chain.ts'
-import { decodeLogs } from './contract.ts'
+import { decodeLogs, type SeenRequest } from './contract.ts'
 import type { Database, Executor } from './database.ts'
 import type { Requests } from './requests.ts'
+import type { Rivals } from './rivals.ts'
 import { schemaName } from './schema.ts'
+import type { Subscriptions } from './subscriptions.ts'
 
 /**
  * Reads the contract's events into the database. Each pass goes from a window of blocks that was read before, so that what an endpoint left out at the head is found, up to the head less the
@@ -19,6 +21,7 @@ export type Pass = {
   readonly readTo: bigint
   readonly requests: number
   readonly settlements: number
+  readonly subscriptions: number
   /** Blocks that are no longer part of the chain, 0 without a reorganisation. */
   readonly reorgDepth: bigint
   /** Logs that were not what they said. */
@@ -29,6 +32,9 @@ export type Pass = {
 export type WatcherParameters = {
   database: Database
   requests: Requests
+  subscriptions: Subscriptions
+  /** Who else answers, and how long each who comes before has. @default nobody */
+  turns?: { readonly rivals: Rivals; readonly turnMs: number } | undefined
   chain: ChainReader
   /** Whose requests are read. */
   operators: readonly Address[]
@@ -43,7 +49,8 @@ export type WatcherParameters = {
 }
 
 export function createWatcher(parameters: WatcherParameters): Watcher {
-  const { database, requests, chain, operators, startBlock, confirmations, windowBlocks = 12, finalityBlocks = 128 } = parameters
+  const { database, requests, subscriptions, turns, chain, operators, startBlock, confirmations } = parameters
+  const { windowBlocks = 12, finalityBlocks = 128 } = parameters
   const key = [String(chain.site.chainId), chain.site.contract.toLowerCase()] as const
   let rangeBlocks = rangeBlocksFirst
 
@@ -74,7 +81,8 @@ export function createWatcher(parameters: WatcherParameters): Watcher {
       const head = await chain.head()
       const cursor = await readCursor(database, key, startBlock)
       const safe = head.number - BigInt(confirmations)
-      const idle = { head, readTo: cursor.blockNumber, requests: 0, settlements: 0, reorgDepth: 0n, refusedLogs: 0, behind: false }
+      const nothing = { requests: 0, settlements: 0, subscriptions: 0, reorgDepth: 0n, refusedLogs: 0 }
+      const idle = { head, readTo: cursor.blockNumber, ...nothing, behind: false }
 
       const ancestor = await commonAncestor(database, chain, key, head, cursor)
       if (ancestor === null) return idle // the endpoint is behind us
@@ -92,19 +100,28 @@ export function createWatcher(parameters: WatcherParameters): Watcher {
         return idle
       }
 
-      const { requests: seen, settlements, refused } = decodeLogs(chain.site, range?.logs ?? [])
+      const { requests: seen, settlements, subscriptions: opened, changes, refused } = decodeLogs(chain.site, range?.logs ?? [])
+      if (seen.length > 0) await turns?.rivals.refresh()
+      const delayMs = ({ requestId, request }: SeenRequest) => {
+        const waitMs = (turns?.rivals.turn(requestId) ?? 0) * (turns?.turnMs ?? 0)
+        // Not so long that the deadline is near.
+        return Math.max(0, Math.min(waitMs, (Number(request.deadlineSeconds - head.seconds) * 1000) / 4))
+      }
       const readTo = range === null ? ancestor : max(range.to, ancestor)
       let changed = 0
       const committed = await database.transaction(async (executor) => {
         if (!(await takePass(executor, key, cursor.passes, { blockNumber: readTo, reorged }))) return false
         if (reorged) {
           await requests.rollBack(executor, ancestor)
+          await subscriptions.rollBack(executor, ancestor)
           await executor.query(`delete from ${schemaName}.block where chain_id = $1 and contract = $2 and number > $3`, [
             ...key,
             String(ancestor),
           ])
         }
-        for (const request of seen) await requests.see(executor, request)
+        for (const subscription of opened) await subscriptions.see(executor, subscription)
+        await subscriptions.change(executor, changes)
+        for (const request of seen) await requests.see(executor, request, delayMs(request))
         for (const settlement of settlements) if (await requests.settle(executor, settlement)) changed++
         if (range !== null) await rememberBlock(executor, key, range.to, range.hash, head.number - BigInt(finalityBlocks))
         await noteHead(executor, key, head)
@@ -118,6 +135,7 @@ export function createWatcher(parameters: WatcherParameters): Watcher {
         readTo,
         requests: seen.length,
         settlements: changed,
+        subscriptions: opened.length,
         reorgDepth: reorged ? cursor.blockNumber - ancestor : 0n,
         refusedLogs: refused,
         behind: range !== null && range.to < safe,

@@ -18,9 +18,11 @@ import {
   createPublicClient,
   createTestClient,
   createWalletClient,
+  decodeFunctionData,
   http,
   type PublicClient,
   parseEther,
+  parseEventLogs,
   zeroAddress,
 } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
@@ -31,6 +33,9 @@ import { exchange, fetchEvidence, projectRoot, type ShippedModel, shippedModel, 
 /** What is done to the relayers, and for how many requests. */
 export type RunParameters = {
   requests: number
+  /** Subscriptions, in seconds and in blocks by turns, each with a deposit for so many instances. @default 0 */
+  subscriptions?: number
+  instances?: number
   seed: number
   /** Of all relayers; without it each has an embedded database of its own. */
   databaseUrl?: string | undefined
@@ -61,9 +66,18 @@ export type RunFigures = {
   kills: number
   rpcRequests: number
   rpcFailures: number
+  /** Requests that subscriptions made. */
+  instances: number
+  /** Subscriptions whose deposit did not become that many instances. */
+  subscriptionsWrong: string[]
   /** Transactions to the coprocessor by relayers that were mined: all, and those that another relayer's made useless. */
   transactions: number
   reverted: number
+  /** Of those: batches, answers in them, answers in them that another relayer had brought, and triggers that came too late. */
+  batches: number
+  batched: number
+  skipped: number
+  triggersReverted: number
   gasPerFulfil: number
   seconds: number
   dead: number
@@ -71,7 +85,8 @@ export type RunFigures = {
 
 /** Everything for real: enclave, chain, relayers as the processes that a user starts. */
 export async function runCoprocessor(parameters: RunParameters): Promise<RunFigures> {
-  const { requests: wanted, seed, databaseUrl, outageMs, kills, openMax = 60, progress = () => undefined } = parameters
+  const { requests: wanted, subscriptions = 0, instances = 6, seed, databaseUrl, outageMs, kills } = parameters
+  const { openMax = 60, progress = () => undefined } = parameters
   const random = mulberry32(seed)
   const folder = parameters.folder ?? mkdtempSync(join(tmpdir(), 'nacre-relay-'))
   mkdirSync(folder, { recursive: true })
@@ -90,6 +105,7 @@ export async function runCoprocessor(parameters: RunParameters): Promise<RunFigu
     const site = await deploySite({ system, client, model, url: anvil.url })
     // Long before a reorganisation, which undoes what money was given.
     const requester = await createRequester({ client, chain, url: anvil.url, site, model, random })
+    await requester.subscribe(subscriptions, instances)
     // From here on a block a second, as chains have them, and not one for each transaction.
     await chain.setAutomine(false)
     await chain.setIntervalMining({ interval: 1 })
@@ -125,7 +141,7 @@ export async function runCoprocessor(parameters: RunParameters): Promise<RunFigu
               '--job-timeout',
               '6',
             ],
-            ...['--attempts', '30', '--inputs-port', '0', '--metrics-port', '0'],
+            ...['--turn', '3', '--attempts', '30', '--inputs-port', '0', '--metrics-port', '0'],
           ],
         })
       }),
@@ -143,7 +159,7 @@ export async function runCoprocessor(parameters: RunParameters): Promise<RunFigu
     }
     const beganMs = performance.now()
     for (;;) {
-      const { requested, open, gone } = await requester.look()
+      const { requested, open, gone, depositsLeft } = await requester.look()
       const share = requester.asked() / wanted
       if (requester.asked() < wanted + gone && open.length < openMax) await requester.ask(Math.min(12, wanted + gone - requester.asked()))
       await requester.handOverInputs(relayers.flatMap(({ inputsUrl }) => inputsUrl() ?? []))
@@ -174,7 +190,12 @@ export async function runCoprocessor(parameters: RunParameters): Promise<RunFigu
         progress('RPC works again')
       }
       const isDone =
-        requested.length > 0 && open.length === 0 && requester.asked() >= wanted + gone && state.outage === 'over' && state.killed >= kills
+        requested.length > 0 &&
+        open.length === 0 &&
+        !depositsLeft &&
+        requester.asked() >= wanted + gone &&
+        state.outage === 'over' &&
+        state.killed >= kills
       if (isDone) break
       if (performance.now() - beganMs > wanted * 1_000 + outageMs + 180_000) {
         progress(`out of time with ${open.length} open`)
@@ -293,11 +314,12 @@ async function createRequester({
   }
   let asked = 0
   let nonce = 0
+  const subscribed: Hex[] = []
   const everSeen = new Set<Hex>()
   const cancelledMs = new Map<Hex, number>()
   const handedOver = new Map<Hex, Set<string>>()
   const toHandOver = new Map<Hex, Uint8Array>()
-  const event = (name: 'InferenceRequested' | 'InferenceFulfilled' | 'InferenceRefunded') =>
+  const event = (name: 'InferenceRequested' | 'InferenceFulfilled' | 'InferenceRefunded' | 'SubscriptionTriggered') =>
     client.getContractEvents({ ...at, eventName: name, fromBlock: 0n })
 
   async function send(request: Parameters<typeof wallet.writeContract>[0]): Promise<void> {
@@ -325,6 +347,10 @@ async function createRequester({
       )
       const ids = new Set(requested.map(({ requestId }) => requestId))
       for (const id of ids) everSeen.add(id)
+      const instances = (await event('SubscriptionTriggered')).length
+      const deposits = await Promise.all(
+        subscribed.map(async (id) => (await client.readContract({ ...at, functionName: 'subscriptionState', args: [id] })).deposit),
+      )
       const mined = await client.getTransactionCount({ address: account.address })
       const waiting = await client.getTransactionCount({ address: account.address, blockTag: 'pending' })
       // After a reorganisation that threw transactions away.
@@ -332,8 +358,28 @@ async function createRequester({
       return {
         requested,
         open: requested.filter(({ requestId }) => !settled.has(requestId)),
-        gone: Math.max(0, asked - ids.size - (waiting - mined)),
+        gone: Math.max(0, asked - (ids.size - instances) - (waiting - mined)),
+        depositsLeft: deposits.some((deposit) => deposit >= price),
       }
+    },
+    subscribed,
+    /** Mined before the trouble begins. Every second one has its input elsewhere than on chain. */
+    async subscribe(count: number, instances: number) {
+      for (let i = 0; i < count; i++) {
+        const sample = model.samples[i % model.samples.length]
+        if (sample === undefined) throw new Error('The model has no samples')
+        const input = encodeTensors([sample.tensor])
+        const inputHash = toHex(await sha256(input))
+        const isOnChain = i % 4 < 2
+        if (!isOnChain) toHandOver.set(inputHash, input)
+        const schedule = { unit: i % 2, first: 0n, period: 5 + i, answerSeconds: 3600 }
+        const deposit = price * BigInt(instances)
+        const args = [terms, schedule, outputNames, inputHash, isOnChain ? toHex(input) : '0x', '', deposit] as const
+        await send({ ...at, functionName: 'openSubscription', args, value: deposit } as never)
+      }
+      const opened = await client.getContractEvents({ ...at, eventName: 'SubscriptionOpened', fromBlock: 0n })
+      subscribed.push(...opened.map(({ args }) => args.subscriptionId as Hex))
+      if (subscribed.length !== count) throw new Error('The subscriptions were not opened')
     },
     async ask(count: number) {
       const { timestamp } = await client.getBlock()
@@ -418,20 +464,36 @@ async function judge({
   }
   const credit = await client.readContract({ ...at, functionName: 'creditOf', args: [site.operator, zeroAddress] })
   const head = await client.getBlockNumber()
-  let [transactions, reverted, gas] = [0, 0, 0n]
+  const triggered = await client.getContractEvents({ ...at, eventName: 'SubscriptionTriggered' })
+  const opened = await client.getContractEvents({ ...at, eventName: 'SubscriptionOpened' })
+  const subscriptionsWrong = opened.flatMap(({ args }) => {
+    const due = (args.deposit as bigint) / price
+    const count = triggered.filter((event) => event.args.subscriptionId === args.subscriptionId).length
+    return BigInt(count) === due ? [] : [`${args.subscriptionId}: ${count} instances of ${due}`]
+  })
+  let [transactions, reverted, gas, batches, batched, skipped, triggersReverted] = [0, 0, 0n, 0, 0, 0, 0]
   const senders = new Set(relayers.map((address) => address.toLowerCase()))
   for (let number = 0n; number <= head; number++) {
     // After a reorganisation anvil may have forgotten a number. What that block held is missing from the figures of transactions and gas, and from nothing else.
-    const block = await client.getBlock({ blockNumber: number }).catch((error: unknown) => {
+    const block = await client.getBlock({ blockNumber: number, includeTransactions: true }).catch((error: unknown) => {
       if (error instanceof BlockNotFoundError) return undefined
       throw error
     })
-    for (const hash of block?.transactions ?? []) {
+    for (const { hash, from, to, input } of block?.transactions ?? []) {
+      if (!senders.has(from.toLowerCase()) || to?.toLowerCase() !== site.coprocessor.toLowerCase()) continue
       const receipt = await client.getTransactionReceipt({ hash })
-      if (!senders.has(receipt.from.toLowerCase()) || receipt.to?.toLowerCase() !== site.coprocessor.toLowerCase()) continue
+      const { functionName, args } = decodeFunctionData({ abi: inferenceCoprocessorAbi, data: input })
       transactions++
+      if (receipt.status !== 'success') reverted++
+      if (functionName === 'triggerSubscription') {
+        if (receipt.status !== 'success') triggersReverted++
+        continue
+      }
       if (receipt.status === 'success') gas += receipt.gasUsed
-      else reverted++
+      if (functionName !== 'fulfillBatch') continue
+      batches++
+      batched += args[0].length
+      skipped += parseEventLogs({ abi: inferenceCoprocessorAbi, eventName: 'FulfilmentSkipped', logs: receipt.logs }).length
     }
   }
   return {
@@ -442,8 +504,14 @@ async function judge({
     reorganisedAway: [...requester.everSeen].filter((id) => !ends.has(id)).length,
     callbacksWrong,
     creditError: credit - price * BigInt(fulfilled.length),
+    instances: triggered.length,
+    subscriptionsWrong,
     transactions,
     reverted,
+    batches,
+    batched,
+    skipped,
+    triggersReverted,
     gasPerFulfil: fulfilled.length === 0 ? 0 : Math.round(Number(gas) / fulfilled.length),
   }
 }

@@ -7,6 +7,8 @@ import { findPostgres, startPostgres } from './postgres.ts'
 const { values } = parseArgs({
   options: {
     requests: { type: 'string', default: '500' },
+    subscriptions: { type: 'string', default: '8' },
+    instances: { type: 'string', default: '8' },
     seed: { type: 'string', default: '1' },
     kills: { type: 'string' },
     'outage-seconds': { type: 'string', default: '20' },
@@ -23,6 +25,8 @@ if (values.help) {
 Exit code 0 only if every request was answered once or refunded once.
 
   --requests N         default 500
+  --subscriptions N    that ask besides, in seconds and in blocks, default 8
+  --instances N        that the deposit of each pays for, default 8
   --seed N             of what is random, default 1
   --kills N            SIGKILLs, default one per 15 requests
   --outage-seconds N   how long RPC fails, default 20
@@ -41,6 +45,8 @@ const server = binaries === null ? null : await startPostgres(binaries)
 try {
   const figures = await runCoprocessor({
     requests,
+    subscriptions: Number(values.subscriptions),
+    instances: Number(values.instances),
     seed: Number(values.seed),
     databaseUrl: server?.url ?? values['database-url'],
     outageMs: Number(values['outage-seconds']) * 1000,
@@ -48,8 +54,8 @@ try {
     folder: values.folder,
     progress: (line) => process.stderr.write(`${line}\n`),
   })
-  const { wrong, callbacksWrong, creditError, dead } = figures
-  const isGood = wrong.length === 0 && callbacksWrong === 0 && creditError === 0n && dead === 0
+  const { wrong, subscriptionsWrong, callbacksWrong, creditError, dead } = figures
+  const isGood = wrong.length === 0 && subscriptionsWrong.length === 0 && callbacksWrong === 0 && creditError === 0n && dead === 0
   const all = {
     ok: isGood,
     database: server?.version ?? (values['database-url'] === undefined ? 'embedded' : 'PostgreSQL'),

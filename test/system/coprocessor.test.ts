@@ -13,13 +13,13 @@ describe('relayers of chain requests', () => {
     {
       timeout: 480_000,
     },
-    () => run({ requests: 48, seed: 1, outageMs: 6_000, kills: 3 }),
+    () => run({ requests: 48, subscriptions: 4, instances: 3, seed: 1, outageMs: 6_000, kills: 3 }),
   )
 
   test.skipIf(binaries === null)('on one PostgreSQL, which shares the work out', { timeout: 480_000 }, async () => {
     const server = await startPostgres(binaries ?? '')
     try {
-      await run({ requests: 36, seed: 2, outageMs: 3_000, kills: 2, databaseUrl: server.url })
+      await run({ requests: 36, subscriptions: 2, instances: 3, seed: 2, outageMs: 3_000, kills: 2, databaseUrl: server.url })
     } finally {
       await server.stop()
     }
@@ -28,9 +28,10 @@ describe('relayers of chain requests', () => {
 
 async function run(parameters: RunParameters): Promise<void> {
   const figures = await judged(parameters)
-  expect(figures).toMatchObject({ wrong: [], callbacksWrong: 0, creditError: 0n, dead: 0, kills: parameters.kills })
+  expect(figures).toMatchObject({ wrong: [], subscriptionsWrong: [], callbacksWrong: 0, creditError: 0n, dead: 0, kills: parameters.kills })
   expect(figures.fulfilled + figures.refunded).toBe(figures.requests)
-  expect(figures.requests).toBeGreaterThanOrEqual(parameters.requests)
+  expect(figures.instances).toBe((parameters.subscriptions ?? 0) * (parameters.instances ?? 0))
+  expect(figures.requests).toBeGreaterThanOrEqual(parameters.requests + figures.instances)
   expect(figures.fulfilled).toBeGreaterThan(parameters.requests / 2)
   expect(figures.rpcFailures).toBeGreaterThan(0)
 }
