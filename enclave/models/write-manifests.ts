@@ -54,6 +54,36 @@ type ProgramEntry = Pick<ProgramManifest, 'name' | 'version' | 'inputs' | 'outpu
 
 const programs: readonly ProgramEntry[] = [
   {
+    name: 'tiny-gpt',
+    version: '1',
+    program: {
+      name: 'generate-text',
+      settings: {
+        batch_max: 8,
+        begin_token: '<|endoftext|>',
+        chat: 'plain',
+        context: 256,
+        end_token: '<|endoftext|>',
+        head_size: 32,
+        heads: 4,
+        layers: 4,
+        positions: 'feed',
+      },
+    },
+    inputs: [
+      { name: 'prompt', datatype: 'BYTES', shape: [1] },
+      { name: 'parameters', datatype: 'BYTES', shape: [1] },
+    ],
+    outputs: [
+      { name: 'text', datatype: 'BYTES', shape: [1] },
+      { name: 'finish_reason', datatype: 'BYTES', shape: [1] },
+      { name: 'usage', datatype: 'INT64', shape: [2] },
+    ],
+    labels: [],
+    stages: [{ role: 'decode', graphOptimizationLevel: 'basic' }],
+    files: ['tokenizer.json'],
+  },
+  {
     name: 'word-vectors',
     version: '1',
     program: {

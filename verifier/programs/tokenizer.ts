@@ -76,6 +76,8 @@ function byteTable(tokenizer: Tokenizer, { decoder, added_tokens: added }: Token
   const table: (Uint8Array | undefined)[] = []
   let longest = 1
   for (const [token, id] of tokenizer.get_vocab()) {
+    // Ids may have gaps.
+    if (typeof token !== 'string') continue
     // Added tokens are written as they are; those of the vocabulary in the alphabet below.
     const bytes = specials.has(id) ? none : texts.has(id) ? new TextEncoder().encode(token) : bytesOf(token)
     table[id] = bytes
