@@ -49,14 +49,14 @@ describe('the command line', () => {
   test('names a way out, and with it a KMS', () => {
     const egress = [...args, '--egress', 'unix:/run/egress.sock']
     expect(decodeArguments(egress).egress).toEqual({
-      path: '/run/egress.sock',
+      at: { unix: '/run/egress.sock' },
       credentials: 'instance',
       kms: undefined,
       handover: undefined,
     })
     const kms = ['--kms-credentials', 'host', '--kms-endpoint', 'kms.example:443', '--kms-ca', 'AQID']
     expect(decodeArguments([...egress, ...kms]).egress).toEqual({
-      path: '/run/egress.sock',
+      at: { unix: '/run/egress.sock' },
       credentials: 'host',
       kms: { host: 'kms.example', port: 443, certificateDer: Uint8Array.of(1, 2, 3) },
     })

@@ -3,7 +3,7 @@ import type { Address } from 'viem'
 import { EnclaveError } from './errors.ts'
 
 export const usage = `nacre-enclave --nsm ADDRESS --tls ADDRESS --http ADDRESS --log ADDRESS --models DIR [--name NAME] [--confine PATH] [--verify-root aws|FILE] [--batch-ms N]
-              [--egress unix:PATH [--kms-credentials instance|host] [--kms-endpoint HOST:PORT --kms-ca BASE64]
+              [--egress ADDRESS [--kms-credentials instance|host] [--kms-endpoint HOST:PORT --kms-ca BASE64]
                [--handover-root aws|BASE64 [--handover-owner ADDRESS]]]
 
   --nsm     Nitro Secure Module: device:PATH, or unix:PATH of the simulated hypervisor's socket
@@ -13,7 +13,7 @@ export const usage = `nacre-enclave --nsm ADDRESS --tls ADDRESS --http ADDRESS -
   --models  folder with one folder per model
   --name    further name in the TLS certificate (default: localhost)
   --confine program that runs each model's process as a user of its own, with nothing that it does not need
-  --egress  the host's proxy, the only way out; needed for sealed models
+  --egress  the host's proxy, the only way out, needed for sealed models: unix:PATH or vsock:PORT of the machine outside
   --kms-credentials  of the instance's role, by its metadata service (default), or handed in by the host
   --handover-root  share the TLS and HPKE keys with enclaves of this image whose documents verify up to this root: aws, or a certificate (DER)
   --handover-owner  who may approve that they go to another image
@@ -40,7 +40,7 @@ export type EnclaveArguments = {
 }
 
 export type EgressArguments = {
-  path: string
+  at: ListenAddress
   credentials: 'instance' | 'host'
   /** Part of the command line, and so of the measurement: whoever is KMS chooses keys. */
   kms: { host: string; port: number; certificateDer: Uint8Array } | undefined
@@ -107,7 +107,8 @@ function decodeEgress(values: { [name: string]: string | undefined }): EgressArg
     const given = ['kms-credentials', 'kms-endpoint', 'kms-ca', 'handover-root', 'handover-owner'].find(
       (name) => values[name] !== undefined,
     )
-    if (given !== undefined) throw new EnclaveError('ARGUMENTS_INVALID', `--${given} without a way out`, { expected: '--egress unix:PATH' })
+    if (given !== undefined)
+      throw new EnclaveError('ARGUMENTS_INVALID', `--${given} without a way out`, { expected: '--egress unix:PATH or vsock:PORT' })
     return undefined
   }
   if (credentials !== 'instance' && credentials !== 'host')
@@ -117,7 +118,7 @@ function decodeEgress(values: { [name: string]: string | undefined }): EgressArg
       expected: '--kms-endpoint and --kms-ca',
     })
   return {
-    path: unixPath('--egress', egress),
+    at: listenAddress('--egress', egress),
     credentials,
     kms: endpoint === undefined ? undefined : decodeKms(endpoint, ca ?? ''),
     handover: decodeHandover(values['handover-root'], values['handover-owner']),

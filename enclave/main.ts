@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, rm, stat } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import { awsNitroRootG1 } from '@nacre/verifier/aws-root'
 import { type Certificate, certificateFromPem } from '@nacre/verifier/certificate'
 import { decodeArguments, type ListenAddress, type NsmAddress, usage } from './arguments.ts'
 import { bootEnclave } from './boot.ts'
 import { systemClock } from './clock.ts'
 import { EnclaveError } from './errors.ts'
+import { dialUnix } from './kms/egress.ts'
 import { secretsFrom } from './kms/secrets.ts'
 import { defaultLimits } from './limits.ts'
 import { codeFrames, createLog } from './log.ts'
@@ -62,7 +64,7 @@ async function run(): Promise<void> {
   const nsm = createNsm(await openNsm(nsmAddress, (error) => onNsmLost(error)))
   const enclave = await bootEnclave({
     ...{ nsm, randomBytes, clock, modelsFolder, tlsName, confinePath, limits, log },
-    secrets: egress && secretsFrom(egress),
+    secrets: egress && secretsFrom(egress, await dialTo(egress.at)),
     verificationRoot: verificationRoot === undefined ? undefined : await readRoot(verificationRoot),
   })
   const { services } = enclave
@@ -112,6 +114,12 @@ async function openNsm(address: NsmAddress, onLost: (error: EnclaveError) => voi
   if ('unix' in address) return nsmSocket({ path: address.unix, onLost })
   const { nsmDevice } = await import('./nsm-device.ts')
   return nsmDevice({ path: address.device, onLost })
+}
+
+async function dialTo(address: ListenAddress): Promise<() => Promise<Socket>> {
+  if ('unix' in address) return () => dialUnix(address.unix)
+  const { parentVsock } = await import('./vsock.ts')
+  return parentVsock(address.vsock)
 }
 
 async function listen(app: ReturnType<typeof buildApp>, address: ListenAddress, listener: string): Promise<void> {

@@ -5,6 +5,7 @@ import { certificateFromPem } from '@nacre/verifier/certificate'
 import { consoleRoutes } from './console/routes.ts'
 import { enclaveSocket } from './enclave-socket.ts'
 import { freePort } from './free-port.ts'
+import { rootCertificatePem } from './hypervisor/ca.ts'
 import type { HypervisorEvent } from './hypervisor/hypervisor.ts'
 import type { LaunchedEnclave } from './launcher.ts'
 import { type LocalChain, startLocalChain } from './local-chain.ts'
@@ -15,7 +16,8 @@ import { type Relay, startRelay } from './relay.ts'
 import { relayLogTo } from './relay-log.ts'
 import type { Report } from './report.ts'
 import { simulatedLauncher } from './simulated-launcher.ts'
-import { stateFiles } from './state.ts'
+import { openSealed, type StartSealing, sealForStart } from './start-sealed.ts'
+import { loadOrCreateSimulatedRoot, stateFiles } from './state.ts'
 import { launchImage, type VirtualMachineChoice } from './vm-start.ts'
 
 /** Everything listens here: whoever wants it on a network puts it there knowingly. */
@@ -27,6 +29,8 @@ export type BringUpParameters = {
   isolation: 'bubblewrap' | 'process' | undefined
   /** Boots the image in a virtual machine instead. */
   virtualMachine?: VirtualMachineChoice | undefined
+  /** The name of a model whose weights the host does not get to see. */
+  sealedModel?: string | undefined
   ports: { tls: number; http: number; chain: number; log: number }
   modelId: Hex
   nowMs(): number
@@ -51,14 +55,19 @@ export type Running = {
 
 /** Hypervisor, enclave, relay, chain, contracts. The enclave boots while the chain starts and the contracts are deployed; the steps are reported in their own order. */
 export async function bringUp(parameters: BringUpParameters): Promise<Running> {
-  const { projectRoot, stateDirectory, isolation, virtualMachine, ports, modelId, report, onCleanup } = parameters
+  const { projectRoot, stateDirectory, isolation, virtualMachine, sealedModel, ports, modelId, report, onCleanup } = parameters
   const beganMs = performance.now()
   const timed = async <T>(work: Promise<T>) => ({ value: await work, ms: performance.now() - beganMs })
 
+  const sealing =
+    sealedModel === undefined ? undefined : await sealForStart({ ...parameters, ...(await simulatedRoot()), modelName: sealedModel })
+  async function simulatedRoot() {
+    return { root: certificateFromPem(rootCertificatePem(await loadOrCreateSimulatedRoot(stateDirectory, parameters.nowMs()))) }
+  }
   const launched =
     virtualMachine === undefined
-      ? await simulatedLauncher({ projectRoot, stateDirectory, isolation }).start()
-      : await launchImage({ projectRoot, stateDirectory, report, ...virtualMachine })
+      ? await simulatedLauncher({ projectRoot, stateDirectory, isolation, ...(sealing && simulatedSealing(sealing)) }).start()
+      : await launchImage({ projectRoot, stateDirectory, report, sealing, ...virtualMachine })
   onCleanup(() => launched.stop())
   const boot = bootEvents(launched)
   const ready = ahead(timed(launched.ready()))
@@ -97,6 +106,7 @@ export async function bringUp(parameters: BringUpParameters): Promise<Running> {
     const urls = `https://${host}:${relay.tlsPort} (TLS ends in the enclave), http://${host}:${relay.httpPort}`
     return { line: urls + takenNote([ports.tls, relay.tlsPort], [ports.http, relay.httpPort]), value: relay }
   })
+  if (sealing !== undefined) await openSealed({ sealing, launched, httpUrl: `http://${host}:${relay.httpPort}`, report })
   const { receiptLog, logServer } = await report.step('log', async () => {
     const socket = enclaveSocket(launched.log, launched.boot)
     const directory = join(stateDirectory, stateFiles.receiptLogs)
@@ -143,6 +153,10 @@ export async function bringUp(parameters: BringUpParameters): Promise<Running> {
     httpUrl: `http://${host}:${relay.httpPort}`,
     failed,
   }
+}
+
+function simulatedSealing({ secrets, modelFolder, openEgress }: StartSealing) {
+  return { models: [modelFolder], secrets: { ...secrets, handoverRoot: undefined, open: (path: string) => openEgress({ path }) } }
 }
 
 const logOpenMsMax = 30_000

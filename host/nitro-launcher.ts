@@ -6,7 +6,8 @@ import { isHex } from '@nacre/verifier/bytes'
 import { decodeEif, measureEif } from '@nacre/verifier/eif'
 import { enclaveSocket } from './enclave-socket.ts'
 import type { HypervisorEvent } from './hypervisor/hypervisor.ts'
-import { enclavePorts } from './image/build.ts'
+import { enclavePorts, hostPorts } from './image/build.ts'
+import type { EgressAddress } from './kms/egress-proxy.ts'
 import type { LaunchedEnclave, Launcher } from './launcher.ts'
 import { stateFiles } from './state.ts'
 
@@ -21,6 +22,8 @@ export type NitroLauncherParameters = {
   debug?: boolean
   /** Certificate of AWS's root, for those who want it as a file. */
   rootPemPath: string
+  /** For an image with a way out: begins to serve it, before anything boots. */
+  openEgress?: ((at: EgressAddress) => Promise<{ close(): Promise<void> }>) | undefined
   program?: string
   pollMs?: number
   readyTimeMsMax?: number
@@ -31,7 +34,7 @@ export type NitroLauncherParameters = {
  * nitro-cli is asked, and what is made of its answers (its README: run-enclave, describe-enclaves, terminate-enclave, console).
  */
 export function nitroLauncher(parameters: NitroLauncherParameters): Launcher {
-  const { imagePath, stateDirectory, memoryMiB, cpus, cid, debug = false, rootPemPath } = parameters
+  const { imagePath, stateDirectory, memoryMiB, cpus, cid, debug = false, rootPemPath, openEgress } = parameters
   const { program = 'nitro-cli', pollMs = 1_000, readyTimeMsMax = 120_000 } = parameters
 
   return {
@@ -87,7 +90,13 @@ export function nitroLauncher(parameters: NitroLauncherParameters): Launcher {
         }
       }
 
-      await boot()
+      const egress = await openEgress?.({ cid, vsockPort: hostPorts.egress })
+      try {
+        await boot()
+      } catch (error) {
+        await egress?.close()
+        throw error
+      }
       supervise().catch(fail)
       const launched: LaunchedEnclave = {
         tls,
@@ -109,6 +118,7 @@ export function nitroLauncher(parameters: NitroLauncherParameters): Launcher {
         async stop() {
           stopping = true
           await nitroCli(program, ['terminate-enclave', '--enclave-id', enclaveId])
+          await egress?.close()
         },
       }
       return launched

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { egressSocketName, type SecretsCommand } from './hypervisor/sandbox.ts'
+import { egressSocketName } from './hypervisor/sandbox.ts'
 import { startHypervisorProcess } from './hypervisor-process.ts'
 import type { Launcher } from './launcher.ts'
+import type { SecretsCommand } from './secrets-command.ts'
 
 export type SimulatedLauncherParameters = {
   projectRoot: string
@@ -17,7 +18,9 @@ export type SimulatedLauncherParameters = {
 }
 
 /** The enclave's way out. `open` begins to serve it at this path, before there is an enclave. */
-export type SimulatedSecrets = SecretsCommand & { open(path: string): Promise<{ close(): Promise<void> }> }
+export type SimulatedSecrets = SecretsCommand & { handoverRoot?: Uint8Array | undefined } & {
+  open(path: string): Promise<{ close(): Promise<void> }>
+}
 
 export function simulatedLauncher({
   projectRoot,
@@ -37,8 +40,9 @@ export function simulatedLauncher({
       for (const model of models) args.push('--model', model)
       if (secrets !== undefined) {
         args.push('--secrets', secrets.credentials)
-        const { kms, handoverRoot } = secrets
+        const { kms, handoverRoot, handoverOwner } = secrets
         if (handoverRoot !== undefined) args.push('--handover', Buffer.from(handoverRoot).toString('base64'))
+        if (handoverOwner !== undefined) args.push('--owner', handoverOwner)
         if (kms !== null) args.push('--kms', `${kms.host}:${kms.port}`, '--kms-ca', Buffer.from(kms.certificateDer).toString('base64'))
       }
       return startHypervisorProcess({

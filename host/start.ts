@@ -23,6 +23,8 @@ export type StartParameters = {
   samplePath: string
   isolation: 'bubblewrap' | 'process' | undefined
   virtualMachine?: VirtualMachineChoice | undefined
+  /** Seals the model that is asked, under a local KMS. */
+  sealed?: boolean
   ports: { tls: number; http: number; chain: number; log: number }
   once: boolean
   report: Report
@@ -68,7 +70,8 @@ async function run(parameters: StartParameters, cleanups: (() => Promise<void>)[
   const database = openStartDatabase(stateDirectory, onCleanup)
   // Its failure is seen where it is awaited.
   database.catch(() => undefined)
-  const running = await bringUp({ ...parameters, modelId: question.modelId, onCleanup })
+  const sealedModel = parameters.sealed === true ? question.manifest.name : undefined
+  const running = await bringUp({ ...parameters, modelId: question.modelId, sealedModel, onCleanup })
   const { onChain, chain, tlsUrl, httpUrl } = running
   const done = await attestedAnswer({
     ...parameters,

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startHypervisorProcess } from './hypervisor-process.ts'
-import { enclavePorts } from './image/build.ts'
+import { enclavePorts, hostPorts } from './image/build.ts'
 import type { PackageCache } from './image/packages.ts'
+import type { EgressAddress } from './kms/egress-proxy.ts'
 import type { Launcher } from './launcher.ts'
 import { machinePrograms } from './vm/machine.ts'
 
@@ -14,6 +15,8 @@ export type VmLauncherParameters = {
   stateDirectory: string
   cache: PackageCache
   memoryMiB?: number
+  /** For an image with a way out: begins to serve it, before anything boots. */
+  openEgress?: ((at: EgressAddress) => Promise<{ close(): Promise<void> }>) | undefined
   readyTimeMsMax?: number
 }
 
@@ -23,6 +26,7 @@ export function vmLauncher({
   stateDirectory,
   cache,
   memoryMiB = 1024,
+  openEgress,
   readyTimeMsMax = 300_000,
 }: VmLauncherParameters): Launcher {
   return {
@@ -31,6 +35,8 @@ export function vmLauncher({
       // Not under the state directory: a unix socket's path may be 107 bytes long, and checkouts lie deep.
       const directory = mkdtempSync(join(tmpdir(), 'nacre-vm-'))
       const device = join(directory, 'vsock')
+      // What connects inside to a port of the machine outside finds the socket of that number here.
+      const egress = await openEgress?.({ path: `${device}_${hostPorts.egress}` })
       return startHypervisorProcess({
         main: fileURLToPath(new URL('vm/main.ts', import.meta.url)),
         args: [
@@ -42,7 +48,10 @@ export function vmLauncher({
         http: { device, vsockPort: enclavePorts.http },
         log: { device, vsockPort: enclavePorts.log },
         readyTimeMsMax,
-        onStopped: async () => rmSync(directory, { recursive: true, force: true }),
+        async onStopped() {
+          await egress?.close()
+          rmSync(directory, { recursive: true, force: true })
+        },
       })
     },
   }

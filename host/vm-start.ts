@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { buildImage } from './image/build.ts'
 import { type PackageCacheParameters, packageCache } from './image/packages.ts'
+import type { LocalSealing } from './kms/local-sealing.ts'
 import type { LaunchedEnclave } from './launcher.ts'
 import type { Report } from './report.ts'
 import { stateFiles, writeFileAtomically } from './state.ts'
@@ -16,18 +17,29 @@ export type VirtualMachineChoice = {
 
 /** Fetches what a virtual machine needs, builds the image unless one is given, and boots it. The first time this downloads about 120 MB. */
 export async function launchImage(
-  parameters: VirtualMachineChoice & { projectRoot: string; stateDirectory: string; report: Report },
+  parameters: VirtualMachineChoice & {
+    projectRoot: string
+    stateDirectory: string
+    report: Report
+    /** For an image that is built here: one of its models is sealed. */
+    sealing?: LocalSealing | undefined
+  },
 ): Promise<LaunchedEnclave> {
-  const { imagePath, cacheDirectory, environment, projectRoot, stateDirectory, report } = parameters
+  const { imagePath, cacheDirectory, environment, projectRoot, stateDirectory, report, sealing } = parameters
   const onProgress = (line: string) => report.note(`    ${line}`)
   const cache = packageCache({ directory: cacheDirectory, environment, onProgress })
   const path = imagePath ?? join(stateDirectory, stateFiles.image)
   if (imagePath === undefined)
     await report.step('image', async () => {
-      const { eif, measurements } = await buildImage({ projectRoot, cache, onProgress })
+      const { eif, measurements } = await buildImage({
+        projectRoot,
+        cache,
+        onProgress,
+        ...(sealing && { modelFolders: [sealing.modelFolder], secrets: sealing.secrets }),
+      })
       writeFileAtomically(path, eif)
       return { line: `built, ${(eif.length / 1e6).toFixed(0)} MB: ${path}\nPCR0 ${measurements.pcr0}`, value: undefined }
     })
   await machinePrograms(cache)
-  return vmLauncher({ imagePath: path, stateDirectory, cache }).start()
+  return vmLauncher({ imagePath: path, stateDirectory, cache, openEgress: sealing?.openEgress }).start()
 }

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { rootCertificates, connect as tlsConnect } from 'node:tls'
 import { EnclaveError } from '../errors.ts'
@@ -11,41 +12,58 @@ export type Egress = {
   open(target: string): Promise<Duplex>
 }
 
-/** Through the host's proxy, which listens on a unix socket; in an image something inside carries that to a vsock. */
-export function egressSocket({ path, timeoutMs = 10_000 }: { path: string; timeoutMs?: number }): Egress {
+/** Through the host's proxy, which `dial` reaches: one connection for each place. */
+export function egressThrough({ dial, timeoutMs = 10_000 }: { dial: () => Promise<Socket>; timeoutMs?: number }): Egress {
   return {
-    open: (target) =>
-      new Promise((resolve, reject) => {
+    async open(target) {
+      const unavailable = (cause?: unknown) => new EnclaveError('EGRESS_UNAVAILABLE', undefined, { expected: target, cause })
+      const connection = await dial().catch((cause: unknown) => {
+        throw unavailable(cause)
+      })
+      return new Promise((resolve, reject) => {
         const outgoing = httpRequest({
-          socketPath: path,
+          createConnection: () => connection,
           method: 'CONNECT',
           path: target,
-          timeout: timeoutMs,
-          agent: false,
           headers: { host: target },
         })
-        const unavailable = (cause?: unknown) => reject(new EnclaveError('EGRESS_UNAVAILABLE', undefined, { expected: target, cause }))
-        outgoing.once('timeout', () => outgoing.destroy())
-        outgoing.once('error', unavailable)
-        outgoing.once('close', () => unavailable())
+        let isTunnel = false
+        const fail = (error: EnclaveError) => {
+          // The request ends when its connection becomes a tunnel, too.
+          if (isTunnel) return
+          connection.destroy()
+          reject(error)
+        }
+        // The option of this name would wait for a connection that is being made, and this one stands.
+        outgoing.setTimeout(timeoutMs, () => outgoing.destroy())
+        outgoing.once('error', (cause) => fail(unavailable(cause)))
+        outgoing.once('close', () => fail(unavailable()))
         // A host that answers as if it were a server.
-        outgoing.once('response', (response) => {
-          response.destroy()
-          unavailable()
-        })
-        outgoing.once('connect', (response: IncomingMessage, socket, head) => {
+        outgoing.once('response', () => fail(unavailable()))
+        outgoing.once('connect', ({ statusCode }: IncomingMessage, socket, head) => {
           socket.setTimeout(0)
-          if (response.statusCode === 200) {
-            if (head.length > 0) socket.unshift(head)
-            return resolve(socket)
-          }
-          socket.destroy()
-          if (response.statusCode === 403) reject(new EnclaveError('EGRESS_REFUSED', undefined, { expected: target }))
-          else unavailable()
+          if (statusCode !== 200)
+            return fail(statusCode === 403 ? new EnclaveError('EGRESS_REFUSED', undefined, { expected: target }) : unavailable())
+          isTunnel = true
+          if (head.length > 0) socket.unshift(head)
+          resolve(socket)
         })
         outgoing.end()
-      }),
+      })
+    },
   }
+}
+
+/** Where the proxy listens on a unix socket. */
+export function egressSocket({ path, ...options }: { path: string; timeoutMs?: number }): Egress {
+  return egressThrough({ dial: () => dialUnix(path), ...options })
+}
+
+export function dialUnix(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ path })
+    socket.once('error', reject).once('connect', () => resolve(socket.off('error', reject)))
+  })
 }
 
 /** One exchange of plain HTTP over the way out. @throws as {@link Egress.open}, and `EGRESS_UNAVAILABLE` when the answer does not come, is not 2xx, or is longer than `bytesMax` */
@@ -105,7 +123,6 @@ export async function openResponse(
       createConnection: () => socket,
       method,
       path,
-      timeout: timeoutMs,
       headers: {
         host: target.replace(/:(80|443)$/, ''),
         connection: 'close',
@@ -113,7 +130,7 @@ export async function openResponse(
         ...(body === undefined ? {} : { 'content-length': String(body.length) }),
       },
     })
-    outgoing.once('timeout', () => outgoing.destroy())
+    outgoing.setTimeout(timeoutMs, () => outgoing.destroy())
     outgoing.once('error', fail)
     outgoing.once('close', () => fail())
     outgoing.once('response', (response) => {

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { awsNitroRootG1 } from '@nacre/verifier/aws-root'
 import { decodeCertificate } from '@nacre/verifier/certificate'
 import type { EgressArguments } from '../arguments.ts'
@@ -6,7 +7,7 @@ import type { Entropy } from '../entropy.ts'
 import type { SealedWeights } from '../model-folder.ts'
 import type { Nsm } from '../nsm.ts'
 import { type CredentialsProvider, hostCredentials, instanceCredentials } from './credentials.ts'
-import { type Egress, egressSocket } from './egress.ts'
+import { type Egress, egressThrough } from './egress.ts'
 import { createKms, type KmsEndpoint } from './kms-client.ts'
 import { recipientKeyFrom } from './recipient-key.ts'
 import type { HandoverTrust } from './shared-keys.ts'
@@ -20,8 +21,9 @@ export type SecretsParts = {
   handover?: HandoverTrust | undefined
 }
 
-export function secretsFrom({ path, credentials, kms, handover }: EgressArguments): SecretsParts {
-  const egress = egressSocket({ path })
+/** @param dial a connection to the host's proxy */
+export function secretsFrom({ credentials, kms, handover }: EgressArguments, dial: () => Promise<Socket>): SecretsParts {
+  const egress = egressThrough({ dial })
   return {
     egress,
     credentials: credentials === 'host' ? hostCredentials(egress) : instanceCredentials(egress),

@@ -5,7 +5,7 @@ import { hostServices } from '@nacre/verifier/egress'
 import { sealedModelContext } from '@nacre/verifier/sealed-model'
 import { EnclaveError } from '../errors.ts'
 import type { SealedWeights } from '../model-folder.ts'
-import { type Egress, openResponse } from './egress.ts'
+import { type Egress, openResponse, type TlsTrust } from './egress.ts'
 import type { Kms } from './kms-client.ts'
 import { isDataKeyOf, openSealedWeights } from './sealed-weights.ts'
 
@@ -16,7 +16,16 @@ export type Unsealer = {
   close(): void
 }
 
-export function createUnsealer({ kms, egress }: { kms: Kms; egress: Egress }): Unsealer {
+/** @param webTrust who vouches for web servers. What they give is authenticated by itself; this only keeps a passer-by from seeing who asks for what. */
+export function createUnsealer({
+  kms,
+  egress,
+  webTrust = { ca: rootCertificates },
+}: {
+  kms: Kms
+  egress: Egress
+  webTrust?: TlsTrust
+}): Unsealer {
   /** By model id. Kept, so that a model whose process ends needs no KMS to come back. */
   const dataKeys = new Map<string, Uint8Array>()
 
@@ -37,7 +46,7 @@ export function createUnsealer({ kms, egress }: { kms: Kms; egress: Egress }): U
     async open(weights) {
       const dataKey = await dataKeyOf(weights)
       const { sealed, header } = weights
-      return openSealedWeights({ sealed, header, dataKey, ciphertext: await fetchCiphertext(egress, weights) })
+      return openSealedWeights({ sealed, header, dataKey, ciphertext: await fetchCiphertext(egress, weights, webTrust) })
     },
     close() {
       for (const key of dataKeys.values()) key.fill(0)
@@ -48,11 +57,15 @@ export function createUnsealer({ kms, egress }: { kms: Kms; egress: Egress }): U
 }
 
 /** From the image, from a web server, or from the host's disk: wherever it comes from, only the sealed bytes open. */
-async function fetchCiphertext(egress: Egress, { sealed, ciphertext }: SealedWeights): Promise<AsyncIterable<Uint8Array>> {
+async function fetchCiphertext(
+  egress: Egress,
+  { sealed, ciphertext }: SealedWeights,
+  webTrust: TlsTrust,
+): Promise<AsyncIterable<Uint8Array>> {
   if ('path' in ciphertext) return createReadStream(ciphertext.path, { highWaterMark: 1 << 20 })
   const ask =
     'url' in ciphertext
-      ? { target: targetOf(ciphertext.url), path: pathOf(ciphertext.url), tls: { ca: rootCertificates } }
+      ? { target: targetOf(ciphertext.url), path: pathOf(ciphertext.url), tls: webTrust }
       : { target: hostServices.store, path: `/sealed/${sealed.modelId}` }
   return openResponse(egress, { ...ask, timeoutMs: 30_000 }).catch((cause: unknown) => {
     const received = cause instanceof EnclaveError ? cause.code : undefined

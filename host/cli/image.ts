@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
@@ -11,12 +12,14 @@ import { formatBytes, type Report, runVerb } from '@nacre/verifier/cli/report'
 import { processTerminal, type Terminal } from '@nacre/verifier/cli/terminal'
 import { decodeEif, type Eif, eifBytesMax, measureEif } from '@nacre/verifier/eif'
 import { VerifierError } from '@nacre/verifier/errors'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { type Address, isAddress } from 'viem'
 import { type BuiltImage, buildImage } from '../image/build.ts'
 import { type CpioEntry, CpioError, decodeCpio } from '../image/cpio.ts'
 import { ImageError } from '../image/image-error.ts'
 import { isImageSignature } from '../image/image-signature.ts'
 import { packageCache } from '../image/packages.ts'
+import type { SecretsCommand } from '../secrets-command.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -61,6 +64,12 @@ export function defaultCacheDirectory(environment: Environment): string {
 
 type BuildFlags = {
   project: string
+  model?: string[]
+  kmsCredentials?: 'instance' | 'host'
+  kmsEndpoint?: string
+  kmsCa?: string
+  handoverRoot?: string
+  handoverOwner?: string
   out?: string
   certificate?: string
   key?: string
@@ -77,6 +86,21 @@ function addBuildOptions(command: Command): Command {
   return command
     .option('--project <dir>', 'the checkout', fileURLToPath(new URL('../..', import.meta.url)))
     .option('--models <NAMES>', 'models to ship, separated by commas (default: all)')
+    .option(
+      '--model <DIR>',
+      'a further model, such as one of "nacre model seal", in the place of one with its name; may be repeated',
+      collect,
+    )
+    .addOption(
+      new Option(
+        '--kms-credentials <WHOSE>',
+        "give the enclave a way out to KMS, with credentials of the instance's role or from the host",
+      ).choices(['instance', 'host']),
+    )
+    .option('--kms-endpoint <HOST:PORT>', 'another KMS than AWS\'s, such as that of "nacre kms serve", vouched for by --kms-ca')
+    .option('--kms-ca <FILE>', 'its certificate (PEM)')
+    .option('--handover-root <aws|FILE>', 'share the TLS and HPKE keys with enclaves of this image whose documents verify up to this root')
+    .option('--handover-owner <ADDRESS>', 'who may approve that they go to another image')
     .option('--kernel <FILE>', "another kernel than Debian's, such as the one that nitro-cli brings")
     .option('--module <FILE>', 'with --kernel: a module that init loads; repeat it in their order', collect)
     .option('--cmdline <TEXT>', 'another kernel command line')
@@ -100,6 +124,8 @@ async function built(options: BuildFlags, terminal: Terminal, environment: Envir
       onProgress,
     }),
     models: options.models?.split(','),
+    modelFolders: options.model?.map((folder) => resolve(folder)),
+    secrets: secretsOf(options),
     signer:
       options.certificate === undefined || options.key === undefined
         ? undefined
@@ -114,6 +140,31 @@ async function built(options: BuildFlags, terminal: Terminal, environment: Envir
     cmdline: options.cmdline,
     onProgress,
   })
+}
+
+/** All of it becomes part of the measurement. */
+function secretsOf({ kmsCredentials, kmsEndpoint, kmsCa, handoverRoot, handoverOwner }: BuildFlags): SecretsCommand | undefined {
+  if ([kmsCredentials, kmsEndpoint, kmsCa, handoverRoot, handoverOwner].every((option) => option === undefined)) return undefined
+  if ((kmsEndpoint === undefined) !== (kmsCa === undefined)) throw new CliError('USAGE', '--kms-endpoint and --kms-ca go together')
+  if (handoverOwner !== undefined && (handoverRoot === undefined || !isAddress(handoverOwner, { strict: false })))
+    throw new CliError('USAGE', '--handover-owner takes an address, and goes with --handover-root')
+  const [, host, port] = /^([A-Za-z0-9][A-Za-z0-9.-]{0,252}):(\d{1,5})$/.exec(kmsEndpoint ?? 'none:0') ?? []
+  if (host === undefined) throw new CliError('USAGE', '--kms-endpoint takes HOST:PORT')
+  return {
+    credentials: kmsCredentials ?? 'instance',
+    kms: kmsCa === undefined ? null : { host, port: Number(port), certificateDer: certificateDer(kmsCa) },
+    handoverRoot: handoverRoot === undefined || handoverRoot === 'aws' ? handoverRoot : certificateDer(handoverRoot),
+    handoverOwner: handoverOwner as Address | undefined,
+  }
+}
+
+function certificateDer(path: string): Uint8Array {
+  try {
+    return Uint8Array.from(new X509Certificate(readInput(path, pemBytesMax)).raw)
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause
+    throw new CliError('INPUT_UNREADABLE', `${path} holds no certificate`, { cause })
+  }
 }
 
 async function build(options: BuildFlags, terminal: Terminal, environment: Environment): Promise<Report> {

@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { CliError, usage } from '@nacre/verifier/cli/cli-error'
 import { addRootOption, parseRoot, type RootOptions } from '@nacre/verifier/cli/options'
 import { printError } from '@nacre/verifier/cli/report'
 import { processTerminal, type Terminal } from '@nacre/verifier/cli/terminal'
-import { hostServices } from '@nacre/verifier/egress'
 import type { Command } from 'commander'
-import { awsDestinations, type Destination, startEgressProxy } from '../kms/egress-proxy.ts'
-import { buildEnclaveServices, type HostCredentials } from '../kms/enclave-services.ts'
+import { addEgressOptions, type EgressOptions, openEgress } from '../kms/egress-options.ts'
+import type { EgressAddress } from '../kms/egress-proxy.ts'
 import { serveLocalKms } from '../kms/serve.ts'
 import { twoOnMisuse } from './misuse.ts'
 
@@ -30,30 +28,19 @@ Documents are verified under --root: give it the simulated-root.pem of your encl
     .action((options: ServeOptions) => run(terminal, options.json === true, () => serveKms(options, terminal)))
   addRootOption(serve)
 
-  const egress = program
-    .command('egress')
-    .description("The enclave's way out: a byte proxy to named places, and the host's store of sealed models.")
-    .requiredOption('--listen <unix:PATH>', 'where the enclave, or what carries its vsock, connects')
-    .option('--region <NAME...>', 'regions whose KMS may be reached')
-    .option('--allow <HOST:PORT...>', 'further places, such as a web server of sealed models')
-    .option('--route <HOST:PORT=HOST:PORT...>', 'a place under another address, such as a local KMS')
-    .option('--store <DIR>', 'sealed models (sealed/MODEL-ID) and what the enclave keeps (state/)')
-    .option('--credentials <FILE>', 'hand these AWS credentials to the enclave: JSON with accessKeyId, secretAccessKey, sessionToken')
+  const egress = addEgressOptions(
+    program
+      .command('egress')
+      .description("The enclave's way out: a byte proxy to named places, and the host's store of sealed models.")
+      .requiredOption('--listen <ADDRESS>', 'where the enclave connects: unix:PATH, or vsock:CID:PORT for the AWS Nitro enclave CID'),
+  )
     .option('--json', 'print JSON lines')
-    .action((options: EgressOptions) => run(terminal, options.json === true, () => serveEgress(options, terminal)))
+    .action((options: EgressFlags) => run(terminal, options.json === true, () => serveEgress(options, terminal)))
   for (const command of [kms, serve, egress]) twoOnMisuse(command, terminal)
 }
 
 type ServeOptions = RootOptions & { state: string; port: string; json?: true }
-type EgressOptions = {
-  listen: string
-  region?: string[]
-  allow?: string[]
-  route?: string[]
-  store?: string
-  credentials?: string
-  json?: true
-}
+type EgressFlags = EgressOptions & { listen: string; json?: true }
 
 /** What runs, and how it ends. */
 type Service = { ready: { [field: string]: unknown }; text: string; close(): Promise<void> }
@@ -77,38 +64,24 @@ async function serveKms(options: ServeOptions, terminal: Terminal): Promise<Serv
   }
 }
 
-async function serveEgress(options: EgressOptions, terminal: Terminal): Promise<Service> {
-  if (!options.listen.startsWith('unix:') || Buffer.byteLength(options.listen) - 5 > 107)
-    throw usage('--listen takes unix:PATH of at most 107 bytes')
-  const destinations = awsDestinations(options.region ?? [])
-  const address = (text: string): Destination => {
-    const [, host, port] = /^([A-Za-z0-9.-]{1,253}):(\d{1,5})$/.exec(text) ?? []
-    if (host === undefined) throw usage(`${text} is not HOST:PORT`)
-    return { host, port: parsePort(port ?? '') }
-  }
-  for (const place of options.allow ?? []) destinations.set(place, address(place))
-  for (const route of options.route ?? []) {
-    const [from = '', to = ''] = route.split('=')
-    address(from)
-    destinations.set(from, address(to))
-  }
-  const credentials = options.credentials === undefined ? undefined : readCredentials(options.credentials)
-  const services = await buildEnclaveServices({
-    storeDirectory: resolve(options.store ?? '.'),
-    credentials: async () => credentials ?? Promise.reject(new CliError('USAGE', 'No credentials were given')),
-  })
-  if (options.store !== undefined) destinations.set(hostServices.store, { server: services.store })
-  if (credentials !== undefined) destinations.set(hostServices.credentials, { server: services.credentials })
-  const path = resolve(options.listen.slice('unix:'.length))
-  const proxy = await startEgressProxy({ path, destinations, onEvent: (event) => printEvent(terminal, options.json, event) })
+async function serveEgress(options: EgressFlags, terminal: Terminal): Promise<Service> {
+  const at = parseListen(options.listen)
+  const { destinations, close } = await openEgress(options, at, (event) => printEvent(terminal, options.json, event))
+  const where = 'path' in at ? { path: at.path } : { vsockPort: at.vsockPort, cid: at.cid }
   return {
-    ready: { path, destinations: [...destinations.keys()] },
-    text: `Egress at ${path} leads to\n${[...destinations.keys()].map((name) => `  ${name}\n`).join('')}`,
-    async close() {
-      await proxy.close()
-      await services.close()
-    },
+    ready: { ...where, destinations },
+    text: `Egress at ${options.listen} leads to\n${destinations.map((name) => `  ${name}\n`).join('')}`,
+    close,
   }
+}
+
+function parseListen(text: string): EgressAddress {
+  const [, cid, port] = /^vsock:(\d{1,10}):(\d{1,10})$/.exec(text) ?? []
+  if (cid !== undefined && Number(cid) > 3 && Number(port) > 0 && Math.max(Number(cid), Number(port)) < 0xffffffff)
+    return { cid: Number(cid), vsockPort: Number(port) }
+  if (!text.startsWith('unix:') || Buffer.byteLength(text) - 5 > 107)
+    throw usage('--listen takes unix:PATH of at most 107 bytes, or vsock:CID:PORT with the context id of the enclave')
+  return { path: resolve(text.slice('unix:'.length)) }
 }
 
 async function run(terminal: Terminal, json: boolean, start: () => Promise<Service>): Promise<void> {
@@ -129,14 +102,6 @@ async function run(terminal: Terminal, json: boolean, start: () => Promise<Servi
 
 function printEvent(terminal: Terminal, json: true | undefined, event: object): void {
   terminal.stdout(json ? `${JSON.stringify({ timeMs: terminal.nowMs(), ...event })}\n` : `  ${Object.values(event).join('  ')}\n`)
-}
-
-function readCredentials(path: string): HostCredentials {
-  try {
-    const value = JSON.parse(readFileSync(path, 'utf8')) as HostCredentials
-    if (typeof value.accessKeyId === 'string' && typeof value.secretAccessKey === 'string') return value
-  } catch {}
-  throw new CliError('INPUT_UNREADABLE', `${path} holds no credentials`, { remedy: 'JSON with accessKeyId and secretAccessKey.' })
 }
 
 function parsePort(text: string): number {

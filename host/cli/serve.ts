@@ -6,6 +6,8 @@ import { certificateToPem } from '@nacre/verifier/certificate'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { enclaveSocket } from '../enclave-socket.ts'
 import { packageCache } from '../image/packages.ts'
+import { addEgressOptions, type EgressOptions, openEgress, wantsEgress } from '../kms/egress-options.ts'
+import type { EgressAddress, EgressEvent } from '../kms/egress-proxy.ts'
 import type { Launcher } from '../launcher.ts'
 import { followLog } from '../log/follower.ts'
 import { startLogServer } from '../log/server.ts'
@@ -22,7 +24,7 @@ const machines = ['nitro', 'vm', 'simulated'] as const
 /** Adds `serve`: an enclave and the relay in front of it, without the local chain and the demonstration of `start`. */
 export function addServeCommand(program: Command): void {
   const projectRoot = resolve(fileURLToPath(new URL('../..', import.meta.url)))
-  program
+  const serving = program
     .command('serve')
     .description(
       'Keep an enclave running and relay the network to it: AWS Nitro in production, a virtual machine or a simulation elsewhere.',
@@ -44,6 +46,11 @@ export function addServeCommand(program: Command): void {
     )
     .option('--cache <dir>', 'for vm: where fetched packages are kept (default: nacre in $XDG_CACHE_HOME or ~/.cache)')
     .option('--json', 'print one JSON object once the enclave is ready')
+  addEgressOptions(serving)
+    .addHelpText(
+      'after',
+      '\n--region, --allow, --route, --store and --credentials are the way out of an image that was built with one (nacre image build --kms-credentials).\n',
+    )
     .action(async (options: ServeFlags) => {
       process.exitCode = await serve(options, projectRoot)
       process.exit()
@@ -64,7 +71,7 @@ type ServeFlags = {
   state: string
   cache?: string
   json?: true
-}
+} & EgressOptions
 
 async function serve(options: ServeFlags, projectRoot: string): Promise<number> {
   const say = (line: string) => void (options.json === true ? process.stderr : process.stdout).write(`${line}\n`)
@@ -72,6 +79,10 @@ async function serve(options: ServeFlags, projectRoot: string): Promise<number> 
   mkdirSync(stateDirectory, { recursive: true, mode: 0o700 })
   if (options.machine !== 'simulated' && options.image === undefined) {
     process.stderr.write(`error: --machine ${options.machine} needs --image FILE; nacre image build --out FILE makes one\n`)
+    return 2
+  }
+  if (options.machine === 'simulated' && wantsEgress(options)) {
+    process.stderr.write('error: a simulation gets its way out from npm start -- --sealed; here it is for images\n')
     return 2
   }
   const stopped = new Promise<'stopped'>((resolve) => {
@@ -123,16 +134,18 @@ async function serve(options: ServeFlags, projectRoot: string): Promise<number> 
 
 function launcherFor(options: ServeFlags, stateDirectory: string, projectRoot: string, say: (line: string) => void): Launcher {
   const imagePath = resolve(options.image ?? '')
+  const tell = (event: EgressEvent) => say(JSON.stringify({ ...event, event: `egress-${event.event}` }))
+  const egress = wantsEgress(options) ? (at: EgressAddress) => openEgress(options, at, tell) : undefined
   if (options.machine === 'simulated') return simulatedLauncher({ projectRoot, stateDirectory })
   if (options.machine === 'vm') {
     const directory = resolve(options.cache ?? defaultCacheDirectory(process.env))
     const cache = packageCache({ directory, environment: process.env, onProgress: say })
-    return vmLauncher({ imagePath, stateDirectory, cache, memoryMiB: options.memory })
+    return vmLauncher({ imagePath, stateDirectory, cache, memoryMiB: options.memory, openEgress: egress })
   }
   const rootPemPath = join(stateDirectory, 'aws-root.pem')
   writeFileSync(rootPemPath, certificateToPem(awsNitroRootG1))
   const { memory: memoryMiB, cpus, cid, debug = false } = options
-  return nitroLauncher({ imagePath, stateDirectory, memoryMiB, cpus, cid, debug, rootPemPath })
+  return nitroLauncher({ imagePath, stateDirectory, memoryMiB, cpus, cid, debug, rootPemPath, openEgress: egress })
 }
 
 function parseNumber(text: string): number {

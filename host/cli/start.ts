@@ -18,6 +18,10 @@ export function addStartCommand(program: Command): void {
     .option('--sample <file>', 'the picture to classify', resolve(projectRoot, 'enclave/models/garment/samples/ankle-boot.json'))
     .option('--isolation <kind>', 'bubblewrap or process; by default bubblewrap when it works', parseIsolation)
     .option('--vm [FILE]', 'boot the enclave as an image in a virtual machine: this file, or one built from this checkout')
+    .option(
+      '--sealed',
+      'seal the model that is asked: its weights open only for this enclave, with a key that a local KMS gives to its measurements',
+    )
     .option('--cache <dir>', 'with --vm: where fetched packages are kept (default: nacre in $XDG_CACHE_HOME or ~/.cache)')
     .option('--tls-port <port>', 'HTTPS, ending in the enclave', parsePort, 8443)
     .option('--http-port <port>', 'HTTP, readable by the host', parsePort, 8080)
@@ -29,6 +33,10 @@ export function addStartCommand(program: Command): void {
       '\nA port that is taken is replaced by a free one, and the output says so; 0 always takes a free one. Ctrl-C stops everything; a second one does not wait.\n',
     )
     .action(async (options: StartFlags) => {
+      if (options.sealed === true && typeof options.vm === 'string') {
+        process.stderr.write('error: --sealed builds its own image: use --vm without FILE\n')
+        process.exit(2)
+      }
       process.exitCode = await start({
         projectRoot,
         stateDirectory: resolve(options.state),
@@ -43,6 +51,7 @@ export function addStartCommand(program: Command): void {
                 cacheDirectory: resolve(options.cache ?? defaultCacheDirectory(process.env)),
                 environment: process.env,
               },
+        sealed: options.sealed === true,
         ports: { tls: options.tlsPort, http: options.httpPort, chain: options.chainPort, log: options.logPort },
         once: options.once === true,
         report: reporter({
@@ -64,6 +73,7 @@ type StartFlags = {
   sample: string
   isolation?: 'bubblewrap' | 'process'
   vm?: string | true
+  sealed?: true
   cache?: string
   tlsPort: number
   httpPort: number

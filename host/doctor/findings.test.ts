@@ -96,7 +96,7 @@ describe('the machine', () => {
   test('has a way out that refuses what it should', async () => {
     const path = join(folder, 'egress.sock')
     expect((await findEgress(path)).state).toBe('wrong')
-    const proxy = await startEgressProxy({ path, destinations: new Map() })
+    const proxy = await startEgressProxy({ at: { path }, destinations: new Map() })
     expect((await findEgress(path)).state).toBe('good')
     await proxy.close()
     // One that leads anywhere.

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fromHex, utf8 } from '@nacre/verifier/bytes'
+import type { SecretsCommand } from '../secrets-command.ts'
 import { createSimulatedMachine, type SimulatedRoot } from './ca.ts'
 import { emptyImage, imagesDirectory, measureIntoImage, memoryDirectory } from './image.ts'
 import { type Measurement, resolveMeasuredSet } from './measure.ts'
 import { createNsm, pcrOf } from './nsm.ts'
 import { listenNsm } from './nsm-server.ts'
-import { type EnclaveProcess, type Isolation, launchEnclave, measuredCommand, probeIsolation, type SecretsCommand } from './sandbox.ts'
+import { type EnclaveProcess, type Isolation, launchEnclave, measuredCommand, probeIsolation } from './sandbox.ts'
 
 export type HypervisorEvent =
   | { event: 'measured'; pcr0: string; pcr1: string; pcr2: string; files: number; ms: number }

@@ -4,10 +4,10 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { pino } from 'pino'
+import type { SecretsCommand } from '../secrets-command.ts'
 import { loadOrCreateSimulatedRoot, stateFiles, writeFileAtomically } from '../state.ts'
 import { type Hypervisor, startHypervisor } from './hypervisor.ts'
 import { formatListing } from './measure.ts'
-import type { SecretsCommand } from './sandbox.ts'
 
 const usage = `Measures the enclave's files, holds its PCRs, answers its NSM requests and launches it again when it dies.
 
@@ -18,6 +18,7 @@ const usage = `Measures the enclave's files, holds its PCRs, answers its NSM req
   --secrets KIND     give the enclave a way out (egress.sock beside the NSM) and credentials from the instance or the host
   --kms HOST:PORT    another KMS than AWS's, vouched for by --kms-ca BASE64 (DER)
   --handover BASE64  share keys with enclaves whose documents verify up to this root (DER)
+  --owner ADDRESS    who may approve that they go to another image
   --isolation KIND   bubblewrap or process (default: bubblewrap when it works)
 `
 
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     kms: { type: 'string' },
     'kms-ca': { type: 'string' },
     handover: { type: 'string' },
+    owner: { type: 'string' },
     help: { type: 'boolean' },
   },
 })
@@ -87,6 +89,7 @@ function secretsCommand(): SecretsCommand | null {
   return {
     credentials: secrets,
     handoverRoot,
+    handoverOwner: values.owner as SecretsCommand['handoverOwner'],
     kms: ca === undefined ? null : { host, port: Number(port), certificateDer: Buffer.from(ca, 'base64') },
   }
 }

@@ -3,6 +3,7 @@ import { existsSync, lstatSync, readlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { type SecretsCommand, secretsArguments } from '../secrets-command.ts'
 import type { EnclaveImage } from './image.ts'
 
 /** How the enclave is kept apart from the machine. Neither is a Nitro enclave: see what simulation proves in SECURITY.md. */
@@ -29,14 +30,6 @@ export const worldEnvironment: Readonly<Record<string, string>> = {
   TSX_DISABLE_CACHE: '1',
 }
 
-/** Another KMS than AWS's, with the certificate that vouches for it. */
-export type SecretsCommand = {
-  kms: { host: string; port: number; certificateDer: Uint8Array } | null
-  credentials: 'instance' | 'host'
-  /** Share keys with enclaves whose documents verify up to this root (DER). */
-  handoverRoot?: Uint8Array | undefined
-}
-
 export function enclaveCommand(node: string, sockets: string, secrets: SecretsCommand | null = null): string[] {
   const enclave = [
     'enclave/main.ts',
@@ -51,13 +44,7 @@ export function enclaveCommand(node: string, sockets: string, secrets: SecretsCo
     '--models',
     'enclave/models',
   ]
-  if (secrets !== null) {
-    const { kms, credentials, handoverRoot } = secrets
-    if (handoverRoot !== undefined) enclave.push('--handover-root', Buffer.from(handoverRoot).toString('base64'))
-    enclave.push('--egress', `unix:${sockets}/${egressSocketName}`, '--kms-credentials', credentials)
-    if (kms !== null)
-      enclave.push('--kms-endpoint', `${kms.host}:${kms.port}`, '--kms-ca', Buffer.from(kms.certificateDer).toString('base64'))
-  }
+  if (secrets !== null) enclave.push(...secretsArguments(secrets, `unix:${sockets}/${egressSocketName}`))
   return [node, '--conditions=source', '--import', 'tsx', ...enclave]
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { build } from 'esbuild'
 import type { CpioEntry } from './cpio.ts'
 import { ImageError } from './image-error.ts'
@@ -12,20 +12,23 @@ export async function applicationFiles({
   projectRoot,
   prefix,
   models,
+  modelFolders = [],
 }: {
   projectRoot: string
   prefix: string
   /** Names of the models to ship; all when not given. */
   models?: readonly string[] | undefined
+  /** Folders of further models, in the place of those with their names. */
+  modelFolders?: readonly string[]
 }): Promise<CpioEntry[]> {
   const files: CpioEntry[] = []
   const add = (path: string, content: Uint8Array) => files.push({ path: `${prefix}/${path}`, mode: 0o444, kind: 'file', content })
   /** A model, or a stage of one. */
-  const addModel = (place: string) => {
-    const folder = join(projectRoot, 'enclave/models', place)
-    for (const file of ['manifest.json', 'model.onnx', 'source.json'])
+  const addModel = (place: string, folder: string) => {
+    for (const file of ['manifest.json', 'model.onnx', 'sealed.json', 'model.sealed', 'source.json'])
       if (existsSync(join(folder, file))) add(`models/${place}/${file}`, readFileSync(join(folder, file)))
-    if (!existsSync(join(folder, 'source.json'))) return
+    // Of a sealed model it names a web server.
+    if (!existsSync(join(folder, 'source.json')) || existsSync(join(folder, 'sealed.json'))) return
     const source = JSON.parse(readFileSync(join(folder, 'source.json'), 'utf8')) as { package: string; path: string }
     const path = `node_modules/${source.package}/${source.path}`
     add(path, readFileSync(join(projectRoot, path)))
@@ -40,10 +43,12 @@ export async function applicationFiles({
         throw new ImageError('BUILD_FAILED', `${name} has no file ${pattern}: is it installed for linux-x64?`)
     for (const path of chosen) add(`node_modules/${name}/${path}`, readFileSync(join(folder, path)))
   }
-  for (const name of modelNames(projectRoot, models)) {
-    const folder = join(projectRoot, 'enclave/models', name)
+  const further = new Map(modelFolders.map((folder) => [basename(folder), folder]))
+  for (const name of modelNames(projectRoot, models, further)) {
+    const folder = further.get(name) ?? join(projectRoot, 'enclave/models', name)
     const { stages = [], files: parts = [] } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as ProgramParts
-    for (const place of [name, ...stages.map(({ role }) => `${name}/stages/${role}`)]) addModel(place)
+    addModel(name, folder)
+    for (const { role } of stages) addModel(`${name}/stages/${role}`, join(folder, 'stages', role))
     for (const part of parts) add(`models/${name}/${part.name}`, readFileSync(join(folder, part.name)))
   }
   return files
@@ -91,14 +96,16 @@ async function bundle(projectRoot: string): Promise<{ path: string; contents: Ui
   })
 }
 
-function modelNames(projectRoot: string, wanted: readonly string[] | undefined): string[] {
+function modelNames(projectRoot: string, wanted: readonly string[] | undefined, further: ReadonlyMap<string, string>): string[] {
+  const isModel = (folder: string) => existsSync(join(folder, 'manifest.json'))
+  for (const folder of further.values()) if (!isModel(folder)) throw new ImageError('BUILD_FAILED', `${folder} holds no model`)
   const present = readdirSync(join(projectRoot, 'enclave/models'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(projectRoot, 'enclave/models', entry.name, 'manifest.json')))
+    .filter((entry) => entry.isDirectory() && isModel(join(projectRoot, 'enclave/models', entry.name)))
     .map(({ name }) => name)
     .sort()
   const unknown = wanted?.filter((name) => !present.includes(name)) ?? []
   if (unknown.length > 0) throw new ImageError('BUILD_FAILED', `There is no model ${unknown.join(', ')}; there are ${present.join(', ')}`)
-  return present.filter((name) => wanted?.includes(name) !== false)
+  return [...new Set([...present.filter((name) => wanted?.includes(name) !== false), ...further.keys()])].sort()
 }
 
 /** Relative paths of the regular files. A link inside a package could bring in anything from anywhere. */

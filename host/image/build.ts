@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Hex } from '@nacre/verifier/bytes'
 import { measureEif } from '@nacre/verifier/eif'
+import { type SecretsCommand, secretsArguments } from '../secrets-command.ts'
 import { applicationFiles } from './application.ts'
 import { type CpioEntry, encodeCpio } from './cpio.ts'
 import { encodeEif } from './encode-eif.ts'
+import { ImageError } from './image-error.ts'
 import { type ImageSigner, signImage } from './image-signature.ts'
 import type { PackageCache, PinnedPackage } from './packages.ts'
 import { libraryFolder, toolchain } from './toolchain.ts'
@@ -22,6 +24,10 @@ export type ImageParameters = {
   projectRoot: string
   cache: PackageCache
   models?: readonly string[] | undefined
+  /** Folders of further models, such as sealed ones, in the place of those with their names. */
+  modelFolders?: readonly string[] | undefined
+  /** The enclave gets a way out, and its command line says who is KMS and who is a peer. */
+  secrets?: SecretsCommand | undefined
   signer?: ImageSigner | undefined
   /** Other than Debian's kernel, with the command line and modules that go with it. */
   kernel?: { image: Uint8Array; modules: readonly { name: string; content: Uint8Array }[] } | undefined
@@ -30,7 +36,7 @@ export type ImageParameters = {
 }
 
 export async function buildImage(parameters: ImageParameters): Promise<BuiltImage> {
-  const { projectRoot, cache, models, signer, onProgress = () => {} } = parameters
+  const { projectRoot, cache, models, modelFolders = [], secrets, signer, onProgress = () => {} } = parameters
   const [libc, libgcc, libstdcxx, compiler, gzip] = (await Promise.all(
     [pins.libc, pins.libgcc, pins.libstdcxx, pins.compiler, pins.gzip].map((pin) => cache.debian(pin)),
   )) as [string, string, string, string, string]
@@ -41,7 +47,10 @@ export async function buildImage(parameters: ImageParameters): Promise<BuiltImag
   onProgress('compiling init')
   const boot = encodeCpio(bootFiles(await tools.compile('init'), modules))
   onProgress('bundling the enclave')
-  const application = await applicationFiles({ projectRoot, prefix: 'rootfs/nacre', models })
+  const application = await applicationFiles({ projectRoot, prefix: 'rootfs/nacre', models, modelFolders })
+  const isSealed = ({ path }: CpioEntry) => path.endsWith('/sealed.json')
+  if (secrets === undefined && application.some(isSealed))
+    throw new ImageError('BUILD_FAILED', 'A sealed model opens with KMS alone: say whose credentials the enclave takes (--kms-credentials)')
   const isDependency = ({ path }: CpioEntry) => path.startsWith('rootfs/nacre/node_modules/')
   // What changes with every commit apart from what seldom does: the rest is compressed once.
   const parts: CpioEntry[][] = [
@@ -53,7 +62,7 @@ export async function buildImage(parameters: ImageParameters): Promise<BuiltImag
     ],
     application.filter(isDependency),
     [
-      { path: 'cmd', mode: 0o444, kind: 'file', content: lines(serverCommand) },
+      { path: 'cmd', mode: 0o444, kind: 'file', content: lines(serverCommand(secrets)) },
       { path: 'env', mode: 0o444, kind: 'file', content: lines(serverEnvironment) },
       ...application.filter((entry) => !isDependency(entry)),
     ],
@@ -81,7 +90,10 @@ export const defaultCmdline =
 
 export const enclavePorts = { tls: 8443, http: 8080, log: 8444 } as const
 
-const serverCommand = [
+/** Of the machine outside: where the enclave's way out begins. */
+export const hostPorts = { egress: 9443 } as const
+
+const serverCommand = (secrets: SecretsCommand | undefined) => [
   '/usr/bin/node',
   '/nacre/main.js',
   '--nsm',
@@ -96,6 +108,7 @@ const serverCommand = [
   '/nacre/models',
   '--confine',
   '/sbin/confine',
+  ...(secrets === undefined ? [] : secretsArguments(secrets, `vsock:${hostPorts.egress}`)),
 ]
 const serverEnvironment = ['HOME=/', 'NODE_ENV=production', 'PATH=/usr/bin']
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { mixEntropy } from '@nacre/enclave/entropy'
-import { type Credentials, hostCredentials } from '@nacre/enclave/kms/credentials'
+import { type Credentials, type CredentialsProvider, hostCredentials } from '@nacre/enclave/kms/credentials'
 import { egressSocket } from '@nacre/enclave/kms/egress'
 import { createKms, type Kms } from '@nacre/enclave/kms/kms-client'
 import { type RecipientKey, recipientKeyFrom } from '@nacre/enclave/kms/recipient-key'
@@ -35,6 +35,9 @@ export const administrator = identity('administrator', ['kms:*'])
 export const owner = identity('owner', [])
 export const instance = identity('instance', ['kms:GenerateRandom'])
 
+/** With a session token, as a role's credentials have one. */
+export const session: Identity = { ...identity('session', ['kms:GenerateRandom']), sessionToken: 'token of the session' }
+
 /** A local KMS behind an egress proxy, as an enclave meets it. */
 export type Kit = {
   directory: string
@@ -48,7 +51,7 @@ export type Kit = {
   destinations: Map<string, Destination>
   /** An NSM whose registers are measured from these texts, unless given. */
   nsm(pcrs?: ReadonlyMap<number, Uint8Array>): Nsm
-  enclave(parts?: { nsm?: Nsm; recipient?: RecipientKey; credentials?: Credentials }): Kms
+  enclave(parts?: { nsm?: Nsm; recipient?: RecipientKey; credentials?: Credentials | CredentialsProvider }): Kms
   kms: { stop(): Promise<void>; start(): Promise<void> }
   proxy: { stop(): Promise<void>; start(): Promise<void> }
   close(): Promise<void>
@@ -86,7 +89,7 @@ export async function startKit({ storeDirectory }: { storeDirectory?: string } =
     app = buildLocalKms({
       region,
       accountId,
-      identities: [administrator, owner, instance],
+      identities: [administrator, owner, instance, session],
       keys,
       root: certificateFromPem(rootCertificatePem(root)),
       tls,
@@ -100,7 +103,7 @@ export async function startKit({ storeDirectory }: { storeDirectory?: string } =
   }
   let proxy: EgressProxy | undefined
   const startProxy = async () => {
-    proxy = await startEgressProxy({ path: egressPath, destinations, onEvent: (event) => egressEvents.push(event) })
+    proxy = await startEgressProxy({ at: { path: egressPath }, destinations, onEvent: (event) => egressEvents.push(event) })
   }
   await startKms()
   await startProxy()
@@ -133,7 +136,8 @@ export async function startKit({ storeDirectory }: { storeDirectory?: string } =
         nsm: parts.nsm ?? kit.nsm(),
         recipient: parts.recipient ?? recipient,
         egress,
-        credentials: credentials === undefined ? hostCredentials(egress) : async () => credentials,
+        credentials:
+          credentials === undefined ? hostCredentials(egress) : typeof credentials === 'function' ? credentials : async () => credentials,
         endpoint: { host: kmsHost, port: 443, trust: { ca: [tls.certificatePem] } },
         randomBytes: draw,
       })

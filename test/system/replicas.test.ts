@@ -47,7 +47,7 @@ async function launch(folder: string, name: string, peer?: LaunchedEnclave) {
   const launched = await simulatedLauncher({
     projectRoot,
     stateDirectory,
-    secrets: { credentials: 'host', kms: null, handoverRoot: root.der, open: (path) => startEgressProxy({ path, destinations }) },
+    secrets: { credentials: 'host', kms: null, handoverRoot: root.der, open: (path) => startEgressProxy({ at: { path }, destinations }) },
   }).start()
   cleanups.push(() => launched.stop())
   await launched.ready()

@@ -2,7 +2,6 @@ import { type ChildProcess, execFile, execFileSync, fork, spawn } from 'node:chi
 import { createHash, X509Certificate } from 'node:crypto'
 import {
   closeSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -15,7 +14,6 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { Agent } from 'node:https'
-import { createRequire } from 'node:module'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -23,7 +21,6 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { CreateKeyCommand, KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
-import { readSamples } from '@nacre/enclave/models/sample'
 import { sealedModelPolicy } from '@nacre/host/kms/key-policy'
 import type { LaunchedEnclave } from '@nacre/host/launcher'
 import { simulatedLauncher } from '@nacre/host/simulated-launcher'
@@ -31,10 +28,10 @@ import { loadOrCreateSimulatedRoot, stateFiles } from '@nacre/host/state'
 import { toHex } from '@nacre/verifier/bytes'
 import { certificateFromPem } from '@nacre/verifier/certificate'
 import { verifyInference } from '@nacre/verifier/inference'
-import { decodeOnnxManifest, encodeManifest, hashManifest } from '@nacre/verifier/manifest'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type PrivateModel, privateModel } from '../support/private-model.ts'
 import { descendantsOf, enclaveProcess, modelWorkers } from './processes.ts'
-import { ask, exchange, fetchEvidence, labelOf, projectRoot, type ShippedModel, shippedModel } from './system.ts'
+import { ask, exchange, fetchEvidence, labelOf, projectRoot, shippedModel } from './system.ts'
 
 /**
  * A private OCR model, from its owner's machine to a verified answer: sealed by the command line, opened by an enclave that KMS recognises, and by none with a byte changed.
@@ -47,7 +44,7 @@ const cleanups: (() => unknown)[] = []
 const stateDirectory = mkdtempSync(join(tmpdir(), 'nacre-sealed-'))
 const ownerDirectory = mkdtempSync(join(tmpdir(), 'nacre-owner-'))
 const recorded: Buffer[] = []
-let owner: Owner
+let owner: PrivateModel
 let kms: Served & {
   ready: {
     url: string
@@ -61,10 +58,9 @@ let keyArn: string
 let system: Running
 
 type Served = { process: ChildProcess; ready: { [field: string]: unknown } }
-type Owner = { model: ShippedModel; manifestPath: string; weightsPath: string; windows: Buffer[] }
 
 beforeAll(async () => {
-  owner = await privateModel()
+  owner = await privateModel(ownerDirectory, 'ocr')
   await loadOrCreateSimulatedRoot(stateDirectory, Date.now())
   const rootPath = join(stateDirectory, stateFiles.rootCertificate)
   kms = (await serve('kms', 'serve', '--state', join(stateDirectory, 'kms'), '--root', rootPath)) as typeof kms
@@ -177,51 +173,6 @@ test('an image with one changed byte is refused by KMS, and everything else of i
 }, 90_000)
 
 const nacre = ['--conditions=source', '--import', 'tsx', join(projectRoot, 'host/cli.ts')]
-
-/** The OCR model with the lowest bit of each weight in its largest tensor changed: it reads the same text, and its bytes are in no package on this disk. */
-async function privateModel(): Promise<Owner> {
-  const shipped = await shippedModel('ocr')
-  const { package: name, path } = JSON.parse(readFileSync(join(projectRoot, 'enclave/models/ocr/source.json'), 'utf8')) as {
-    package: string
-    path: string
-  }
-  const packageFolder = (createRequire(import.meta.url).resolve.paths(name) ?? [])
-    .map((base) => join(base, name))
-    .find((folder) => existsSync(join(folder, path))) as string
-  const weights = readFileSync(join(packageFolder, path))
-  const largest = [0, 1, 2, 3].map((offset) => longestRunOfFloats(weights, offset)).reduce((a, b) => (b.count > a.count ? b : a))
-  expect(largest.count).toBeGreaterThan(100_000)
-  const end = largest.start + 4 * largest.count
-  for (let at = largest.start; at < end; at += 4) weights.writeUInt8(weights.readUInt8(at) ^ 1, at)
-  const windows = Array.from({ length: 8 }, (_, i) => {
-    const at = largest.start + 4 * Math.floor((i * largest.count) / 8)
-    return Buffer.from(weights.subarray(at, at + 128))
-  })
-
-  const manifest = { ...shipped.manifest, weights: { bytes: weights.length, sha256: toHex(createHash('sha256').update(weights).digest()) } }
-  const manifestBytes = encodeManifest(manifest)
-  const [weightsPath, manifestPath] = [join(ownerDirectory, 'model.onnx'), join(ownerDirectory, 'manifest.json')]
-  writeFileSync(weightsPath, weights)
-  writeFileSync(manifestPath, manifestBytes)
-  const model = {
-    id: await hashManifest(manifest),
-    manifest: decodeOnnxManifest(manifestBytes),
-    manifestBytes,
-    samples: readSamples(join(projectRoot, 'enclave/models/ocr')),
-  }
-  return { model, manifestPath, weightsPath, windows }
-}
-
-/** Where the file's largest float32 tensor lies, as numbers of ordinary size show it. */
-function longestRunOfFloats(bytes: Buffer, offset: number): { start: number; count: number } {
-  let best = { start: offset, count: 0 }
-  for (let count = 0, at = offset; at + 4 <= bytes.length; at += 4) {
-    const size = Math.abs(bytes.readFloatLE(at))
-    count = size > 1e-6 && size < 10 ? count + 1 : 0
-    if (count > best.count) best = { start: at - 4 * (count - 1), count }
-  }
-  return best
-}
 
 type Running = {
   launched: LaunchedEnclave

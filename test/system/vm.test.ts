@@ -3,18 +3,24 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { rootCertificatePem } from '@nacre/host/hypervisor/ca'
 import { buildImage } from '@nacre/host/image/build'
 import { encodeEif } from '@nacre/host/image/encode-eif'
+import type { KmsEvent } from '@nacre/host/kms/local-kms'
+import { type LocalSealing, sealLocally } from '@nacre/host/kms/local-sealing'
 import type { LaunchedEnclave } from '@nacre/host/launcher'
 import { type Relay, startRelay } from '@nacre/host/relay'
-import { stateFiles } from '@nacre/host/state'
+import { loadOrCreateSimulatedRoot, stateFiles } from '@nacre/host/state'
 import { vmLauncher } from '@nacre/host/vm-launcher'
+import type { Hex } from '@nacre/verifier/bytes'
 import { certificateFromPem } from '@nacre/verifier/certificate'
-import { decodeEif, measureEif } from '@nacre/verifier/eif'
+import { decodeEif, type Eif, measureEif } from '@nacre/verifier/eif'
 import { verifyInference } from '@nacre/verifier/inference'
 import { encodeInferRequest } from '@nacre/verifier/response'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { imagePackages } from '../support/image-packages.ts'
+import { type PrivateModel, privateModel } from '../support/private-model.ts'
 import { descendantsOf, isAlive } from './processes.ts'
 import {
   acceptance,
@@ -29,7 +35,8 @@ import {
   shippedModel,
 } from './system.ts'
 
-// The image itself: built, booted in a virtual machine, asked through the host's relay over vsock. Its documents are held against what the image measures before anything boots.
+// The image itself: built, booted in a virtual machine, asked through the host's relay over vsock. Its documents are held against what the image measures before anything boots. One of its models is
+// sealed: it asks a KMS for the key, through the host's proxy over vsock.
 
 const cache = process.platform === 'linux' && process.arch === 'x64' ? await imagePackages({ machine: true }) : null
 const bootMsMax = 240_000
@@ -39,24 +46,43 @@ describe.skipIf(cache === null)('an enclave image in a virtual machine', () => {
   let imagePath: string
   let system: System
   let digits: ShippedModel
+  let owner: PrivateModel
+  let sealing: LocalSealing
+  let measurement: { pcr0: Hex; pcr1: Hex; pcr2: Hex }
   const events: string[] = []
+  const kmsEvents: KmsEvent[] = []
+  const decryptions = () => kmsEvents.filter(({ operation }) => operation === 'Decrypt')
 
   beforeAll(async () => {
     if (cache === null) return
     folder = mkdtempSync(join(tmpdir(), 'nacre-vm-test-'))
     imagePath = join(folder, 'enclave.eif')
     digits = await shippedModel('digits')
-    const { eif } = await buildImage({ projectRoot, cache, models: ['digits'] })
+    owner = await privateModel(folder, 'garment')
+    const { weightsPath, manifestPath } = owner
+    sealing = await sealLocally({
+      directory: folder,
+      root: certificateFromPem(rootCertificatePem(await loadOrCreateSimulatedRoot(folder, Date.now()))),
+      weightsPath,
+      manifestBytes: Uint8Array.from(readFileSync(manifestPath)),
+      nowMs: Date.now,
+      onKmsEvent: (event) => kmsEvents.push(event),
+    })
+    const { secrets, modelFolder, openEgress } = sealing
+    const { eif } = await buildImage({ projectRoot, cache, models: ['digits'], modelFolders: [modelFolder], secrets })
     writeFileSync(imagePath, eif)
     const { pcr0, pcr1, pcr2 } = await measureEif(decodeEif(eif))
-    const launched = await vmLauncher({ imagePath, stateDirectory: folder, cache, memoryMiB: 768 }).start()
+    measurement = { pcr0, pcr1, pcr2 }
+    await sealing.admit(measurement)
+    const launched = await vmLauncher({ imagePath, stateDirectory: folder, cache, memoryMiB: 768, openEgress }).start()
     launched.onEvent(({ event }) => events.push(event))
-    system = await around(launched, folder, { pcr0, pcr1, pcr2 })
+    system = await around(launched, folder, () => measurement)
     await launched.ready()
   }, bootMsMax)
   afterAll(async () => {
     const pids = descendantsOf(process.pid).filter(({ command }) => /qemu-system|vhost-device-vsock/.test(command))
     await system?.stop()
+    await sealing?.close()
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
     expect(pids.filter(({ pid }) => isAlive(pid))).toEqual([])
   })
@@ -68,6 +94,16 @@ describe.skipIf(cache === null)('an enclave image in a virtual machine', () => {
       const verified = await verifyInference(acceptance(system, answered))
       expect(labelOf(digits, verified.outputs)).toBe(digits.samples[0]?.label)
     }
+  })
+
+  test('opens a sealed model with a key that KMS gives to its registers alone, and answers with it', { timeout: 90_000 }, async () => {
+    const { model } = owner
+    await expect.poll(() => sealState(system), { timeout: 80_000, interval: 500 }).toBe('ready')
+    const answered = await ask({ url: system.tlsUrl, model })
+    const verified = await verifyInference(acceptance(system, answered))
+    expect(labelOf(model, verified.outputs)).toBe(model.samples[0]?.label)
+    expect(verified.receipt.modelId).toBe(sealing.modelId)
+    expect(decryptions()).toEqual([{ operation: 'Decrypt', principal: sealing.kms.identities.instance.arn, result: 'ok' }])
   })
 
   test('its document is that of the image file, by nacre attestation verify --image', { timeout: 60_000 }, async () => {
@@ -127,13 +163,15 @@ describe.skipIf(cache === null)('an enclave image in a virtual machine', () => {
     for (const secret of [id, requestId, requestId.slice(2), 'PRIVATE KEY']) expect(log).not.toContain(secret)
   })
 
-  test('killed in the middle of a request: a clean error, another boot with other keys, no wrong answer', {
+  test('killed in the middle of a request: a clean error, another boot with other keys, no wrong answer; and with one byte of its image changed, no weights', {
     timeout: bootMsMax,
   }, async () => {
     const before = await ask({ url: system.httpUrl, model: digits })
     const relaunched = new Promise<void>((resolve) =>
       system.launched.onEvent(({ event }) => (event === 'launched' ? resolve() : undefined)),
     )
+    const changed = withOneByteChanged(decodeEif(Uint8Array.from(readFileSync(imagePath))))
+    writeFileSync(imagePath, changed)
     const message = encodeInferRequest({ inputs: sampleInputs(digits), requestId: random32() })
     const qemu = descendantsOf(process.pid).find(
       ({ command }) => /ld-linux\S* .*qemu-system-x86_64/.test(command) && !command.includes('guard.mjs'),
@@ -157,17 +195,56 @@ describe.skipIf(cache === null)('an enclave image in a virtual machine', () => {
     await relaunched
     expect((await exchange(`${system.httpUrl}/v2/health/ready`)).status).toBe(503)
     await system.launched.ready()
+    // What boots is what the file is by then: whoever expects the other image is told.
+    const { pcr0, pcr1, pcr2 } = await measureEif(decodeEif(changed))
+    await expect(verifyInference(acceptance(system, await ask({ url: system.httpUrl, model: digits })))).rejects.toMatchObject({
+      code: 'MEASUREMENT_NOT_ALLOWED',
+    })
+    expect(pcr1).toBe(measurement.pcr1)
+    expect([pcr0, pcr2]).not.toContain(measurement.pcr0)
+    const measurementBefore = measurement
+    measurement = { pcr0, pcr1, pcr2 }
     const after = await ask({ url: system.httpUrl, model: digits })
     const verified = await verifyInference(acceptance(system, after))
     expect(verified.signer).not.toBe(before.answer.signer)
     // Evidence of the dead enclave does not stand for answers of the living one.
     await expect(
-      verifyInference({ ...acceptance(system, after), response: { ...after.answer, ...before.evidence }, nonce: before.evidence.nonce }),
+      verifyInference({
+        ...acceptance(system, after),
+        response: { ...after.answer, ...before.evidence },
+        nonce: before.evidence.nonce,
+        policy: { measurements: [measurementBefore], modelIds: [digits.id] },
+      }),
     ).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' })
+
+    await expect.poll(() => sealState(system), { timeout: 60_000, interval: 500 }).toBe('KMS_REFUSED')
+    expect(
+      decryptions()
+        .slice(1)
+        .map(({ result }) => result),
+    ).toContain('AccessDeniedException')
+    await expect(ask({ url: system.httpUrl, model: owner.model })).rejects.toThrow(/status 503.*MODEL_SEALED/)
   })
 })
 
-async function around(launched: LaunchedEnclave, folder: string, measurement: ReturnType<System['measurement']>): Promise<System> {
+/** The same image, but for one letter of a program in the root file system. */
+function withOneByteChanged(image: Eif): Uint8Array {
+  const files = Buffer.from(gunzipSync(image.ramdisks.at(-1) as Uint8Array))
+  const at = files.indexOf('enclave cannot start')
+  expect(at).toBeGreaterThan(0)
+  files[at] = 'E'.charCodeAt(0)
+  const ramdisks = [...image.ramdisks.slice(0, -1), Uint8Array.from(gzipSync(files))]
+  return encodeEif({ ...image, ramdisks, metadata: Buffer.from('{}'), signature: undefined })
+}
+
+async function sealState({ httpUrl }: System): Promise<string> {
+  const reply = await exchange(`${httpUrl}/v2/models/garment/ready`)
+  if (reply.status === 200) return 'ready'
+  const { received, code } = JSON.parse(Buffer.from(reply.body).toString())
+  return received ?? code
+}
+
+async function around(launched: LaunchedEnclave, folder: string, measurement: System['measurement']): Promise<System> {
   const relay: Relay = await startRelay({ enclave: launched, host: '127.0.0.1', tlsPort: 0, httpPort: 0 })
   await new Promise<void>((resolve) => launched.onEvent(({ event }) => (event === 'measured' ? resolve() : undefined)))
   const rootPem = readFileSync(launched.rootPemPath, 'utf8')
@@ -178,7 +255,7 @@ async function around(launched: LaunchedEnclave, folder: string, measurement: Re
     httpUrl: `http://127.0.0.1:${relay.httpPort}`,
     root: certificateFromPem(rootPem),
     rootPem,
-    measurement: () => measurement,
+    measurement,
     stateDirectory: folder,
     async stop() {
       await relay.close()

@@ -1,0 +1,121 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { Agent } from 'node:https'
+import { join } from 'node:path'
+import { CreateKeyCommand, GenerateDataKeyCommand, KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
+import { type Hex, toHex } from '@nacre/verifier/bytes'
+import type { Certificate } from '@nacre/verifier/certificate'
+import { hostServices } from '@nacre/verifier/egress'
+import { sealedModelContext } from '@nacre/verifier/sealed-model'
+import type { SecretsCommand } from '../secrets-command.ts'
+import { type Destination, type EgressAddress, type EgressEvent, type EgressProxy, startEgressProxy } from './egress-proxy.ts'
+import { buildEnclaveServices } from './enclave-services.ts'
+import { type KeyPolicy, sealedModelPolicy } from './key-policy.ts'
+import type { KmsEvent } from './local-kms.ts'
+import { sealModel } from './seal-model.ts'
+import { type IdentityName, type ServedKms, serveLocalKms } from './serve.ts'
+
+/** A model sealed under a key of a local KMS, and everything its enclave needs outside. The parts of owner, administrator and instance, played by the unmodified AWS SDK under three identities. */
+export type LocalSealing = {
+  kms: ServedKms
+  keyArn: string
+  modelId: Hex
+  /** For the image: manifest and header, no weights. */
+  modelFolder: string
+  ciphertextPath: string
+  /** For the enclave's command line. */
+  secrets: SecretsCommand
+  /** Puts a key policy in force under which only enclaves that measure this open the model. */
+  admit(measurement: { pcr0: Hex; pcr1: Hex; pcr2: Hex }): Promise<void>
+  /** Begins to serve the enclave's way out. */
+  openEgress(at: EgressAddress): Promise<EgressProxy>
+  close(): Promise<void>
+}
+
+/** Until {@link LocalSealing.admit}, the key opens the model to nobody. */
+export async function sealLocally(parts: {
+  /** Receives the KMS's state, the sealed model, and the store. */
+  directory: string
+  /** Whose documents the KMS believes. */
+  root: Certificate
+  weightsPath: string
+  manifestBytes: Uint8Array
+  nowMs(): number
+  onKmsEvent?(event: KmsEvent): void
+  onEgressEvent?(event: EgressEvent): void
+}): Promise<LocalSealing> {
+  const { directory, root, weightsPath, manifestBytes, nowMs, onKmsEvent, onEgressEvent } = parts
+  const kms = await serveLocalKms({
+    stateDirectory: join(directory, 'kms'),
+    root,
+    nowMs,
+    ...(onKmsEvent === undefined ? {} : { onEvent: onKmsEvent }),
+  })
+  const clients: KMSClient[] = []
+  const as = (identity: IdentityName) => {
+    const { accessKeyId, secretAccessKey } = kms.identities[identity]
+    const httpsAgent = new Agent({ ca: kms.certificate.certificatePem, servername: kms.target.host })
+    const { region, url: endpoint } = kms
+    const client = new KMSClient({ region, endpoint, credentials: { accessKeyId, secretAccessKey }, requestHandler: { httpsAgent } })
+    clients.push(client)
+    return client
+  }
+  const closing: (() => Promise<void>)[] = [kms.close]
+  const close = async () => {
+    for (const client of clients) client.destroy()
+    for (const step of closing.reverse()) await step()
+  }
+  try {
+    // Its advice on versions of Node is not for who tries this.
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+    const arn = (identity: IdentityName) => kms.identities[identity].arn
+    const policyFor = (measurement: { pcr0: Hex; pcr1: Hex; pcr2: Hex }): KeyPolicy =>
+      sealedModelPolicy({
+        administratorArn: arn('administrator'),
+        ownerArn: arn('owner'),
+        enclaveRoleArn: arn('instance'),
+        measurements: [measurement],
+      })
+    // Registers that no image has.
+    const nobody = toHex(randomBytes(48))
+    const administrator = as('administrator')
+    const Policy = JSON.stringify(policyFor({ pcr0: nobody, pcr1: nobody, pcr2: nobody }))
+    const keyArn = (await administrator.send(new CreateKeyCommand({ Policy }))).KeyMetadata?.Arn as string
+    const modelId = toHex(createHash('sha256').update(manifestBytes).digest())
+    const { Plaintext, CiphertextBlob } = await as('owner').send(
+      new GenerateDataKeyCommand({ KeyId: keyArn, KeySpec: 'AES_256', EncryptionContext: sealedModelContext(modelId) }),
+    )
+    const { modelDirectory, ciphertextPath } = await sealModel({
+      weightsPath,
+      manifestBytes,
+      keyArn,
+      dataKey: { plaintext: Plaintext as Uint8Array, ciphertext: CiphertextBlob as Uint8Array },
+      outDirectory: directory,
+      randomBytes: (length) => Uint8Array.from(randomBytes(length)),
+    })
+    const services = await buildEnclaveServices({
+      storeDirectory: join(directory, 'store'),
+      credentials: async () => kms.identities.instance,
+    })
+    closing.push(services.close)
+    const destinations = new Map<string, Destination>([
+      [`${kms.target.host}:${kms.target.port}`, kms.address],
+      [hostServices.store, { server: services.store }],
+      [hostServices.credentials, { server: services.credentials }],
+    ])
+    return {
+      kms,
+      keyArn,
+      modelId,
+      modelFolder: modelDirectory,
+      ciphertextPath,
+      secrets: { credentials: 'host', kms: { ...kms.target, certificateDer: kms.certificate.certificateDer } },
+      admit: async (measurement) =>
+        void (await administrator.send(new PutKeyPolicyCommand({ KeyId: keyArn, Policy: JSON.stringify(policyFor(measurement)) }))),
+      openEgress: (at) => startEgressProxy({ at, destinations, ...(onEgressEvent === undefined ? {} : { onEvent: onEgressEvent }) }),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

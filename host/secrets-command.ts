@@ -1,0 +1,25 @@
+import type { Address } from 'viem'
+
+/** What an enclave's command line, and so its measurement, says about secrets. */
+export type SecretsCommand = {
+  /** Another KMS than AWS's, with the certificate that vouches for it. */
+  kms: { host: string; port: number; certificateDer: Uint8Array } | null
+  credentials: 'instance' | 'host'
+  /** Share keys with enclaves whose documents verify up to this root: AWS's, or a certificate (DER). */
+  handoverRoot?: 'aws' | Uint8Array | undefined
+  /** Who may approve that they go to another image. */
+  handoverOwner?: Address | undefined
+}
+
+/** @param egress where the enclave finds the host's proxy: `unix:PATH` or `vsock:PORT` */
+export function secretsArguments({ kms, credentials, handoverRoot, handoverOwner }: SecretsCommand, egress: string): string[] {
+  const args = ['--egress', egress, '--kms-credentials', credentials]
+  if (kms !== null) args.push('--kms-endpoint', `${kms.host}:${kms.port}`, '--kms-ca', base64(kms.certificateDer))
+  if (handoverRoot !== undefined) args.push('--handover-root', handoverRoot === 'aws' ? 'aws' : base64(handoverRoot))
+  if (handoverOwner !== undefined) args.push('--handover-owner', handoverOwner.toLowerCase())
+  return args
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64')
+}
