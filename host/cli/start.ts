@@ -33,6 +33,8 @@ export function addStartCommand(program: Command): void {
       '\nA port that is taken is replaced by a free one, and the output says so; 0 always takes a free one. Ctrl-C stops everything; a second one does not wait.\n',
     )
     .action(async (options: StartFlags) => {
+      // The AWS SDK's advice on versions of Node is not for who tries this.
+      process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
       if (options.sealed === true && typeof options.vm === 'string') {
         process.stderr.write('error: --sealed builds its own image: use --vm without FILE\n')
         process.exit(2)

@@ -65,8 +65,6 @@ export async function sealLocally(parts: {
     for (const step of closing.reverse()) await step()
   }
   try {
-    // Its advice on versions of Node is not for who tries this.
-    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
     const arn = (identity: IdentityName) => kms.identities[identity].arn
     const policyFor = (measurement: { pcr0: Hex; pcr1: Hex; pcr2: Hex }): KeyPolicy =>
       sealedModelPolicy({
