@@ -4,7 +4,7 @@ import { EnclaveError } from './errors.ts'
 
 export const usage = `nacre-enclave --nsm ADDRESS --tls ADDRESS --http ADDRESS --log ADDRESS --models DIR [--name NAME] [--confine PATH] [--verify-root aws|FILE] [--batch-ms N]
               [--egress ADDRESS [--kms-credentials instance|host] [--kms-endpoint HOST:PORT --kms-ca BASE64]
-               [--handover-root aws|BASE64 [--handover-owner ADDRESS]]]
+               [--handover-root aws|BASE64 [--handover-owner ADDRESS] [--keep-key ARN]]]
 
   --nsm     Nitro Secure Module: device:PATH, or unix:PATH of the simulated hypervisor's socket
   --tls     where to listen for HTTPS, which ends inside the enclave: unix:PATH or vsock:PORT
@@ -17,6 +17,7 @@ export const usage = `nacre-enclave --nsm ADDRESS --tls ADDRESS --http ADDRESS -
   --kms-credentials  of the instance's role, by its metadata service (default), or handed in by the host
   --handover-root  share the TLS and HPKE keys with enclaves of this image whose documents verify up to this root: aws, or a certificate (DER)
   --handover-owner  who may approve that they go to another image
+  --keep-key  keep what is shared over times when no enclave is up, under this key of KMS
   --kms-endpoint, --kms-ca  another KMS than AWS's, and the certificate (DER) that vouches for it
   --verify-root  verify other enclaves' documents up to this root: aws, or a PEM file (default: verify none)
   --batch-ms  how long an answer with a batched receipt waits for others at most, 1 to 1000 (default: 5)
@@ -45,7 +46,7 @@ export type EgressArguments = {
   /** Part of the command line, and so of the measurement: whoever is KMS chooses keys. */
   kms: { host: string; port: number; certificateDer: Uint8Array } | undefined
   /** Measured likewise: whoever names the root makes peers. */
-  handover: { root: 'aws' | Uint8Array; owner: Address | undefined } | undefined
+  handover: { root: 'aws' | Uint8Array; owner: Address | undefined; keepKeyArn: string | undefined } | undefined
 }
 
 /** @throws `ARGUMENTS_INVALID` */
@@ -67,6 +68,7 @@ export function decodeArguments(args: readonly string[]): EnclaveArguments {
       'kms-ca',
       'handover-root',
       'handover-owner',
+      'keep-key',
       'verify-root',
       'batch-ms',
     ]
@@ -104,7 +106,7 @@ function decodeBatchMs(text: string | undefined): number | undefined {
 function decodeEgress(values: { [name: string]: string | undefined }): EgressArguments | undefined {
   const { egress, 'kms-credentials': credentials = 'instance', 'kms-endpoint': endpoint, 'kms-ca': ca } = values
   if (egress === undefined) {
-    const given = ['kms-credentials', 'kms-endpoint', 'kms-ca', 'handover-root', 'handover-owner'].find(
+    const given = ['kms-credentials', 'kms-endpoint', 'kms-ca', 'handover-root', 'handover-owner', 'keep-key'].find(
       (name) => values[name] !== undefined,
     )
     if (given !== undefined)
@@ -121,17 +123,22 @@ function decodeEgress(values: { [name: string]: string | undefined }): EgressArg
     at: listenAddress('--egress', egress),
     credentials,
     kms: endpoint === undefined ? undefined : decodeKms(endpoint, ca ?? ''),
-    handover: decodeHandover(values['handover-root'], values['handover-owner']),
+    handover: decodeHandover(values['handover-root'], values['handover-owner'], values['keep-key']),
   }
 }
 
-function decodeHandover(root: string | undefined, owner: string | undefined): EgressArguments['handover'] {
-  if (root === undefined && owner === undefined) return undefined
+function decodeHandover(root: string | undefined, owner: string | undefined, keepKeyArn: string | undefined): EgressArguments['handover'] {
+  if (root === undefined && owner === undefined && keepKeyArn === undefined) return undefined
   if (owner !== undefined && !/^0x[0-9a-f]{40}$/.test(owner))
     throw new EnclaveError('ARGUMENTS_INVALID', '--handover-owner is not an address in lower case', { received: owner })
   if (root === undefined)
-    throw new EnclaveError('ARGUMENTS_INVALID', '--handover-owner without a root', { expected: '--handover-root aws|BASE64' })
-  return { root: root === 'aws' ? root : derOf('--handover-root', root), owner: owner as Address | undefined }
+    throw new EnclaveError('ARGUMENTS_INVALID', '--handover-owner or --keep-key without a root', { expected: '--handover-root aws|BASE64' })
+  if (keepKeyArn !== undefined && !/^arn:aws[a-z-]*:kms:[a-z0-9-]{1,32}:\d{12}:key\/[A-Za-z0-9-]{1,64}$/.test(keepKeyArn))
+    throw new EnclaveError('ARGUMENTS_INVALID', '--keep-key is not the ARN of a key', {
+      expected: 'arn:aws:kms:REGION:ACCOUNT:key/ID',
+      received: keepKeyArn,
+    })
+  return { root: root === 'aws' ? root : derOf('--handover-root', root), owner: owner as Address | undefined, keepKeyArn }
 }
 
 function derOf(option: string, base64: string): Uint8Array {

@@ -6,7 +6,7 @@ import { EnclaveError } from './errors.ts'
 import type { EnclaveServices } from './server.ts'
 
 /** The evidence, as bytes that a verifier compares: documents, the keyset they name, and the manifests behind the model ids. */
-export function registerAttestationRoutes(app: FastifyInstance, { attestation, encryption, models }: EnclaveServices): void {
+export function registerAttestationRoutes(app: FastifyInstance, { attestation, encryption, identity, models }: EnclaveServices): void {
   // The address and form that nitriding's clients know: base64 of a document with their nonce.
   app.get<{ Querystring: { nonce?: unknown } }>('/enclave/attestation', async ({ query, raw }, reply) => {
     const document = await attestation.fresh(decodeNonce(query.nonce), raw.socket)
@@ -23,6 +23,8 @@ export function registerAttestationRoutes(app: FastifyInstance, { attestation, e
   )
 
   app.get('/.well-known/nacre-keyset', async (_request, reply) => sendJsonBytes(reply, attestation.keysetBytes))
+
+  if (identity !== undefined) app.get('/.well-known/nacre-identity', async (_request, reply) => sendJsonBytes(reply, identity))
 
   // Where EHBP's clients look for the key. Nothing vouches for it here: careful clients take it from the attested keyset.
   app.get(ehbp.keysPath, async (_request, reply) => reply.type(ehbp.keysMediaType).send(Buffer.from(encryption.keyConfig)))

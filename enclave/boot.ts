@@ -5,6 +5,7 @@ import { createBodyEncryption } from './body-encryption.ts'
 import type { Clock } from './clock.ts'
 import { mixEntropy } from './entropy.ts'
 import { EnclaveError } from './errors.ts'
+import { stateIdentity } from './identity.ts'
 import { drawKeys, type EnclaveKeys } from './keys.ts'
 import { prepareSecrets, type SecretsParts } from './kms/secrets.ts'
 import { shareKeys } from './kms/shared-keys.ts'
@@ -70,13 +71,17 @@ export async function bootEnclave(parts: {
         received: `${description.digest}, ${description.pcrsMax} PCRs`,
       })
     const entropy = mixEntropy({ nsmRandom: await nsm.random(), osRandom: randomBytes(64) })
-    const sharing = secrets?.handover && { ...secrets.handover, egress: secrets.egress, nsm, randomBytes, clock, log }
-    const shared = sharing && (await shareKeys({ ...sharing, entropy }))
-    const keys = await drawKeys({ entropy, ...(shared && { shared: shared.entropy }), tlsName, nowMs: clock.nowMs() })
     await measureModels(nsm, models.ids)
-    // Not before: the documents that KMS gets show the models too.
-    if (models.models.some(({ sealed }) => sealed !== undefined)) sealing?.begin({ nsm, entropy, randomBytes })
+    // Not before: the documents that KMS and other enclaves get show the models too.
+    const keepKeyArn = secrets?.handover?.keepKeyArn
+    const needsKms = keepKeyArn !== undefined || models.models.some(({ sealed }) => sealed !== undefined)
+    const kms = needsKms ? sealing?.begin({ nsm, entropy, randomBytes }) : undefined
+    const keep = kms === undefined || keepKeyArn === undefined ? undefined : { kms, keyArn: keepKeyArn }
+    const sharing = secrets?.handover && { ...secrets.handover, egress: secrets.egress, nsm, randomBytes, clock, log }
+    const shared = sharing && (await shareKeys({ ...sharing, entropy, keep }))
+    const keys = await drawKeys({ entropy, ...(shared && { shared: shared.entropy }), tlsName, nowMs: clock.nowMs() })
     const attestation = await startAttestationService({ nsm, keys, modelIds: models.ids, clock, limits, log })
+    const identity = keys.identity && (await stateIdentity({ nsm, key: keys.identity, keysetBytes: attestation.keysetBytes, clock }))
     log.info({
       msg: 'keys drawn, models measured',
       signer: keys.receipt.address,
@@ -90,6 +95,7 @@ export async function bootEnclave(parts: {
       services: {
         models,
         attestation,
+        identity,
         receiptLog,
         receipts: createReceiptIssuer({ key: keys.receipt, log: receiptLog, limits }),
         encryption: await createBodyEncryption({ key: keys.hpke, randomBytes }),

@@ -91,6 +91,8 @@ export const enclaveErrors = {
   KMS_CMS_RECIPIENT_MISMATCH: { status: null, title: "The key management service's answer is encrypted for another key" },
   KMS_CMS_UNOPENED: { status: null, title: "The key management service's encrypted answer does not open" },
 
+  KEPT_SECRET_REFUSED: { status: null, title: 'What the host kept is not what an enclave of this image kept' },
+
   SEALED_WEIGHTS_UNAVAILABLE: { status: null, title: 'The host does not give the sealed weights' },
   SEALED_WEIGHTS_INVALID: { status: null, title: 'The sealed weights are not those that were sealed' },
 

@@ -8,7 +8,14 @@ import type { Address } from 'viem'
 import type { Entropy } from './entropy.ts'
 
 /** What the enclave holds. Private keys stay inside these closures and objects: nothing logs, serializes or exports them, and they die with the process. */
-export type EnclaveKeys = { receipt: ReceiptKey; log: LogKey; tls: TlsKey; hpke: HpkeKey }
+export type EnclaveKeys = {
+  receipt: ReceiptKey
+  log: LogKey
+  tls: TlsKey
+  hpke: HpkeKey
+  /** Of what enclaves of one image have in common, where they do: says which keysets are theirs, and signs nothing else. */
+  identity?: ReceiptKey | undefined
+}
 
 export type ReceiptKey = {
   /** SEC1 uncompressed, 65 bytes. */
@@ -39,12 +46,14 @@ export type HpkeKey = {
 
 /** @param shared what enclaves of one image have in common, where they do: whom clients talk to. Who signed is never shared. */
 export async function drawKeys(parts: { entropy: Entropy; shared?: Entropy; tlsName: string; nowMs: number }): Promise<EnclaveKeys> {
-  const { entropy, shared = entropy, tlsName, nowMs } = parts
+  const { entropy, tlsName, nowMs } = parts
+  const shared = parts.shared ?? entropy
   return {
     receipt: receiptKeyFrom(scalar(entropy, 'nacre/receipt-key/1', secp256k1Order)),
     log: logKeyFrom(entropy.derive('nacre/log-key/1', 32)),
     tls: await tlsKeyFrom(scalar(shared, 'nacre/tls-key/1', p256Order), entropy.derive('nacre/tls-serial/1', 16), tlsName, nowMs),
     hpke: hpkeKeyFrom(shared.derive('nacre/hpke-key/1', 32)),
+    identity: parts.shared && receiptKeyFrom(scalar(parts.shared, 'nacre/identity-key/1', secp256k1Order)),
   }
 }
 

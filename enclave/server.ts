@@ -34,6 +34,8 @@ import type { VerificationService } from './verification-service.ts'
 export type EnclaveServices = {
   models: ModelRegistry
   attestation: AttestationService
+  /** Bytes as served, where enclaves of this image have an identity in common. */
+  identity?: Uint8Array | undefined
   receipts: ReceiptIssuer
   receiptLog: ReceiptLog
   encryption: BodyEncryption

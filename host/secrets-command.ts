@@ -9,14 +9,17 @@ export type SecretsCommand = {
   handoverRoot?: 'aws' | Uint8Array | undefined
   /** Who may approve that they go to another image. */
   handoverOwner?: Address | undefined
+  /** Keep what is shared under this key of KMS. */
+  keepKeyArn?: string | undefined
 }
 
 /** @param egress where the enclave finds the host's proxy: `unix:PATH` or `vsock:PORT` */
-export function secretsArguments({ kms, credentials, handoverRoot, handoverOwner }: SecretsCommand, egress: string): string[] {
+export function secretsArguments({ kms, credentials, handoverRoot, handoverOwner, keepKeyArn }: SecretsCommand, egress: string): string[] {
   const args = ['--egress', egress, '--kms-credentials', credentials]
   if (kms !== null) args.push('--kms-endpoint', `${kms.host}:${kms.port}`, '--kms-ca', base64(kms.certificateDer))
   if (handoverRoot !== undefined) args.push('--handover-root', handoverRoot === 'aws' ? 'aws' : base64(handoverRoot))
   if (handoverOwner !== undefined) args.push('--handover-owner', handoverOwner.toLowerCase())
+  if (keepKeyArn !== undefined) args.push('--keep-key', keepKeyArn)
   return args
 }
 

@@ -40,8 +40,9 @@ export function simulatedLauncher({
       for (const model of models) args.push('--model', model)
       if (secrets !== undefined) {
         args.push('--secrets', secrets.credentials)
-        const { kms, handoverRoot, handoverOwner } = secrets
+        const { kms, handoverRoot, handoverOwner, keepKeyArn } = secrets
         if (handoverRoot !== undefined) args.push('--handover', Buffer.from(handoverRoot).toString('base64'))
+        if (keepKeyArn !== undefined) args.push('--keep', keepKeyArn)
         if (handoverOwner !== undefined) args.push('--owner', handoverOwner)
         if (kms !== null) args.push('--kms', `${kms.host}:${kms.port}`, '--kms-ca', Buffer.from(kms.certificateDer).toString('base64'))
       }

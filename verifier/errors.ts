@@ -49,6 +49,8 @@ export const verifierErrorCodes = [
   'EHBP_MALFORMED',
   'OPENING_MALFORMED',
   'SEALED_MODEL_MALFORMED',
+  'KEPT_SECRET_MALFORMED',
+  'IDENTITY_MALFORMED',
   'POLICY_MALFORMED',
   // Trust: who made it.
   'ROOT_MISMATCH',

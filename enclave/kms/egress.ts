@@ -66,7 +66,7 @@ export function dialUnix(path: string): Promise<Socket> {
   })
 }
 
-/** One exchange of plain HTTP over the way out. @throws as {@link Egress.open}, and `EGRESS_UNAVAILABLE` when the answer does not come, is not 2xx, or is longer than `bytesMax` */
+/** One exchange of plain HTTP over the way out. @throws as {@link Egress.open}, and `EGRESS_UNAVAILABLE` when the answer does not come, is not 2xx (`received` has the status), or is longer than `bytesMax` */
 export async function httpOverEgress(
   egress: Egress,
   parts: {
@@ -115,9 +115,9 @@ export async function openResponse(
   const tunnel = await egress.open(target)
   const socket = tls === undefined ? tunnel : secured(tunnel, target, tls)
   return new Promise((resolve, reject) => {
-    const fail = (cause?: unknown) => {
+    const fail = (cause?: unknown, received?: string) => {
       socket.destroy()
-      reject(new EnclaveError('EGRESS_UNAVAILABLE', `No answer from ${target}`, { cause }))
+      reject(new EnclaveError('EGRESS_UNAVAILABLE', `No answer from ${target}`, { received, cause }))
     }
     const outgoing = httpRequest({
       createConnection: () => socket,
@@ -131,13 +131,13 @@ export async function openResponse(
       },
     })
     outgoing.setTimeout(timeoutMs, () => outgoing.destroy())
-    outgoing.once('error', fail)
+    outgoing.once('error', (cause) => fail(cause))
     outgoing.once('close', () => fail())
     outgoing.once('response', (response) => {
       const { statusCode = 0 } = response
       if (statusCode >= 200 && statusCode < 300) return resolve(response)
       response.destroy()
-      fail(new RangeError(`status ${statusCode}`))
+      fail(undefined, `status ${statusCode}`)
     })
     outgoing.end(body)
   })

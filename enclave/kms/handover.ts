@@ -149,7 +149,7 @@ const openMax = 8
 const openMsMax = 30_000
 
 /** PCR0, 1 and 2 of this enclave. @throws `HANDOVER_REFUSED` in debug mode, where the host reads memory and every enclave measures zero */
-async function measurementOf(nsm: Nsm): Promise<ImageMeasurement> {
+export async function measurementOf(nsm: Nsm): Promise<ImageMeasurement> {
   const register = async (index: number) => toHex((await nsm.describePcr(index)).value)
   const [pcr0, pcr1, pcr2] = [await register(0), await register(1), await register(2)] as const
   if ([pcr0, pcr1, pcr2].some((pcr) => /^0x0+$/.test(pcr))) throw refused('DEBUG_ENCLAVE')
@@ -157,7 +157,7 @@ async function measurementOf(nsm: Nsm): Promise<ImageMeasurement> {
 }
 
 /** What an approval allows, if there is one and this image is the side that it says. */
-async function approved(parts: {
+export async function approved(parts: {
   approval: ApprovalJson | undefined
   owner: Address | undefined
   nowMs: number
@@ -190,7 +190,7 @@ function asRefusal(error: unknown): EnclaveError {
   return refused(error instanceof VerifierError ? error.code : 'malformed')
 }
 
-function approvalToJson({ migration, signature }: Approval): ApprovalJson {
+export function approvalToJson({ migration, signature }: Approval): ApprovalJson {
   return { from: migration.from, to: migration.to, notAfterMs: String(migration.notAfterMs), signature }
 }
 

@@ -8,7 +8,7 @@ import type { SealedWeights } from '../model-folder.ts'
 import type { Nsm } from '../nsm.ts'
 import { type CredentialsProvider, hostCredentials, instanceCredentials } from './credentials.ts'
 import { type Egress, egressThrough } from './egress.ts'
-import { createKms, type KmsEndpoint } from './kms-client.ts'
+import { createKms, type Kms, type KmsEndpoint } from './kms-client.ts'
 import { recipientKeyFrom } from './recipient-key.ts'
 import type { HandoverTrust } from './shared-keys.ts'
 import { createUnsealer, type Unsealer } from './unsealer.ts'
@@ -28,14 +28,18 @@ export function secretsFrom({ credentials, kms, handover }: EgressArguments, dia
     egress,
     credentials: credentials === 'host' ? hostCredentials(egress) : instanceCredentials(egress),
     endpoint: kms && { host: kms.host, port: kms.port, trust: { ca: [new X509Certificate(kms.certificateDer).toString()] } },
-    handover: handover && { root: handover.root === 'aws' ? awsNitroRootG1 : decodeCertificate(handover.root), owner: handover.owner },
+    handover: handover && {
+      root: handover.root === 'aws' ? awsNitroRootG1 : decodeCertificate(handover.root),
+      owner: handover.owner,
+      keepKeyArn: handover.keepKeyArn,
+    },
   }
 }
 
 /** Sealed models may ask for their weights from the start; they get them once the enclave can attest to what it is. */
 export function prepareSecrets({ egress, credentials, endpoint }: SecretsParts): {
   openWeights(weights: SealedWeights): Promise<AsyncIterable<Uint8Array>>
-  begin(parts: { nsm: Nsm; entropy: Entropy; randomBytes: (length: number) => Uint8Array }): void
+  begin(parts: { nsm: Nsm; entropy: Entropy; randomBytes: (length: number) => Uint8Array }): Kms
   close(): void
 } {
   let unsealer: Unsealer | undefined
@@ -49,6 +53,7 @@ export function prepareSecrets({ egress, credentials, endpoint }: SecretsParts):
       const kms = createKms({ nsm, recipient: recipientKeyFrom(entropy), egress, credentials, endpoint, randomBytes })
       unsealer = createUnsealer({ kms, egress })
       begun(unsealer)
+      return kms
     },
     close: () => unsealer?.close(),
   }

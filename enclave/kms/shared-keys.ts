@@ -1,24 +1,48 @@
 import { hkdfSync } from 'node:crypto'
 import type { Certificate } from '@nacre/verifier/certificate'
 import { hostServices } from '@nacre/verifier/egress'
+import { keptSecretBytesMax } from '@nacre/verifier/kept-secret'
 import type { Address } from 'viem'
 import type { Entropy } from '../entropy.ts'
 import { EnclaveError } from '../errors.ts'
 import { type Egress, httpOverEgress } from './egress.ts'
-import { type Approval, type ApprovalJson, createHandoverGiver, type HandoverGiver, type HandoverParts, takeOver } from './handover.ts'
+import {
+  type Approval,
+  type ApprovalJson,
+  approvalToJson,
+  createHandoverGiver,
+  type HandoverGiver,
+  type HandoverParts,
+  takeOver,
+} from './handover.ts'
+import { keepSecret, restoreSecret, type SecretStore } from './kept-secret.ts'
+import type { Kms } from './kms-client.ts'
 
 /** Who counts as a peer, from the measured command line. */
-export type HandoverTrust = { root: Certificate; owner: Address | undefined }
+export type HandoverTrust = {
+  root: Certificate
+  owner: Address | undefined
+  /** Keep what is shared under this key of KMS. */
+  keepKeyArn?: string | undefined
+}
 
 /**
  * The secret behind the keys that enclaves of one image have in common, so that clients may keep a pin whichever of them answers, and over restarts while one is up: taken over from a peer where the
- * host leads to one, drawn where not. Receipt and log keys are never among them: two enclaves that number receipts under one key would give one number twice.
+ * host leads to one, restored from what this image kept where it keeps, drawn where neither. Receipt and log keys are never among them: two enclaves that number receipts under one key would give one number twice.
  */
 export async function shareKeys(
-  parts: HandoverParts & { egress: Egress; entropy: Entropy },
+  parts: HandoverParts & { egress: Egress; entropy: Entropy; keep?: { kms: Kms; keyArn: string } | undefined },
 ): Promise<{ entropy: Entropy; giver: HandoverGiver }> {
-  const { egress, entropy, log } = parts
-  const secret = (await takeFromPeer(parts, egress)) ?? entropy.derive('nacre/shared-secret/1', 32)
+  const { egress, entropy, keep, log } = parts
+  const approval = await approvalFromHost(egress)
+  const given = await takeFromPeer(parts, egress, approval)
+  const keeping = keep && { ...parts, ...keep, store: hostStore(egress), approval: approval && approvalToJson(approval) }
+  const restored = given === undefined && keeping !== undefined ? await restoreSecret(keeping) : undefined
+  const kept = restored !== undefined && 'secret' in restored ? restored.secret : undefined
+  const secret = given ?? kept ?? entropy.derive('nacre/shared-secret/1', 32)
+  // One that does not open now is left for when it does.
+  const mayWrite = restored?.state !== 'restored' && restored?.state !== 'closed'
+  if (keeping !== undefined && mayWrite) await keepSecret(keeping, secret)
   log.info({ msg: 'keys are shared with enclaves of this image' })
   return {
     entropy: { derive: (label, lengthBytes) => new Uint8Array(hkdfSync('sha512', secret, 'nacre/shared-keys/1', label, lengthBytes)) },
@@ -27,7 +51,7 @@ export async function shareKeys(
 }
 
 /** A host that leads to no peer, or to a wrong one, makes an enclave with keys of its own, which shows in its keyset. It cannot make one with keys that the host knows. */
-async function takeFromPeer(parts: HandoverParts, egress: Egress): Promise<Uint8Array | undefined> {
+async function takeFromPeer(parts: HandoverParts, egress: Egress, approval: Approval | undefined): Promise<Uint8Array | undefined> {
   const ask = async (path: string, body: object) =>
     decodeJson(
       await httpOverEgress(egress, {
@@ -40,7 +64,7 @@ async function takeFromPeer(parts: HandoverParts, egress: Egress): Promise<Uint8
       }),
     )
   try {
-    return await takeOver({ ...parts, approval: await approvalFromHost(egress), ask })
+    return await takeOver({ ...parts, approval, ask })
   } catch (error) {
     const { code, received } = error instanceof EnclaveError ? error : new EnclaveError('HANDOVER_REFUSED')
     parts.log.warn({ msg: 'no secret from a peer', code, received })
@@ -56,6 +80,21 @@ async function approvalFromHost(egress: Egress): Promise<Approval | undefined> {
     return { migration: { from, to, notAfterMs: BigInt(notAfterMs) }, signature }
   } catch {
     return undefined
+  }
+}
+
+function hostStore(egress: Egress): SecretStore {
+  const target = hostServices.store
+  return {
+    get: (name) =>
+      httpOverEgress(egress, { target, path: `/state/${name}`, bytesMax: keptSecretBytesMax }).catch((error: unknown) => {
+        if (error instanceof EnclaveError && error.received === 'status 404') return undefined
+        throw error
+      }),
+    async put(name, body) {
+      const headers = { 'content-type': 'application/octet-stream' }
+      await httpOverEgress(egress, { target, method: 'PUT', path: `/state/${name}`, body, headers, bytesMax: 1024 })
+    },
   }
 }
 

@@ -70,6 +70,7 @@ type BuildFlags = {
   kmsCa?: string
   handoverRoot?: string
   handoverOwner?: string
+  keepKey?: string
   out?: string
   certificate?: string
   key?: string
@@ -101,6 +102,7 @@ function addBuildOptions(command: Command): Command {
     .option('--kms-ca <FILE>', 'its certificate (PEM)')
     .option('--handover-root <aws|FILE>', 'share the TLS and HPKE keys with enclaves of this image whose documents verify up to this root')
     .option('--handover-owner <ADDRESS>', 'who may approve that they go to another image')
+    .option('--keep-key <ARN>', 'keep them over times when no enclave is up, under this key of KMS')
     .option('--kernel <FILE>', "another kernel than Debian's, such as the one that nitro-cli brings")
     .option('--module <FILE>', 'with --kernel: a module that init loads; repeat it in their order', collect)
     .option('--cmdline <TEXT>', 'another kernel command line')
@@ -143,11 +145,13 @@ async function built(options: BuildFlags, terminal: Terminal, environment: Envir
 }
 
 /** All of it becomes part of the measurement. */
-function secretsOf({ kmsCredentials, kmsEndpoint, kmsCa, handoverRoot, handoverOwner }: BuildFlags): SecretsCommand | undefined {
-  if ([kmsCredentials, kmsEndpoint, kmsCa, handoverRoot, handoverOwner].every((option) => option === undefined)) return undefined
+function secretsOf({ kmsCredentials, kmsEndpoint, kmsCa, handoverRoot, handoverOwner, keepKey }: BuildFlags): SecretsCommand | undefined {
+  if ([kmsCredentials, kmsEndpoint, kmsCa, handoverRoot, handoverOwner, keepKey].every((option) => option === undefined)) return undefined
   if ((kmsEndpoint === undefined) !== (kmsCa === undefined)) throw new CliError('USAGE', '--kms-endpoint and --kms-ca go together')
   if (handoverOwner !== undefined && (handoverRoot === undefined || !isAddress(handoverOwner, { strict: false })))
     throw new CliError('USAGE', '--handover-owner takes an address, and goes with --handover-root')
+  if (keepKey !== undefined && (handoverRoot === undefined || !/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/.test(keepKey)))
+    throw new CliError('USAGE', '--keep-key takes the ARN of a key, and goes with --handover-root')
   const [, host, port] = /^([A-Za-z0-9][A-Za-z0-9.-]{0,252}):(\d{1,5})$/.exec(kmsEndpoint ?? 'none:0') ?? []
   if (host === undefined) throw new CliError('USAGE', '--kms-endpoint takes HOST:PORT')
   return {
@@ -155,6 +159,7 @@ function secretsOf({ kmsCredentials, kmsEndpoint, kmsCa, handoverRoot, handoverO
     kms: kmsCa === undefined ? null : { host, port: Number(port), certificateDer: certificateDer(kmsCa) },
     handoverRoot: handoverRoot === undefined || handoverRoot === 'aws' ? handoverRoot : certificateDer(handoverRoot),
     handoverOwner: handoverOwner as Address | undefined,
+    keepKeyArn: keepKey,
   }
 }
 

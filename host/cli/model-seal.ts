@@ -46,6 +46,7 @@ Then build the image with models/NAME in it, and put the policy on the key that 
     .requiredOption('--administrator <ARN>', 'who may change the policy, and so in the end open everything')
     .requiredOption('--owner <ARN>', 'who seals')
     .requiredOption('--enclave-role <ARN>', "the instance's role")
+    .option('--keeps', 'these enclaves may also keep a secret of their own under the key (image build --keep-key)')
     .option('--out <FILE>', 'write it there')
     .option('--json', 'print one JSON object')
     .action((options: PolicyOptions) => runVerb(terminal, options.json === true, async () => policyVerb(options)))
@@ -53,7 +54,15 @@ Then build the image with models/NAME in it, and put the policy on the key that 
 }
 
 type SealOptions = { kmsKey: string; out: string; manifest?: string; kmsEndpoint?: string; kmsCa?: string; json?: true }
-type PolicyOptions = { measurements: string[]; administrator: string; owner: string; enclaveRole: string; out?: string; json?: true }
+type PolicyOptions = {
+  measurements: string[]
+  administrator: string
+  owner: string
+  enclaveRole: string
+  keeps?: true
+  out?: string
+  json?: true
+}
 
 async function sealVerb(model: string, options: SealOptions, terminal: Terminal): Promise<Report> {
   const region = /^arn:aws[a-z-]*:kms:([a-z0-9-]{1,32}):\d{12}:key\/[A-Za-z0-9-]{1,64}$/.exec(options.kmsKey)?.[1]
@@ -144,7 +153,7 @@ async function generateDataKey({ kmsKey, kmsEndpoint, kmsCa }: SealOptions, regi
   }
 }
 
-function policyVerb({ measurements, administrator, owner, enclaveRole, out }: PolicyOptions): Report {
+function policyVerb({ measurements, administrator, owner, enclaveRole, keeps, out }: PolicyOptions): Report {
   for (const arn of [administrator, owner, enclaveRole])
     if (!/^arn:aws[a-z-]*:iam::\d{12}:(user|role)\/[\w+=,.@/-]{1,512}$/.test(arn)) throw usage(`${arn} is not the ARN of a user or role`)
   const policy = sealedModelPolicy({
@@ -152,6 +161,7 @@ function policyVerb({ measurements, administrator, owner, enclaveRole, out }: Po
     ownerArn: owner,
     enclaveRoleArn: enclaveRole,
     measurements: measurements.map(readMeasurements),
+    keeps: keeps === true,
   })
   const text = `${JSON.stringify(policy, null, 2)}\n`
   if (out !== undefined) writeOutput(out, utf8(text))

@@ -19,6 +19,7 @@ const usage = `Measures the enclave's files, holds its PCRs, answers its NSM req
   --kms HOST:PORT    another KMS than AWS's, vouched for by --kms-ca BASE64 (DER)
   --handover BASE64  share keys with enclaves whose documents verify up to this root (DER)
   --owner ADDRESS    who may approve that they go to another image
+  --keep ARN         keep them under this key of KMS
   --isolation KIND   bubblewrap or process (default: bubblewrap when it works)
 `
 
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     'kms-ca': { type: 'string' },
     handover: { type: 'string' },
     owner: { type: 'string' },
+    keep: { type: 'string' },
     help: { type: 'boolean' },
   },
 })
@@ -90,6 +92,7 @@ function secretsCommand(): SecretsCommand | null {
     credentials: secrets,
     handoverRoot,
     handoverOwner: values.owner as SecretsCommand['handoverOwner'],
+    keepKeyArn: values.keep,
     kms: ca === undefined ? null : { host, port: Number(port), certificateDer: Buffer.from(ca, 'base64') },
   }
 }

@@ -67,6 +67,8 @@ export type SealedModelPolicyParts = {
   /** The role of the instance that runs the enclave. */
   enclaveRoleArn: string
   measurements: readonly { pcr0: Hex; pcr1: Hex; pcr2: Hex; pcr8?: Hex | undefined }[]
+  /** These enclaves may also keep a secret of their own under the key. @default false */
+  keeps?: boolean
 }
 
 /**
@@ -74,7 +76,7 @@ export type SealedModelPolicyParts = {
  * an identity's own permissions; and several registers in one denial would deny only where *all* of them differ.
  */
 export function sealedModelPolicy(parts: SealedModelPolicyParts): KeyPolicy {
-  const { administratorArn, ownerArn, enclaveRoleArn, measurements } = parts
+  const { administratorArn, ownerArn, enclaveRoleArn, measurements, keeps = false } = parts
   const registers = [
     ['kms:RecipientAttestation:ImageSha384', 'pcr0'],
     ['kms:RecipientAttestation:PCR0', 'pcr0'],
@@ -110,7 +112,7 @@ export function sealedModelPolicy(parts: SealedModelPolicyParts): KeyPolicy {
         Sid: 'Open',
         Effect: 'Allow',
         Principal: { AWS: enclaveRoleArn },
-        Action: 'kms:Decrypt',
+        Action: keeps ? ['kms:Decrypt', 'kms:GenerateDataKey'] : 'kms:Decrypt',
         Resource: '*',
         Condition: { StringEqualsIgnoreCase: Object.fromEntries(values) },
       },

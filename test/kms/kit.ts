@@ -17,7 +17,7 @@ import { buildEnclaveServices } from '@nacre/host/kms/enclave-services'
 import { buildLocalKms, type KeyStore, type KmsEvent, memoryKeyStore } from '@nacre/host/kms/local-kms'
 import type { Identity } from '@nacre/host/kms/sigv4'
 import { type Hex, toHex } from '@nacre/verifier/bytes'
-import { certificateFromPem } from '@nacre/verifier/certificate'
+import { type Certificate, certificateFromPem } from '@nacre/verifier/certificate'
 import { hostServices } from '@nacre/verifier/egress'
 
 export const draw = (length: number) => Uint8Array.from(randomBytes(length))
@@ -42,6 +42,7 @@ export const session: Identity = { ...identity('session', ['kms:GenerateRandom']
 export type Kit = {
   directory: string
   egressPath: string
+  root: Certificate
   url: string
   certificate: { pem: string; der: Uint8Array }
   keys: KeyStore
@@ -112,6 +113,7 @@ export async function startKit({ storeDirectory }: { storeDirectory?: string } =
   const kit: Kit = {
     directory,
     egressPath,
+    root: certificateFromPem(rootCertificatePem(root)),
     url: `https://127.0.0.1:${port}`,
     certificate: { pem: tls.certificatePem, der: tls.certificateDer },
     keys,

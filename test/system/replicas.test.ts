@@ -1,53 +1,141 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { Agent } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CreateKeyCommand, KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
+import { rootCertificatePem } from '@nacre/host/hypervisor/ca'
+import { measure, resolveMeasuredSet } from '@nacre/host/hypervisor/measure'
+import { measuredCommand } from '@nacre/host/hypervisor/sandbox'
 import { type Destination, startEgressProxy } from '@nacre/host/kms/egress-proxy'
+import { buildEnclaveServices } from '@nacre/host/kms/enclave-services'
+import { sealedModelPolicy } from '@nacre/host/kms/key-policy'
+import { type ServedKms, serveLocalKms } from '@nacre/host/kms/serve'
 import type { LaunchedEnclave } from '@nacre/host/launcher'
 import { startRelay } from '@nacre/host/relay'
 import { simulatedLauncher } from '@nacre/host/simulated-launcher'
 import { loadOrCreateSimulatedRoot, stateFiles } from '@nacre/host/state'
+import { toHex } from '@nacre/verifier/bytes'
 import { certificateFromPem } from '@nacre/verifier/certificate'
 import { hostServices } from '@nacre/verifier/egress'
 import { verifyEnclave } from '@nacre/verifier/enclave-identity'
-import { afterAll, expect, test } from 'vitest'
+import { type ImageMeasurement, migrationTypedData } from '@nacre/verifier/handover'
+import { verifyIdentity } from '@nacre/verifier/identity'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exchange, fetchEvidence, projectRoot } from './system.ts'
 
-/** Two enclaves of one image, the second of which finds the first: one TLS key and one HPKE key, two receipt keys. */
+/** Enclaves that are led to one another: what they share, what each keeps to itself, and what goes to another image. */
 const cleanups: (() => unknown)[] = []
+const folder = mkdtempSync(join(tmpdir(), 'nacre-replicas-'))
+const changed = join(projectRoot, '.cache', `next-${process.pid}`)
+const owner = privateKeyToAccount(generatePrivateKey())
+let kms: ServedKms
+let keepKeyArn: string
+let first: Launched
+beforeAll(async () => {
+  const root = await loadOrCreateSimulatedRoot(folder, Date.now())
+  kms = await serveLocalKms({ stateDirectory: join(folder, 'kms'), root: certificateFromPem(rootCertificatePem(root)), nowMs: Date.now })
+  cleanups.push(() => kms.close())
+  keepKeyArn = await createKey()
+  // What its policy must name, known before anything is launched.
+  const { pcr0, pcr1, pcr2 } = measure(resolveMeasuredSet(projectRoot, process.execPath, measuredCommand(secrets()), []))
+  await administer(new PutKeyPolicyCommand({ KeyId: keepKeyArn, Policy: JSON.stringify(policyFor({ pcr0, pcr1, pcr2 })) }))
+  first = await launch('first')
+  expect(first.measurements).toEqual({ pcr0, pcr1, pcr2 })
+}, 60_000)
 afterAll(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup()
+  for (const directory of [folder, changed]) rmSync(directory, { recursive: true, force: true })
 })
 
 test('replicas share whom clients talk to, and not who signs', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'nacre-replicas-'))
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }))
-  await loadOrCreateSimulatedRoot(folder, Date.now())
-  const first = await launch(folder, 'first')
-  const second = await launch(folder, 'second', first.launched)
-  const alone = await launch(folder, 'alone')
-  const keysets = [first, second, alone].map(({ enclave }) => enclave.keyset)
-  const [a, b, c] = keysets as [(typeof keysets)[0], (typeof keysets)[0], (typeof keysets)[0]]
-
+  const second = await launch('second', { peer: first.launched })
   expect(first.measurements).toEqual(second.measurements)
-  expect([b.tlsSpkiSha256, b.hpkePublicKey]).toEqual([a.tlsSpkiSha256, a.hpkePublicKey])
-  // Led to nobody: keys of its own, for everyone to see.
-  expect([c.tlsSpkiSha256, c.hpkePublicKey]).not.toEqual([a.tlsSpkiSha256, a.hpkePublicKey])
-  for (const own of ['receiptKey', 'logName', 'logPublicKey'] as const) expect(new Set(keysets.map((keyset) => keyset[own])).size).toBe(3)
+  expect(shared(second)).toEqual(shared(first))
+  expect(second.identity).toBe(first.identity)
+  for (const own of ['receiptKey', 'logName', 'logPublicKey'] as const)
+    expect(first.enclave.keyset[own]).not.toBe(second.enclave.keyset[own])
 
   const refused = await exchange(`${first.url}/handover/secret`, { method: 'POST', body: Buffer.from('{"id":"0x00"}') })
   expect([refused.status, JSON.parse(Buffer.from(refused.body).toString()).code]).toEqual([403, 'HANDOVER_REFUSED'])
-}, 120_000)
+}, 60_000)
 
-async function launch(folder: string, name: string, peer?: LaunchedEnclave) {
+describe('another image', () => {
+  let next: Launched
+  beforeAll(async () => {
+    mkdirSync(changed, { recursive: true })
+    const parts = ['enclave', 'verifier', 'node_modules', 'package.json', 'tsconfig.json']
+    execFileSync('cp', ['-al', ...parts.map((part) => join(projectRoot, part)), changed])
+    const path = join(changed, 'enclave/boot.ts')
+    const source = readFileSync(path)
+    unlinkSync(path) // it is a link to the original
+    writeFileSync(path, `${source}// The next image.\n`)
+    next = await launch('next', { peer: first.launched, project: changed })
+  }, 60_000)
+
+  test('gets nothing by itself: it has keys of its own, for everyone to see', () => {
+    expect(next.measurements.pcr0).not.toBe(first.measurements.pcr0)
+    for (const [index, key] of shared(next).entries()) expect(key).not.toBe(shared(first)[index])
+    expect(next.log()).toMatch(/no secret from a peer.*MEASUREMENT_NOT_ALLOWED/)
+    expect(first.log()).not.toContain('secret given to the next image')
+  })
+
+  test('takes over what its owner approves for exactly these two images, and both say so', async () => {
+    const migration = { from: registers(first), to: registers(next), notAfterMs: BigInt(Date.now() + 600_000) }
+    const signature = await owner.signTypedData(migrationTypedData(migration))
+    const approval = JSON.stringify({ ...migration, notAfterMs: String(migration.notAfterMs), signature })
+    const approved = await launch('approved', { peer: first.launched, project: changed, approval })
+    expect(approved.measurements).toEqual(next.measurements)
+    expect([...shared(approved), approved.identity]).toEqual([...shared(first), first.identity])
+    expect(approved.enclave.keyset.receiptKey).not.toBe(first.enclave.keyset.receiptKey)
+    expect(first.log()).toContain('secret given to the next image')
+    expect(approved.log()).toContain('secret taken from the image before')
+  }, 60_000)
+})
+
+test('when none was up, the next one restores what this image kept: the same keys and the same identity, and other receipts', async () => {
+  await first.launched.stop()
+  const again = await launch('again', { store: 'first' })
+  expect(again.log()).toContain('secret restored that this image kept')
+  expect([...shared(again), again.identity]).toEqual([...shared(first), first.identity])
+  expect(again.enclave.keyset.receiptKey).not.toBe(first.enclave.keyset.receiptKey)
+  // What the first said of its keyset says nothing of this one's.
+  await expect(identityOf(again, first.identityBytes)).rejects.toMatchObject({ code: 'KEYSET_MISMATCH' })
+}, 60_000)
+
+type Launched = Awaited<ReturnType<typeof launch>>
+
+function shared({ enclave }: Launched) {
+  return [enclave.keyset.tlsSpkiSha256, enclave.keyset.hpkePublicKey]
+}
+
+function registers({ measurements: { pcr0, pcr1, pcr2 } }: Launched): ImageMeasurement {
+  return { pcr0, pcr1, pcr2 }
+}
+
+type How = { peer?: LaunchedEnclave; project?: string; approval?: string; store?: string }
+
+async function launch(name: string, { peer, project = projectRoot, approval, store = name }: How = {}) {
   const stateDirectory = join(folder, name)
-  mkdirSync(stateDirectory)
+  const storeDirectory = join(folder, store)
+  for (const directory of [stateDirectory, join(storeDirectory, 'state')]) mkdirSync(directory, { recursive: true })
+  if (approval !== undefined) writeFileSync(join(storeDirectory, 'state/migration'), approval)
   copyFileSync(join(folder, stateFiles.rootKey), join(stateDirectory, stateFiles.rootKey))
   const root = certificateFromPem(readFileSync(join(folder, stateFiles.rootCertificate), 'utf8'))
-  const destinations = new Map<string, Destination>(peer === undefined ? [] : [[hostServices.peer, peer.http as Destination]])
+  const services = await buildEnclaveServices({ storeDirectory, credentials: async () => kms.identities.instance })
+  cleanups.push(() => services.close())
+  const destinations = new Map<string, Destination>([
+    [hostServices.store, { server: services.store }],
+    [hostServices.credentials, { server: services.credentials }],
+    [`${kms.target.host}:${kms.target.port}`, kms.address],
+  ])
+  if (peer !== undefined) destinations.set(hostServices.peer, peer.http as Destination)
   const launched = await simulatedLauncher({
-    projectRoot,
+    projectRoot: project,
     stateDirectory,
-    secrets: { credentials: 'host', kms: null, handoverRoot: root.der, open: (path) => startEgressProxy({ at: { path }, destinations }) },
+    secrets: { ...secrets(), open: (path) => startEgressProxy({ at: { path }, destinations }) },
   }).start()
   cleanups.push(() => launched.stop())
   await launched.ready()
@@ -61,5 +149,48 @@ async function launch(folder: string, name: string, peer?: LaunchedEnclave) {
     policy: { measurements: [measurements] },
     time: { mode: 'live', nowMs: Date.now(), ageMsMax: 60_000 },
   })
-  return { launched, url, enclave, measurements }
+  const log = () => readFileSync(join(stateDirectory, stateFiles.hypervisorLog), 'utf8')
+  const identityBytes = (await exchange(`${url}/.well-known/nacre-identity`)).body
+  const met = { launched, url, enclave, measurements, log, keyset, identityBytes }
+  return { ...met, identity: (await identityOf(met, identityBytes)).identity }
+}
+
+function identityOf({ measurements, keyset }: { measurements: ImageMeasurement; keyset: Uint8Array }, identity: Uint8Array) {
+  const root = certificateFromPem(readFileSync(join(folder, stateFiles.rootCertificate), 'utf8'))
+  return verifyIdentity({ identity, keyset, root, policy: { measurements: [measurements] }, expected: null })
+}
+
+/** On every command line here, and so in every measurement. */
+function secrets() {
+  return {
+    credentials: 'host' as const,
+    kms: { ...kms.target, certificateDer: kms.certificate.certificateDer },
+    handoverRoot: certificateFromPem(readFileSync(join(folder, stateFiles.rootCertificate), 'utf8')).der,
+    handoverOwner: owner.address.toLowerCase() as `0x${string}`,
+    keepKeyArn,
+  }
+}
+
+function policyFor(measurement: ImageMeasurement) {
+  const { administrator, owner: sealer, instance } = kms.identities
+  const arns = { administratorArn: administrator.arn, ownerArn: sealer.arn, enclaveRoleArn: instance.arn }
+  return sealedModelPolicy({ ...arns, measurements: [measurement], keeps: true })
+}
+
+async function createKey(): Promise<string> {
+  const nobody = toHex(Uint8Array.from(randomBytes(48)))
+  const Policy = JSON.stringify(policyFor({ pcr0: nobody, pcr1: nobody, pcr2: nobody }))
+  return (await administer(new CreateKeyCommand({ Policy }))).KeyMetadata?.Arn as string
+}
+
+async function administer(command: CreateKeyCommand | PutKeyPolicyCommand): Promise<{ KeyMetadata?: { Arn?: string } }> {
+  const { accessKeyId, secretAccessKey } = kms.identities.administrator
+  const httpsAgent = new Agent({ ca: kms.certificate.certificatePem, servername: kms.target.host })
+  const credentials = { accessKeyId, secretAccessKey }
+  const client = new KMSClient({ region: kms.region, endpoint: kms.url, credentials, requestHandler: { httpsAgent } })
+  try {
+    return (await client.send(command as never)) as { KeyMetadata?: { Arn?: string } }
+  } finally {
+    client.destroy()
+  }
 }

@@ -222,6 +222,8 @@ export const codeChecks: { readonly [code in VerifierErrorCode]: { readonly chec
   MODEL_MISMATCH: { check: 'model', remedy: 'Another model answered than was asked: do not use the answer.' },
   INPUT_MISMATCH: { check: 'input', remedy: 'The receipt is for another input: do not use the answer.' },
   SEALED_MODEL_MALFORMED: { check: 'form', remedy: 'Seal the model again, and keep sealed.json as it was written.' },
+  KEPT_SECRET_MALFORMED: { check: 'form', remedy: brokenFile },
+  IDENTITY_MALFORMED: { check: 'form', remedy: brokenServer },
   OPENING_MALFORMED: { check: 'form', remedy: brokenFile },
   OPENING_MISMATCH: { check: 'input', remedy: 'What is shown is not part of what the receipt commits to: do not believe it.' },
   SEQUENCE_BROKEN: { check: 'input', remedy: 'A step is missing, stands twice or belongs elsewhere: do not believe the sequence.' },
