@@ -1,6 +1,6 @@
-import { fromUtf8, type Hex, toHex } from '@nacre/verifier/bytes'
+import { fromUtf8, type Hex } from '@nacre/verifier/bytes'
 import { checkpointFromJson, decodeTreeHead } from '@nacre/verifier/checkpoint'
-import { inclusionProof, inclusionRanges } from '@nacre/verifier/merkle'
+import { inclusionProver, inclusionRanges } from '@nacre/verifier/merkle'
 import { decodeNote } from '@nacre/verifier/note'
 import type { ReceiptInclusion } from '@nacre/verifier/receipt-proof'
 import { decodeHashTile, nodesOfTiles, tilePath, tilesForRanges, tileWidth } from '@nacre/verifier/tlog-tiles'
@@ -12,11 +12,22 @@ import { type LogSource, SourceError } from './audit/source.ts'
  * @throws {@link SourceError} when the log does not reach so far, or a file is missing
  */
 export async function placeInLog(source: LogSource, index: number): Promise<{ inclusion: ReceiptInclusion; note: Uint8Array }> {
+  const { inclusions, note } = await placesInLog(source, [index])
+  return { inclusion: inclusions[0] as ReceiptInclusion, note }
+}
+
+/** Of several receipts, under one checkpoint. @throws {@link SourceError} */
+export async function placesInLog(
+  source: LogSource,
+  indexes: readonly number[],
+): Promise<{ inclusions: ReceiptInclusion[]; note: Uint8Array }> {
   const { checkpoint, signature, note } = await readHead(source)
   const treeSize = Number(checkpoint.treeSize)
-  if (index < 1 || index >= treeSize) throw new SourceError(`${source.name} has ${treeSize} leaves: receipt ${index} is not among them`)
+  const absent = indexes.find((index) => index < 1 || index >= treeSize)
+  if (absent !== undefined) throw new SourceError(`${source.name} has ${treeSize} leaves: receipt ${absent} is not among them`)
   const hashes = new Map<string, Uint8Array[]>()
-  for (const tile of tilesForRanges(inclusionRanges(index, treeSize), treeSize)) {
+  const ranges = indexes.flatMap((index) => inclusionRanges(index, treeSize))
+  for (const tile of tilesForRanges(ranges, treeSize)) {
     const path = tilePath(tile)
     const part = await source.read(path, tileWidth * 32)
     // A log that has grown in the meantime may keep the full tile only.
@@ -26,8 +37,8 @@ export async function placeInLog(source: LogSource, index: number): Promise<{ in
     hashes.set(path, decodeHashTile(bytes, tile))
   }
   const node = nodesOfTiles(treeSize, (tile) => hashes.get(tilePath(tile)) ?? [])
-  const proof = inclusionProof(index, treeSize, node).map(toHex)
-  return { inclusion: { checkpoint, checkpointSignature: signature, proof }, note }
+  const proofOf = inclusionProver(treeSize, node)
+  return { inclusions: indexes.map((index) => ({ checkpoint, checkpointSignature: signature, proof: proofOf(index) })), note }
 }
 
 const attemptsMax = 5

@@ -84,6 +84,7 @@ function addRun(group: Command, terminal: Terminal, environment: Environment): v
     .option('--metrics-port <PORT>', 'Prometheus metrics and state, on loopback; 0 for any free one', '9465')
     .option('--concurrency <NUMBER>', 'requests worked on at once', '32')
     .option('--batch <NUMBER>', 'answers brought in one transaction; 1 for each in its own', '32')
+    .option('--logs-url <URL>', "where the enclave's host serves receipt logs: then answers of many moments go in one transaction")
     .option('--turn <SECONDS>', 'how long another relayer, seen on chain, has to answer what is its turn; a block and some', '15')
     .option('--no-triggers', 'leave it to others to make requests of subscriptions that are due')
     .option('--poll <SECONDS>', 'between looks at the chain', '1')
@@ -140,6 +141,7 @@ type RunOptions = RootOptions &
     metricsPort: string
     concurrency: string
     batch: string
+    logsUrl?: string
     turn: string
     triggers: boolean
     poll: string
@@ -179,6 +181,7 @@ async function run(options: RunOptions, terminal: Terminal, environment: Environ
     priorityFeePerGas: options.priorityFee === undefined ? undefined : parseAmount('--priority-fee', options.priorityFee, parseGwei),
     concurrency: parseNumber('--concurrency', options.concurrency, 1),
     batchMax: parseNumber('--batch', options.batch, 1),
+    logsUrl: options.logsUrl === undefined ? undefined : parseEndpointOption('--logs-url', options.logsUrl),
     turnMs: parseSeconds('--turn', options.turn) * 1000,
     triggers: options.triggers,
     pollingMs: parseSeconds('--poll', options.poll) * 1000,

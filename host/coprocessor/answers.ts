@@ -4,7 +4,7 @@ import { type AttestedClient, connect } from '@nacre/verifier/cli/attested-clien
 import { EndpointError } from '@nacre/verifier/endpoint'
 import { VerifierError } from '@nacre/verifier/errors'
 import type { Policy } from '@nacre/verifier/policy'
-import type { Receipt } from '@nacre/verifier/receipt'
+import type { Receipt, ReceiptDomain } from '@nacre/verifier/receipt'
 import { type ReceiptInclusion, verifyReceiptProof } from '@nacre/verifier/receipt-proof'
 import { signatureOf } from '@nacre/verifier/response'
 import { decodeTensors, encodeTensors, type Tensor } from '@nacre/verifier/tensor'
@@ -124,7 +124,7 @@ export function answersFrom(parameters: AnswerSourceParameters): AnswerSource {
           model,
           inputs,
           requestId: record.requestId,
-          domain: { chainId: BigInt(site.chainId), verifyingContract: site.contract },
+          domain: domainOf(site),
           binary: true,
           receiptMode: mode,
           ...(isWhole ? {} : { outputNames }),
@@ -137,18 +137,9 @@ export function answersFrom(parameters: AnswerSourceParameters): AnswerSource {
 
     isGood: (record, kept) =>
       withEnclave(async ({ client }) => {
-        const { inputHash, terms } = record.request
-        const receipt: Receipt = {
-          requestId: record.requestId,
-          modelId: terms.modelId,
-          inputHash,
-          outputHash: toHex(await sha256(fromHex(kept.outputs))),
-          timestampMs: kept.timestampMs,
-          sequence: kept.sequence,
-        }
-        const domain = { chainId: BigInt(site.chainId), verifyingContract: site.contract }
+        const receipt = await receiptOf(record, kept)
         const { signature, inclusion } = kept
-        await verifyReceiptProof({ receipt, domain, signer: client.enclave.signer, signature, inclusion })
+        await verifyReceiptProof({ receipt, domain: domainOf(site), signer: client.enclave.signer, signature, inclusion })
         return true
       }).catch((error) => {
         if (error instanceof NoAnswer && error.code === 'ENCLAVE_AWAY') throw error
@@ -157,6 +148,18 @@ export function answersFrom(parameters: AnswerSourceParameters): AnswerSource {
 
     close: drop,
   }
+}
+
+/** The contract as the audience of receipts. */
+export function domainOf({ chainId, contract }: CoprocessorSite): NonNullable<ReceiptDomain> {
+  return { chainId: BigInt(chainId), verifyingContract: contract }
+}
+
+/** The receipt that the contract will put together from the request and the answer. */
+export async function receiptOf({ requestId, request }: Pick<RequestRecord, 'requestId' | 'request'>, answer: Answer): Promise<Receipt> {
+  const outputHash = toHex(await sha256(fromHex(answer.outputs)))
+  const { timestampMs, sequence } = answer
+  return { requestId, modelId: request.terms.modelId, inputHash: request.inputHash, outputHash, timestampMs, sequence }
 }
 
 /** What an error of the enclave's client means: it is away, or it will not answer this. */

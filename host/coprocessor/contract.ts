@@ -140,10 +140,10 @@ export function decodeLogs(site: CoprocessorSite, logs: readonly Log[]): Decoded
     switch (event.eventName) {
       case 'InferenceRequested': {
         const { requestId, request, outputNames, input, inputUri } = event.args
-        const encoded = encodeAbiParameters([requestParameter], [request])
+        const encoded = encodedOrNull(() => encodeAbiParameters([requestParameter], [request]))
         const subscriptionId = outputNames.length === 0 ? (instances.get(requestId) ?? null) : null
         const isNamed = subscriptionId !== null || hashOutputNames(outputNames) === request.outputNamesHash
-        if (requestIdOf(site, encoded) !== requestId || !isNamed) {
+        if (encoded === null || requestIdOf(site, encoded) !== requestId || !isNamed) {
           decoded.refused++
           break
         }
@@ -163,8 +163,9 @@ export function decodeLogs(site: CoprocessorSite, logs: readonly Log[]): Decoded
       }
       case 'SubscriptionOpened': {
         const { subscriptionId, subscription, deposit, outputNames, input, inputUri } = event.args
-        const encoded = encodeAbiParameters([subscriptionParameter], [subscription])
-        if (subscriptionIdOf(site, encoded) !== subscriptionId || hashOutputNames(outputNames) !== subscription.outputNamesHash) {
+        const encoded = encodedOrNull(() => encodeAbiParameters([subscriptionParameter], [subscription]))
+        const isItsOwn = encoded !== null && subscriptionIdOf(site, encoded) === subscriptionId
+        if (!isItsOwn || hashOutputNames(outputNames) !== subscription.outputNamesHash) {
           decoded.refused++
           break
         }
@@ -203,6 +204,15 @@ function eventOf(site: CoprocessorSite, log: Log) {
   if (!Array.isArray(log.topics) || !log.topics.every((topic) => isHex(topic, 32)) || !isHex(log.data)) return null
   const [event] = parseEventLogs({ abi: inferenceCoprocessorAbi, eventName: [...readEvents], logs: [log] })
   return event === undefined ? null : { ...event, block: { number, hash }, transactionHash }
+}
+
+/** Numbers that are too large for their types can be decoded, and are encoded by nobody. */
+function encodedOrNull(encode: () => Hex): Hex | null {
+  try {
+    return encode()
+  } catch {
+    return null
+  }
 }
 
 function inputBytes(input: Hex): Uint8Array | null {

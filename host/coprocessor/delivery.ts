@@ -1,9 +1,10 @@
 import type { Hex } from '@nacre/verifier/bytes'
-import type { ReceiptInclusion } from '@nacre/verifier/receipt-proof'
+import { type ReceiptInclusion, receiptLeafHash } from '@nacre/verifier/receipt-proof'
 import { BaseError, isAddressEqual, size, zeroAddress } from 'viem'
-import type { KeptAnswer } from './answers.ts'
+import { domainOf, type KeptAnswer, receiptOf } from './answers.ts'
 import { brief, type ChainReader } from './chain.ts'
 import { decodeFulfilled, encodeFulfill, encodeFulfillBatch, type InferenceRequest, type RequestRecord, revertOf } from './contract.ts'
+import type { LogPlaces } from './log-places.ts'
 import { type Conclusion, concluded, type RequestReason, refused } from './requests.ts'
 import type { CallKind, TransactionSender } from './transactions.ts'
 
@@ -26,6 +27,8 @@ export type DeliveryParameters = {
   terms: OperatorTerms
   /** Answers under way, those that wait here among them: when no other can join, nobody is waited for. */
   underWay(): number
+  /** Where answers find places under one checkpoint. @default none: those go together that came under the same */
+  places?: LogPlaces | undefined
   /** Answers in a transaction. @default 32 */
   batchMax?: number | undefined
   /** How long an answer waits for company. @default 250 */
@@ -50,7 +53,7 @@ type Item = {
   fail(error: unknown): void
 }
 
-export function createDelivery({ chain, sender, terms, underWay, batchMax = 32, gatherMs = 250 }: DeliveryParameters): Delivery {
+export function createDelivery({ chain, sender, terms, underWay, places, batchMax = 32, gatherMs = 250 }: DeliveryParameters): Delivery {
   const { client, site } = chain
   const call = (data: Hex) => ({ account: sender.address, to: site.contract, data, gas: gasMax })
 
@@ -189,7 +192,26 @@ export function createDelivery({ chain, sender, terms, underWay, batchMax = 32, 
     return batches
   }
 
-  async function bringAll(items: readonly Item[]): Promise<void> {
+  /** With places under one checkpoint, where they came under several and the log has one. */
+  async function placed(items: readonly Item[]): Promise<readonly Item[]> {
+    const [first] = items
+    const moments = new Set(items.map(({ answer }) => answer.inclusion.checkpointSignature))
+    const isOneKeys = items.every(({ answer }) => answer.signer === first?.answer.signer)
+    if (places === undefined || first === undefined || moments.size < 2 || !isOneKeys) return items
+    const leaves = await Promise.all(
+      items.map(async ({ record, answer }) => ({
+        sequence: answer.sequence,
+        leafHash: receiptLeafHash(await receiptOf(record, answer), domainOf(site)),
+      })),
+    )
+    const found = await places.find(first.answer.signer, leaves)
+    return found === null
+      ? items
+      : items.map((item, index) => ({ ...item, answer: { ...item.answer, inclusion: found[index] as ReceiptInclusion } }))
+  }
+
+  async function bringAll(unplaced: readonly Item[]): Promise<void> {
+    const items = await placed(unplaced)
     const groups = new Map<Hex, Item[]>()
     for (const item of items) {
       const { checkpointSignature } = item.answer.inclusion
@@ -217,7 +239,9 @@ export function createDelivery({ chain, sender, terms, underWay, batchMax = 32, 
     timer = undefined
     const items = gathered
     gathered = []
-    void bringAll(items)
+    void bringAll(items).catch((error: unknown) => {
+      for (const { fail } of items) fail(error)
+    })
   }
   function hurry(): void {
     if (gathered.length > 0 && (gathered.length >= batchMax || gathered.length >= underWay())) leave()
@@ -231,7 +255,7 @@ export function createDelivery({ chain, sender, terms, underWay, batchMax = 32, 
       return new Promise<Conclusion>((settle, fail) => {
         const item: Item = { record, answer, settle, fail }
         if (alone) {
-          void bringAll([item])
+          void bringAll([item]).catch(fail)
           return
         }
         gathered.push(item)

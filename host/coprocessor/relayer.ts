@@ -1,5 +1,6 @@
 import type { Hex } from '@nacre/verifier/bytes'
 import type { Address, LocalAccount } from 'viem'
+import { openSource } from '../audit/source.ts'
 import { type AnswerSourceParameters, answersFrom } from './answers.ts'
 import { brief, type Head, openChain } from './chain.ts'
 import type { CoprocessorSite } from './contract.ts'
@@ -8,6 +9,7 @@ import { createDelivery, type OperatorTerms } from './delivery.ts'
 import { RelayerError } from './errors.ts'
 import { inputSource } from './input-source.ts'
 import { createInputStore, type InputLimits, type InputStore, inputLimitsDefault } from './inputs.ts'
+import { logPlaces } from './log-places.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { type Job, openQueue } from './queue.ts'
 import { type RequestReason, requestsOf } from './requests.ts'
@@ -67,6 +69,8 @@ export type RelayerParameters = {
   concurrency?: number | undefined
   /** Answers brought in one transaction; 1 for each in its own. @default 32 */
   batchMax?: number | undefined
+  /** Where the enclave's host serves its receipt logs: with it, answers of many moments go together. @default none */
+  logsUrl?: string | undefined
   /** How long a rival whose turn comes before has to answer. @default 15,000 */
   turnMs?: number | undefined
   /** Whether requests of subscriptions are made when they are due. @default true */
@@ -129,7 +133,12 @@ export async function startRelayer(parameters: RelayerParameters): Promise<Relay
   const watcher = createWatcher({ ...parameters, requests, subscriptions, turns: { rivals, turnMs }, chain, startBlock })
   const source = inputSource({ store: inputs, inputBytesMax: inputLimits.inputBytesMax, origins: parameters.inputOrigins ?? [] })
   const running = new Map<string, Promise<void>>()
-  const delivery = createDelivery({ ...parameters, chain, sender, underWay: () => running.size, batchMax })
+  const { logsUrl } = parameters
+  const places =
+    logsUrl === undefined
+      ? undefined
+      : logPlaces({ openLog: (key) => openSource(`${logsUrl.replace(/\/+$/, '')}/${key.toLowerCase()}`, { timeoutMs: logMsMax }) })
+  const delivery = createDelivery({ ...parameters, chain, sender, places, underWay: () => running.size, batchMax })
   const isBusy = () => batchMax > 1 && running.size >= togetherFrom
   const worker = createWorker({ ...parameters, requests, chain, answers, inputs: source, delivery, isBusy })
   const triggers = createTriggers({
@@ -353,4 +362,5 @@ const workPauseMsMax = 500
 const backoffMsMin = 500
 const backoffMsMax = 15_000
 const sweepMs = 60_000
+const logMsMax = 5_000
 const graceMs = 20_000

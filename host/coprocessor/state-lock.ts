@@ -60,16 +60,20 @@ export function socketPath(stateDirectory: string): string {
 /** A socket that nobody listens on, left by a process that was killed. Two that find it at once do not take each other's away: what is removed is what was asked. */
 async function removeDead(path: string, stateDirectory: string): Promise<void> {
   const inUse = () => new RelayerError('STATE_IN_USE', `Another relayer works in ${stateDirectory}`)
-  const { ino } = lstatSync(path)
+  const dead = lstatSync(path, { bigint: true })
   if (await isAnswering(path)) throw inUse()
-  const aside = `${path}.${process.pid}`
+  const aside = `${path}.${process.pid}.${attempts++}`
   renameSync(path, aside)
-  if (lstatSync(aside).ino !== ino) {
+  const taken = lstatSync(aside, { bigint: true })
+  // The number of a file that is gone is given to the next one.
+  if (taken.ino !== dead.ino || taken.mtimeNs !== dead.mtimeNs) {
     renameSync(aside, path)
     throw inUse()
   }
   rmSync(aside)
 }
+
+let attempts = 0
 
 /** Whether a relayer listens there. */
 export function isAnswering(path: string): Promise<boolean> {

@@ -6,7 +6,16 @@ import { type Hex, sha256, toHex } from '@nacre/verifier/bytes'
 import { encodeTensors, tensorFromValues } from '@nacre/verifier/tensor'
 import { encodeAbiParameters, encodeEventTopics, getAbiItem, keccak256, type Log, toHex as numberOrTextToHex, zeroAddress } from 'viem'
 import type { ChainReader, Head } from './chain.ts'
-import { type CoprocessorSite, hashOutputNames, type InferenceRequest, requestIdOf, type SeenRequest } from './contract.ts'
+import {
+  type CoprocessorSite,
+  hashOutputNames,
+  type InferenceRequest,
+  type InferenceSubscription,
+  requestIdOf,
+  type SeenRequest,
+  type SeenSubscription,
+  subscriptionIdOf,
+} from './contract.ts'
 import { type Database, openEmbedded } from './database.ts'
 import { migrate } from './schema.ts'
 
@@ -39,7 +48,16 @@ export async function testRequest(
     block,
     deadlineSeconds = 4_000_000_000n,
     onChain = true,
-  }: { block?: SeenRequest['block']; deadlineSeconds?: bigint; onChain?: boolean } = {},
+    instance = false,
+    terms = {},
+  }: {
+    block?: SeenRequest['block']
+    deadlineSeconds?: bigint
+    onChain?: boolean
+    /** Of a subscription: names and input stand elsewhere. */
+    instance?: boolean
+    terms?: Partial<InferenceRequest['terms']>
+  } = {},
 ): Promise<TestRequest> {
   const input = testInput(nonce)
   const outputNames = ['logits']
@@ -59,6 +77,7 @@ export async function testRequest(
       token: zeroAddress,
       payment: 10n ** 16n,
       refundTo: testOperator,
+      ...terms,
     },
     requester: testOperator,
     inputHash: toHex(await sha256(input)),
@@ -72,13 +91,82 @@ export async function testRequest(
     requestId: requestIdOf(testSite, encoded),
     encoded,
     request,
-    outputNames,
-    input: onChain ? input : null,
+    outputNames: instance ? [] : outputNames,
+    input: onChain && !instance ? input : null,
     inputUri: '',
     block: block ?? { number: 1n, hash: blockHash(1n, 0) },
     transactionHash: `0x${'11'.repeat(32)}`,
     subscriptionId: null,
   }
+}
+
+export type TestSubscription = SeenSubscription & { subscription: InferenceSubscription }
+
+/** A subscription as the contract would have opened it, asking what {@link testRequest} asks. */
+export async function testSubscription(
+  nonce: number,
+  {
+    block,
+    schedule = {},
+    onChain = true,
+  }: { block?: SeenRequest['block']; schedule?: Partial<InferenceSubscription['schedule']>; onChain?: boolean } = {},
+): Promise<TestSubscription> {
+  const { request, block: first } = await testRequest(nonce)
+  const { terms, requester: subscriber, inputHash, outputNamesHash, parentHash } = request
+  const times = { unit: 0, first: 0n, period: 60, answerSeconds: 600, ...schedule }
+  const subscription = { terms, subscriber, inputHash, outputNamesHash, schedule: times, nonce: BigInt(nonce), parentHash }
+  const encoded = encodeAbiParameters([getAbiItem({ abi: inferenceCoprocessorAbi, name: 'triggerSubscription' }).inputs[0]], [subscription])
+  return {
+    subscriptionId: subscriptionIdOf(testSite, encoded),
+    encoded,
+    subscription,
+    outputNames: ['logits'],
+    input: onChain ? testInput(nonce) : null,
+    inputUri: '',
+    deposit: 10n ** 17n,
+    block: block ?? first,
+    transactionHash: `0x${'44'.repeat(32)}`,
+  }
+}
+
+/** The log that `openSubscription` leaves. */
+export function openedLog({
+  subscription,
+  subscriptionId,
+  deposit,
+  outputNames,
+  input,
+  inputUri,
+  block,
+  transactionHash,
+}: TestSubscription): Log {
+  const item = getAbiItem({ abi: inferenceCoprocessorAbi, name: 'SubscriptionOpened' })
+  const args = { subscriptionId, subscriber: subscription.subscriber, operator: subscription.terms.operator }
+  const data = encodeAbiParameters(
+    item.inputs.filter(({ indexed }) => !indexed) as never,
+    [subscription, deposit, outputNames, input === null ? '0x' : toHex(input), inputUri] as never,
+  )
+  return log({ topics: encodeEventTopics({ abi: [item], args }) as Log['topics'], data, block, transactionHash, changed: {} })
+}
+
+/** The log that `triggerSubscription` leaves beside the request's. */
+export function triggeredLog({
+  subscriptionId,
+  requestId,
+  deposit,
+  next,
+  block,
+}: {
+  subscriptionId: Hex
+  requestId: Hex
+  deposit: bigint
+  next: bigint
+  block: SeenRequest['block']
+}): Log {
+  const item = getAbiItem({ abi: inferenceCoprocessorAbi, name: 'SubscriptionTriggered' })
+  const topics = encodeEventTopics({ abi: [item], args: { subscriptionId, requestId } }) as Log['topics']
+  const data = encodeAbiParameters(item.inputs.filter(({ indexed }) => !indexed) as never, [deposit, next] as never)
+  return log({ topics, data, block, transactionHash: `0x${'55'.repeat(32)}`, changed: {} })
 }
 
 export const blockHash = (number: bigint, fork: number): Hex => keccak256(numberOrTextToHex(`${number} of fork ${fork}`))

@@ -164,6 +164,7 @@ test('a gap among the nonces is filled: by the next answer, or by nothing at all
   await sender.send(call(5))
   await control().dropTransaction({ hash: another })
   await database.query('delete from nacre_relay.transaction where hash = $1', [another])
+  nowMs = Date.now() + 16_000
   await attend(sender)
   expect(kinds()).toContain('filled')
   await settle()

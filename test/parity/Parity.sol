@@ -7,6 +7,7 @@ import {InferenceReceipt} from "src/InferenceReceipt.sol";
 import {LogCheckpoint} from "src/LogCheckpoint.sol";
 import {ReceiptVerifier} from "src/ReceiptVerifier.sol";
 import {Tensor, TensorLib} from "src/TensorLib.sol";
+import {OpenedBlock, TensorOpening, TensorOpenings} from "src/TensorOpening.sol";
 
 /// Makes the libraries callable, so that a test compares their results with TypeScript's. Many values a call.
 contract Parity {
@@ -30,6 +31,14 @@ contract Parity {
 
     function includes(bytes32 leaf, uint256 index, bytes32[] calldata proof, uint256 treeSize, bytes32 rootHash) external view {
         InclusionProof.verify(leaf, index, proof, treeSize, rootHash);
+    }
+
+    function open(bytes32 commitment, bytes32 side, TensorOpening calldata opening)
+        external
+        view
+        returns (OpenedBlock memory)
+    {
+        return TensorOpenings.open(commitment, side, opening);
     }
 
     function recover(bytes32 digest, bytes calldata signature) external pure returns (address) {

@@ -7,6 +7,9 @@ import { imageIdOf, modelsIdOf, signKeyApproval } from '@nacre/contracts/approva
 import { deployCoprocessor, deployRegistry } from '@nacre/contracts/deploy'
 import { enclaveRegistryAbi } from '@nacre/contracts/generated/EnclaveRegistry'
 import { inferenceCoprocessorAbi } from '@nacre/contracts/generated/InferenceCoprocessor'
+import { enclaveSocket } from '@nacre/host/enclave-socket'
+import { followLog } from '@nacre/host/log/follower'
+import { startLogServer } from '@nacre/host/log/server'
 import { modelsPcrOf } from '@nacre/host/models-pcr'
 import { verifyAttestation } from '@nacre/verifier/attestation'
 import { type Hex, sha256, toHex } from '@nacre/verifier/bytes'
@@ -97,6 +100,11 @@ export async function runCoprocessor(parameters: RunParameters): Promise<RunFigu
     const system = await startSystem()
     cleanups.push(() => system.stop())
     const model = await shippedModel('health')
+    const socket = enclaveSocket(system.launched.log, system.launched.boot)
+    const receiptLog = await followLog({ directory: join(folder, 'logs'), connect: () => socket.connect(), nowMs: Date.now })
+    cleanups.push(() => receiptLog.stop())
+    const logs = await startLogServer({ host: '127.0.0.1', port: 0, stores: receiptLog.stores })
+    cleanups.push(() => logs.close())
     const anvil = await startAnvil({ gasLimitPerTransaction: true, heartbeatSeconds: 1 })
     cleanups.push(() => anvil.stop())
     const transport = http(anvil.url)
@@ -141,7 +149,18 @@ export async function runCoprocessor(parameters: RunParameters): Promise<RunFigu
               '--job-timeout',
               '6',
             ],
-            ...['--turn', '3', '--attempts', '30', '--inputs-port', '0', '--metrics-port', '0'],
+            ...[
+              '--logs-url',
+              `http://127.0.0.1:${logs.port}`,
+              '--turn',
+              '3',
+              '--attempts',
+              '30',
+              '--inputs-port',
+              '0',
+              '--metrics-port',
+              '0',
+            ],
           ],
         })
       }),
