@@ -1,6 +1,13 @@
+import 'reflect-metadata'
+import { webcrypto } from 'node:crypto'
+import { connect } from 'node:tls'
+import { openHttpEndpoint } from '@nacre/verifier/cli/http-endpoint'
+import { PemConverter, X509CertificateGenerator } from '@peculiar/x509'
 import { afterEach, expect, test, vi } from 'vitest'
+import type { InputStore } from './inputs.ts'
 import type { Relayer, RelayerStatus } from './relayer.ts'
-import { adminServer, controlServer } from './servers.ts'
+import { adminServer, controlServer, inputsServer } from './servers.ts'
+import { testInput } from './test-support.ts'
 
 const id = `0x${'ab'.repeat(32)}` as const
 const idle: RelayerStatus = {
@@ -66,6 +73,44 @@ test('state, metrics and health', async () => {
   status = { ...idle, problems: [{ part: 'chain', message: 'away', at: '2026-01-01T00:00:00Z' }] }
   expect((await ask(adminServer(relayer), 'GET', '/health')).statusCode).toBe(503)
 })
+
+test('inputs are taken over HTTPS, by TLS 1.3 alone', async () => {
+  const { cert, key } = await certificate()
+  const bytes = testInput(3)
+  const taken: Uint8Array[] = []
+  const store = {
+    async put(input: Uint8Array, hash?: string) {
+      taken.push(input)
+      return { hash: hash ?? id, bytes: input.length, awaited: true, isNew: true }
+    },
+  } as unknown as InputStore
+  const app = inputsServer({ store, inputBytesMax: 4096, tls: { cert, key } })
+  const url = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
+  try {
+    expect(url.protocol).toBe('https:')
+    const endpoint = openHttpEndpoint(url)
+    const headers = { 'content-type': 'application/octet-stream' }
+    const reply = await endpoint.send({ method: 'POST', path: '/v1/inputs', headers, body: bytes, answerBytesMax: 1024 })
+    endpoint.close()
+    expect([reply.status, taken]).toEqual([201, [bytes]])
+    const old = connect({ host: url.hostname, port: Number(url.port), rejectUnauthorized: false, maxVersion: 'TLSv1.2' })
+    await expect(new Promise((resolve, reject) => old.once('secureConnect', resolve).once('error', reject))).rejects.toThrow()
+    old.destroy()
+  } finally {
+    await app.close()
+  }
+})
+
+async function certificate(): Promise<{ cert: string; key: string }> {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const made = await X509CertificateGenerator.createSelfSigned(
+    { name: 'CN=inputs.test', keys, signingAlgorithm: algorithm },
+    webcrypto as never,
+  )
+  const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)
+  return { cert: made.toString('pem'), key: PemConverter.encode(pkcs8, 'PRIVATE KEY') }
+}
 
 test('a failure inside is not told', async () => {
   retry.mockRejectedValueOnce(new Error('password=hunter2'))

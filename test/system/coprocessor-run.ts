@@ -174,7 +174,7 @@ export async function runCoprocessor(parameters: RunParameters): Promise<RunFigu
       reorged: false,
       outage: 'to come' as 'to come' | 'on' | 'over',
       outageEndsMs: 0,
-      nextKillMs: performance.now() + 2000,
+      nextKillShare: random() / kills,
     }
     const beganMs = performance.now()
     for (;;) {
@@ -184,12 +184,13 @@ export async function runCoprocessor(parameters: RunParameters): Promise<RunFigu
       await requester.handOverInputs(relayers.flatMap(({ inputsUrl }) => inputsUrl() ?? []))
       await requester.cancelLate(open)
 
-      if (state.killed < kills && performance.now() > state.nextKillMs) {
+      if (state.killed < kills && share >= Math.min(state.nextKillShare, 1)) {
         const victim = relayers[Math.floor(random() * relayers.length)] as (typeof relayers)[number]
         await victim.kill()
         void victim.start().catch(() => undefined)
         state.killed++
-        state.nextKillMs = performance.now() + 1500 + random() * 3500
+        // Spread over the run, so that there is work to be interrupted each time.
+        state.nextKillShare = (state.killed + random()) / kills
         progress(`killed relayer ${state.killed} times`)
       }
       if (!state.reorged && share > 0.4) {
@@ -396,6 +397,8 @@ async function createRequester({
         const args = [terms, schedule, outputNames, inputHash, isOnChain ? toHex(input) : '0x', '', deposit] as const
         await send({ ...at, functionName: 'openSubscription', args, value: deposit } as never)
       }
+      for (let attempt = 0; attempt < 20 && (await client.getTransactionCount({ address: account.address })) < nonce; attempt++)
+        await chain.mine({ blocks: 1 })
       const opened = await client.getContractEvents({ ...at, eventName: 'SubscriptionOpened', fromBlock: 0n })
       subscribed.push(...opened.map(({ args }) => args.subscriptionId as Hex))
       if (subscribed.length !== count) throw new Error('The subscriptions were not opened')
