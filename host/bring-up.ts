@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Hex, sha256, toHex } from '@nacre/verifier/bytes'
 import { certificateFromPem } from '@nacre/verifier/certificate'
-import { consoleRoutes } from './console/routes.ts'
+import { consoleRoutes, hostClaims } from './console/routes.ts'
 import { enclaveSocket } from './enclave-socket.ts'
 import { freePort } from './free-port.ts'
 import { rootCertificatePem } from './hypervisor/ca.ts'
@@ -96,8 +96,11 @@ export async function bringUp(parameters: BringUpParameters): Promise<Running> {
       ms,
     }
   })
+  let follower: LogFollower | undefined
   const relay = await report.step('relay', async () => {
-    const hostRoutes = consoleRoutes({ launched, modelsFolder: join(projectRoot, 'enclave/models'), simulated: true })
+    const stores = () => follower?.stores() ?? []
+    const modelsFolder = join(projectRoot, 'enclave/models')
+    const hostRoutes = consoleRoutes({ claims: hostClaims(launched, true), modelsFolder, dishonest: true, stores })
     const onRequest = relayLogTo(join(stateDirectory, stateFiles.relayLog))
     const relay = await onFreePorts([ports.tls, ports.http], ([tlsPort, httpPort]) =>
       startRelay({ enclave: launched, host, tlsPort, httpPort, onRequest, hostRoutes }),
@@ -115,6 +118,7 @@ export async function bringUp(parameters: BringUpParameters): Promise<Running> {
       if (event.event === 'failed') lastFailure = event.message
     }
     const receiptLog = await followLog({ directory, connect: () => socket.connect(), nowMs: parameters.nowMs, onEvent })
+    follower = receiptLog
     onCleanup(() => receiptLog.stop())
     const store = await Promise.race([receiptLog.covers(1), launched.failed.then((error) => Promise.reject(error)), tooLong()])
     async function tooLong(): Promise<never> {

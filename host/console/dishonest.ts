@@ -4,13 +4,25 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
  * This host, misbehaving on purpose: everything it could try against somebody who asks through it, done for real, so that the refusal can be seen. It forwards to its own plain port and changes what
  * passes.
  */
-export const dishonesties = ['flip-byte', 'swap-key', 'old-document', 'replay', 'strip-header', 'downgrade'] as const
+export const dishonesties = [
+  'flip-byte',
+  'swap-key',
+  'old-document',
+  'replay',
+  'strip-header',
+  'downgrade',
+  'forge-log',
+  'alter-log',
+  'rewind-log',
+] as const
 export type Dishonesty = (typeof dishonesties)[number]
 
 type Answer = { status: number; headers: Record<string, string>; body: Buffer }
 
 /** An answer of an earlier request, kept to be played again. */
 let kept: Answer | undefined
+/** Files of a log's head from before an answer, kept to be shown after it. */
+let headBefore = new Map<string, Buffer>()
 /** A document made for somebody else's nonce. */
 const otherNonce = '00'.repeat(32)
 
@@ -34,6 +46,7 @@ async function answer(kind: Dishonesty, path: string, request: IncomingMessage, 
   // Says that it cannot take encrypted bodies, and waits for the same request in the clear.
   if (kind === 'downgrade' && isInfer)
     return problem(415, 'ENCODING_UNSUPPORTED', 'Encrypted bodies are not supported here: send the request without Ehbp-Encapsulated-Key')
+  if (kind === 'rewind-log' && isInfer) headBefore = await currentHead(request)
   const honest = await forward(path, request, body)
   if (kind === 'flip-byte' && isInfer) {
     const at = Math.min(40, honest.body.length - 1)
@@ -53,7 +66,33 @@ async function answer(kind: Dishonesty, path: string, request: IncomingMessage, 
     const { 'ehbp-response-nonce': _, ...headers } = honest.headers
     return { ...honest, headers }
   }
+  if (path.startsWith('/host/log/') && honest.status === 200) return { ...honest, body: misshown(kind, path, honest.body) }
   return honest
+}
+
+/** The receipt log as a host would like it to be. */
+function misshown(kind: Dishonesty, path: string, honest: Buffer): Buffer {
+  const file = path.replace(/^\/host\/log\/0x[0-9a-f]{40}\//, '')
+  // A head of its own, under a signature that was made for another.
+  if (kind === 'forge-log' && file === 'checkpoint') {
+    const [origin = '', size = '', root = '', ...rest] = honest.toString().split('\n')
+    return Buffer.from([origin, size, Buffer.from(root, 'base64').reverse().toString('base64'), ...rest].join('\n'))
+  }
+  // Other receipts than those that were given out.
+  if (kind === 'alter-log' && file.startsWith('tile/0/')) return honest.map((byte, at) => (at % 32 === 0 ? byte ^ 1 : byte)) as Buffer
+  // The log as it was before the answer, genuine in all its parts.
+  if (kind === 'rewind-log') return headBefore.get(file) ?? honest
+  return honest
+}
+
+async function currentHead(request: IncomingMessage): Promise<Map<string, Buffer>> {
+  const get = async (path: string) =>
+    (await forward(path, { headers: {}, socket: request.socket } as IncomingMessage, Buffer.alloc(0))).body
+  const { logName } = JSON.parse((await get('/.well-known/nacre-keyset')).toString()) as { logName: string }
+  const files = ['checkpoint', 'checkpoint.json'].map(async (file) => {
+    return [file, await get(`/host/log/${logName.replace('nacre/', '')}/${file}`)] as const
+  })
+  return new Map(await Promise.all(files))
 }
 
 async function forward(path: string, { method = 'GET', headers, socket }: IncomingMessage, body: Buffer): Promise<Answer> {

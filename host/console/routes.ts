@@ -1,20 +1,43 @@
 import { readdir, readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { decodeManifest, hashManifest } from '@nacre/verifier/manifest'
 import type { LaunchedEnclave } from '../launcher.ts'
-import { buildConsole, type ConsoleFiles } from './build.ts'
+import { answerLogRequest } from '../log/server.ts'
+import type { LogStore } from '../log/store.ts'
+import { replayPageFiles } from '../replay/page-files.ts'
+import { buildConsole } from './build.ts'
 import { answerDishonestly } from './dishonest.ts'
 
 /** Answers requests under `/host/` that are the console's; `false` leaves a request to others. */
 export type HostRoutes = (request: IncomingMessage, response: ServerResponse, path: string) => boolean
 
 export type ConsoleParameters = {
-  launched: Pick<LaunchedEnclave, 'rootPemPath' | 'measurements'>
+  claims(): Promise<Claims>
   /** `models/` of the checkout: what the host says it launched. */
   modelsFolder: string
-  /** Whether documents are signed by a hypervisor that this host simulates. Only then does it offer to misbehave. */
-  simulated: boolean
+  /** The receipt logs that this host keeps, served under `/host/log/`, where the page may read them. */
+  stores?: (() => readonly LogStore[]) | undefined
+  /** Offers to misbehave, for people to see it refused. A host with something to lose does not. */
+  dishonest: boolean
+}
+
+/** What the page is told and does not believe. */
+export type Claims = Pick<Published, 'simulated' | 'ownCopy' | 'rootPem' | 'measurements' | 'keepsLog'>
+
+/** @param simulated whether documents are signed by a hypervisor that this host simulates */
+export function hostClaims(
+  launched: Pick<LaunchedEnclave, 'rootPemPath' | 'measurements'>,
+  simulated: boolean,
+): ConsoleParameters['claims'] {
+  return async () => ({
+    simulated,
+    ownCopy: false,
+    rootPem: simulated ? await readFile(launched.rootPemPath, 'utf8') : null,
+    measurements: [launched.measurements()],
+    keepsLog: true,
+  })
 }
 
 /**
@@ -22,21 +45,19 @@ export type ConsoleParameters = {
  * plainly which values came from here.
  */
 export function consoleRoutes(parameters: ConsoleParameters): HostRoutes {
-  let files: Promise<ConsoleFiles> | undefined
-  const built = () => {
-    files ??= buildConsole().catch((error) => {
-      files = undefined
-      throw error
-    })
-    return files
-  }
+  const page = once(buildConsole)
+  const replay = once(replayPageFiles)
   return (request, response, path) => {
     const dishonest = /^\/host\/dishonest\/([a-z-]+)(\/.*)$/.exec(request.url ?? '')
-    if (dishonest !== null && parameters.simulated) {
+    if (dishonest !== null && parameters.dishonest) {
       answerDishonestly(dishonest[1] as string, dishonest[2] as string, request, response).catch(() => response.destroy())
       return true
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') return false
+    if (path.startsWith('/host/log/') && parameters.stores !== undefined) {
+      answerLogRequest(request, response, parameters.stores(), path.slice('/host/log'.length)).catch(() => response.destroy())
+      return true
+    }
     if (path === '/' || path === '/host/console') {
       response.writeHead(302, { location: '/host/console/', 'content-length': 0 }).end()
       return true
@@ -46,7 +67,7 @@ export function consoleRoutes(parameters: ConsoleParameters): HostRoutes {
     answer(name === '' ? 'index.html' : name).then(
       (file) => {
         if (file === undefined) return void response.writeHead(404, { 'content-length': 0 }).end()
-        response.writeHead(200, { ...headers, 'content-type': file.type, 'content-length': file.bytes.length })
+        response.writeHead(200, { ...pageHeaders, 'content-type': file.type, 'content-length': file.bytes.length })
         response.end(request.method === 'HEAD' ? undefined : file.bytes)
       },
       () => response.writeHead(500, { 'content-length': 0 }).end(),
@@ -56,33 +77,39 @@ export function consoleRoutes(parameters: ConsoleParameters): HostRoutes {
 
   async function answer(name: string): Promise<{ type: string; bytes: Uint8Array } | undefined> {
     if (name === 'published.json') return json(await published(parameters))
-    const [, model, file] = /^samples\/([a-z-]+)\/([\w-]+\.json)$/.exec(name) ?? []
+    const [, weights] = /^weights\/([a-z0-9-]+)$/.exec(name) ?? []
+    if (weights !== undefined) return weightsFile(join(parameters.modelsFolder, weights))
+    const [, model, file] = /^samples\/([a-z0-9-]+)\/([\w-]+\.json)$/.exec(name) ?? []
     if (model !== undefined && file !== undefined)
       return readFile(join(parameters.modelsFolder, model, 'samples', file)).then(
         (bytes) => ({ type: 'application/json', bytes }),
         () => undefined,
       )
-    return (await built()).get(name)
+    if (name === 'replay.js' || name === 'onnxruntime.wasm') return (await replay()).get(name)
+    return (await page()).get(name)
   }
 }
 
 /** What this host says of itself. */
 export type Published = {
   simulated: boolean
+  /** The page is served from the person's own machine, not by the host that it checks. */
+  ownCopy: boolean
   /** `null` stands for AWS's root. */
   rootPem: string | null
   measurements: { pcr0: string; pcr1: string; pcr2: string }[]
   models: { name: string; id: string; samples: { file: string; label: string }[] }[]
+  keepsLog: boolean
 }
 
-async function published({ launched, modelsFolder, simulated }: ConsoleParameters): Promise<Published> {
+async function published({ claims, modelsFolder, stores }: ConsoleParameters): Promise<Published> {
   const folders = (await readdir(modelsFolder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name)
   const models = await Promise.all(folders.sort().map((name) => publishedModel(join(modelsFolder, name))))
+  const claimed = await claims()
   return {
-    simulated,
-    rootPem: simulated ? await readFile(launched.rootPemPath, 'utf8') : null,
-    measurements: [launched.measurements()],
+    ...claimed,
     models: models.filter((model) => model !== undefined),
+    keepsLog: claimed.keepsLog && (claimed.ownCopy || stores !== undefined),
   }
 }
 
@@ -100,15 +127,41 @@ async function publishedModel(folder: string): Promise<Published['models'][numbe
   return { name: manifest.name, id: await hashManifest(manifest), samples: await Promise.all(samples) }
 }
 
+/** In the clear only: what is sealed is nobody's here. */
+async function weightsFile(folder: string): Promise<{ type: string; bytes: Uint8Array } | undefined> {
+  const type = 'application/octet-stream'
+  const own = await readFile(join(folder, 'model.onnx')).catch(() => undefined)
+  if (own !== undefined) return { type, bytes: own }
+  const source = await readFile(join(folder, 'source.json'), 'utf8').catch(() => undefined)
+  const { package: packageName, path } = JSON.parse(source ?? '{}') as { package?: string; path?: string }
+  if (packageName === undefined || path === undefined) return undefined
+  const packages = fileURLToPath(new URL('../../node_modules/', import.meta.url))
+  return { type, bytes: await readFile(join(packages, packageName, path)) }
+}
+
+/** Made when it is first asked for, and again if that failed. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make().catch((error) => {
+      made = undefined
+      throw error
+    })
+    return made
+  }
+}
+
 function json(value: object): { type: string; bytes: Uint8Array } {
   return { type: 'application/json', bytes: Buffer.from(JSON.stringify(value)) }
 }
 
-/** Nothing from anywhere else, nothing inline, no framing, and no text that becomes code. */
-const headers = {
+/** Nothing from anywhere else, nothing inline, no framing, and no text that becomes code; WebAssembly, to compute answers again. */
+export const pageHeaders = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
   'x-content-type-options': 'nosniff',
+  // For browsers that do not know frame-ancestors.
+  'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',

@@ -19,7 +19,7 @@ export async function startLogServer(parameters: {
   stores(): readonly LogStore[]
 }): Promise<LogServer> {
   const server = createServer({ maxHeaderSize: 8 * 1024, requestTimeout: 10_000 }, (request, response) => {
-    serve(request, response, parameters.stores()).catch(() => response.destroy())
+    answerLogRequest(request, response, parameters.stores()).catch(() => response.destroy())
   })
   server.maxConnections = 256
   await new Promise<void>((resolve, reject) => {
@@ -34,9 +34,14 @@ export function logFolder(logName: string): string {
   return logName.slice('nacre/'.length)
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, stores: readonly LogStore[]): Promise<void> {
+/** @param path below where the logs are served, with a leading slash */
+export async function answerLogRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  stores: readonly LogStore[],
+  path = (request.url ?? '/').split('?', 1)[0] ?? '/',
+): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405)
-  const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
   if (path === '/logs.json') {
     const logs = stores.map((store) => ({ logName: store.logName, path: `/${logFolder(store.logName)}`, treeSize: store.size() }))
     return send(request, response, 'application/json', false, Buffer.from(`${JSON.stringify(logs)}\n`))

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { consoleRoutes } from '@nacre/host/console/routes'
+import { consoleRoutes, hostClaims } from '@nacre/host/console/routes'
+import { enclaveSocket } from '@nacre/host/enclave-socket'
+import { followLog, type LogFollower } from '@nacre/host/log/follower'
 import { type Relay, startRelay } from '@nacre/host/relay'
 import { decodeBundle } from '@nacre/verifier/bundle'
 import type { Browser, Page } from 'playwright-core'
@@ -12,6 +14,7 @@ import { exchange, projectRoot, type System, startSystem } from './system.ts'
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 let system: System
 let relay: Relay
+let log: LogFollower
 let browser: Browser
 let url: string
 
@@ -19,14 +22,20 @@ describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
   beforeAll(async () => {
     system = await startSystem()
     const modelsFolder = join(projectRoot, 'enclave/models')
-    const hostRoutes = consoleRoutes({ launched: system.launched, modelsFolder, simulated: true })
-    relay = await startRelay({ enclave: system.launched, host: '127.0.0.1', tlsPort: 0, httpPort: 0, hostRoutes })
+    const { launched } = system
+    const socket = enclaveSocket(launched.log, launched.boot)
+    const directory = join(system.stateDirectory, 'receipt-logs')
+    log = await followLog({ directory, connect: () => socket.connect(), nowMs: Date.now })
+    await log.covers(1)
+    const hostRoutes = consoleRoutes({ claims: hostClaims(launched, true), modelsFolder, stores: log.stores, dishonest: true })
+    relay = await startRelay({ enclave: launched, host: '127.0.0.1', tlsPort: 0, httpPort: 0, hostRoutes })
     url = `http://127.0.0.1:${relay.httpPort}/`
     browser = await launchBrowser()
   }, 120_000)
   afterAll(async () => {
     await browser?.close()
     await relay?.close()
+    await log?.stop()
     await system?.stop()
   })
 
@@ -76,6 +85,8 @@ describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
     // Spaces are the reader's weak side.
     expect(model === 'ocr' ? said.replaceAll(' ', '') : said).toBe(model === 'ocr' ? label.replaceAll(' ', '') : label)
     expect(await page.locator('#answer-checks li[data-ok=true]').count()).toBe(8)
+    expect(await page.locator('#log-checks li[data-ok=true]').count()).toBe(4)
+    expect(await page.textContent('#receipt-fields')).toMatch(/leaf [0-9]+ of [0-9]+, under 0x[0-9a-f]{64}/)
     const seen = (await page.textContent('#seen')) ?? ''
     expect(seen).toContain('ehbp-encapsulated-key')
     expect(seen).toContain('ehbp-response-nonce')
@@ -119,6 +130,9 @@ describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
     ['replay', 'EHBP_DECRYPTION_FAILED'],
     ['strip-header', 'EHBP_NOT_ENCRYPTED'],
     ['downgrade', 'ENDPOINT_REFUSED'],
+    ['forge-log', 'NOTE_SIGNATURE_INVALID'],
+    ['alter-log', 'INCLUSION_INVALID'],
+    ['rewind-log', 'CONSISTENCY_INVALID'],
   ])('a host that tampers (%s) is refused in sight: %s', async (kind, code) => {
     const page = await open()
     const posts: { encrypted: boolean; body: string }[] = []
@@ -168,6 +182,77 @@ describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
     await page.close()
   })
 
+  test('an answer is computed again in the page, from files that are fetched only then', async () => {
+    const page = await open()
+    const fetched: string[] = []
+    page.on('request', (request) => fetched.push(new URL(request.url()).pathname.replace('/host/console/', '')))
+    for (const [model, verdict] of [
+      ['digits', 'within-tolerance'],
+      ['digits-int', 'bit-equal'],
+    ] as const) {
+      await page.getByLabel(model, { exact: true }).check()
+      await page.waitForLoadState('networkidle')
+      await ask(page)
+      expect(fetched).not.toContain(`weights/${model}`)
+      await page.click('#replay button')
+      await page.waitForSelector('#replay [data-verdict]')
+      expect(await page.getAttribute('#replay [data-verdict]', 'data-verdict')).toBe(verdict)
+      expect(fetched).toContain(`weights/${model}`)
+    }
+    await page.close()
+  })
+
+  test('a log that the page has seen is remembered beyond a reload, and a host that went back on it meanwhile is refused', async () => {
+    const page = await open()
+    await ask(page)
+    const head = () =>
+      page.evaluate(() => Object.values(JSON.parse(localStorage.getItem('nacre-log-heads') ?? '{}')) as { treeSize: string }[])
+    const [first] = await head()
+    await page.reload()
+    await page.waitForSelector('#state[data-kind=warn]')
+    await ask(page)
+    expect(await page.textContent('#log-refusal')).toContain(`last seen it with ${first?.treeSize} leaves`)
+    // As if this page had once been shown a longer log than the one there is.
+    await page.evaluate(() => {
+      const heads = JSON.parse(localStorage.getItem('nacre-log-heads') ?? '{}')
+      for (const name of Object.keys(heads)) heads[name].treeSize = '4000'
+      localStorage.setItem('nacre-log-heads', JSON.stringify(heads))
+    })
+    await ask(page)
+    expect(await page.textContent('#log-refusal')).toContain('CONSISTENCY_INVALID')
+    expect(await page.locator('#log-checks li[data-ok=false]').count()).toBe(1)
+    expect(await page.locator('#answer .verdict').count()).toBe(1)
+    await page.close()
+  })
+
+  test('one value of a salted answer is shown against its bundle, and no other', async () => {
+    const page = await open()
+    await page.getByLabel('health', { exact: true }).check()
+    await page.waitForLoadState('networkidle')
+    await page.locator('#salted').check()
+    await ask(page)
+    const download = async (name: string) => {
+      const [file] = await Promise.all([page.waitForEvent('download'), page.click(`a[download="${name}"]`)])
+      return readFileSync(await file.path())
+    }
+    const bundle = await download('answer.nacre')
+    expect(decodeBundle(Uint8Array.from(bundle)).inputs).toBeNull()
+    await page.fill('#opening-element', '3')
+    await page.click('#open-element')
+    await page.waitForSelector('#opening-made .good')
+    const opening = await download('opening.json')
+    const give = (name: string, buffer: Buffer) => page.setInputFiles('#bundle', { name, mimeType: 'application/octet-stream', buffer })
+    await give('answer.nacre', bundle)
+    await page.waitForSelector('#bundle-result .good')
+    await give('opening.json', opening)
+    await page.waitForSelector('#bundle-result .outcome')
+    const value = await page.inputValue('#feature-3')
+    expect(await page.textContent('#bundle-result .outcome')).toContain(`[3] = ${Math.fround(Number(value))}`)
+    await give('opening.json', Buffer.from(opening.toString().replace(/"index":[0-9]+/, '"index":1')))
+    await page.getByText('OPENING_MISMATCH').waitFor()
+    await page.close()
+  })
+
   test.each([
     ['light', { colorScheme: 'light', viewport: { width: 1280, height: 900 } }],
     ['dark', { colorScheme: 'dark', viewport: { width: 1280, height: 900 } }],
@@ -212,7 +297,8 @@ describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
     const reply = await exchange(`${url}host/console/`)
     const policy = reply.headers['content-security-policy'] ?? ''
     expect(policy).toMatch(/default-src 'none'.*script-src 'self'.*require-trusted-types-for 'script'/)
-    expect(policy).not.toMatch(/unsafe|https?:/)
+    expect(policy.replace("'wasm-unsafe-eval'", '')).not.toMatch(/unsafe|https?:/)
+    expect(reply.headers['x-frame-options']).toBe('DENY')
     expect(Buffer.from(reply.body).toString()).not.toMatch(/(src|href)="(https?:)?\/\//)
     expect((await exchange(`${url}host/console/../../package.json`)).status).not.toBe(200)
     expect((await exchange(`${url}host/console/samples/..%2f..%2fpackage.json`)).status).toBe(404)

@@ -52,8 +52,10 @@ export function readLine(probabilities: Tensor, labels: readonly string[]): stri
   return text
 }
 
-export function softmax(tensor: Tensor): number[] {
+/** An output's scores as shares of one: probabilities as they are, anything else by softmax. */
+export function sharesOf(tensor: Tensor): number[] {
   const values = tensorValues(tensor).map(Number)
+  if (tensor.name === 'probabilities') return values
   const most = Math.max(...values)
   // Integer logits have a scale of their own: brought to where one unit means something.
   const scale = tensor.datatype.startsWith('INT') ? Math.max(1, most / 12) : 1
