@@ -32,6 +32,8 @@ export type BringUpParameters = {
   /** The name of a model whose weights the host does not get to see. */
   sealedModel?: string | undefined
   ports: { tls: number; http: number; chain: number; log: number }
+  /** Pages of other origins that may ask. */
+  allowOrigins: readonly string[]
   modelId: Hex
   nowMs(): number
   report: Report
@@ -103,7 +105,7 @@ export async function bringUp(parameters: BringUpParameters): Promise<Running> {
     const hostRoutes = consoleRoutes({ claims: hostClaims(launched, true), modelsFolder, dishonest: true, stores })
     const onRequest = relayLogTo(join(stateDirectory, stateFiles.relayLog))
     const relay = await onFreePorts([ports.tls, ports.http], ([tlsPort, httpPort]) =>
-      startRelay({ enclave: launched, host, tlsPort, httpPort, onRequest, hostRoutes }),
+      startRelay({ enclave: launched, host, tlsPort, httpPort, onRequest, hostRoutes, allowOrigins: parameters.allowOrigins }),
     )
     onCleanup(() => relay.close())
     const urls = `https://${host}:${relay.tlsPort} (TLS ends in the enclave), http://${host}:${relay.httpPort}`

@@ -19,6 +19,7 @@ const commands: readonly { names: readonly string[]; add(): Promise<unknown> }[]
   { names: ['start'], add: async () => (await import('./cli/start.ts')).addStartCommand(program) },
   { names: ['serve'], add: async () => (await import('./cli/serve.ts')).addServeCommand(program) },
   { names: ['measure'], add: async () => (await import('./cli/measure.ts')).addMeasureCommand(program) },
+  { names: ['console'], add: async () => (await import('./cli/console.ts')).addConsoleCommand(program) },
   { names: ['image'], add: async () => (await import('./cli/image.ts')).addImageCommands(program) },
   { names: ['onchain'], add: async () => (await import('./cli/onchain.ts')).addOnchainCommands(program) },
   { names: ['replay'], add: async () => (await import('./cli/replay.ts')).addReplayCommand(program) },

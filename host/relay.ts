@@ -9,6 +9,7 @@ import {
 } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { type CrossOrigin, crossOrigin } from './cross-origin.ts'
 import { type EnclaveAddress, type EnclaveConnection, type EnclaveSocket, EnclaveSocketError, enclaveSocket } from './enclave-socket.ts'
 
 /**
@@ -29,6 +30,8 @@ export type RelayParameters = {
   onRequest?(entry: RelayLogEntry): void
   /** Further routes of the host's own: `/` and those under `/host/`. */
   hostRoutes?: (request: IncomingMessage, response: ServerResponse, path: string) => boolean
+  /** Origins of pages that may read answers of the HTTP port; see `cross-origin.ts`. @default none */
+  allowOrigins?: readonly string[]
 }
 
 export type RelayLimits = {
@@ -73,7 +76,8 @@ export async function startRelay(parameters: RelayParameters): Promise<Relay> {
   const onRequest = parameters.onRequest ?? (() => undefined)
   const { enclave } = parameters
   const tls = createTlsRelay(enclaveSocket(enclave.tls, enclave.boot), limits, onRequest)
-  const http = createHttpRelay(enclaveSocket(enclave.http, enclave.boot), limits, onRequest, parameters.hostRoutes)
+  const pages = crossOrigin(parameters.allowOrigins ?? [])
+  const http = createHttpRelay(enclaveSocket(enclave.http, enclave.boot), limits, onRequest, pages, parameters.hostRoutes)
   const tlsPort = await listen(tls.server, parameters.host, parameters.tlsPort)
   try {
     const httpPort = await listen(http.server, parameters.host, parameters.httpPort)
@@ -170,6 +174,7 @@ function createHttpRelay(
   enclave: EnclaveSocket,
   limits: RelayLimits,
   onRequest: (entry: RelayLogEntry) => void,
+  pages: CrossOrigin,
   hostRoutes: RelayParameters['hostRoutes'] = () => false,
 ) {
   // One enclave connection per request: a kept one could die between two requests, and a POST that may have run cannot be sent again.
@@ -209,6 +214,8 @@ function createHttpRelay(
         })
       })
       request.on('error', () => response.destroy())
+      // What is the host's own is not the enclave's to be read by others; its log says for itself that it is for everybody.
+      if (!path.startsWith('/host/') && pages.answered(request, response)) return
       if (path === '/host/health') answerHealth(agent, response)
       else if ((path === '/' || path.startsWith('/host/')) && !isAmbiguous(request) && hostRoutes(request, response, path)) return
       else if (path.startsWith('/host/')) refuse(request, response, problems.notFound)
@@ -276,7 +283,8 @@ function forward(request: IncomingMessage, response: ServerResponse, agent: Agen
     // A body that ends with its connection cannot be told from one that was cut off.
     if (hasBody && !framed) return fail(problems.lost)
     answer.once('error', () => fail(problems.lost))
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', endToEndHeaders(answer.rawHeaders) as never)
+    const ours = Object.entries(response.getHeaders()).flatMap(([name, value]) => [name, String(value)])
+    response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', [...endToEndHeaders(answer.rawHeaders), ...ours] as never)
     answer.pipe(response)
   })
   // Not pipeline(): that would destroy the client's connection with the enclave's, and with it the chance to say 502.

@@ -26,6 +26,7 @@ export type StartParameters = {
   /** Seals the model that is asked, under a local KMS. */
   sealed?: boolean
   ports: { tls: number; http: number; chain: number; log: number }
+  allowOrigins: readonly string[]
   once: boolean
   report: Report
   nowMs(): number

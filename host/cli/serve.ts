@@ -8,8 +8,8 @@ import { enclaveSocket } from '../enclave-socket.ts'
 import { packageCache } from '../image/packages.ts'
 import { addEgressOptions, type EgressOptions, openEgress, wantsEgress } from '../kms/egress-options.ts'
 import type { EgressAddress, EgressEvent } from '../kms/egress-proxy.ts'
-import type { Launcher } from '../launcher.ts'
-import { followLog } from '../log/follower.ts'
+import type { LaunchedEnclave, Launcher } from '../launcher.ts'
+import { followLog, type LogFollower } from '../log/follower.ts'
 import { startLogServer } from '../log/server.ts'
 import { nitroLauncher } from '../nitro-launcher.ts'
 import { startRelay } from '../relay.ts'
@@ -17,6 +17,7 @@ import { relayLogTo } from '../relay-log.ts'
 import { simulatedLauncher } from '../simulated-launcher.ts'
 import { stateFiles } from '../state.ts'
 import { vmLauncher } from '../vm-launcher.ts'
+import { allowOriginOption } from './allow-origin.ts'
 import { defaultCacheDirectory } from './image.ts'
 
 const machines = ['nitro', 'vm', 'simulated'] as const
@@ -45,6 +46,8 @@ export function addServeCommand(program: Command): void {
       resolve(projectRoot, '.cache/nacre'),
     )
     .option('--cache <dir>', 'for vm: where fetched packages are kept (default: nacre in $XDG_CACHE_HOME or ~/.cache)')
+    .option('--console', 'serve the console page too, at / of the HTTP port')
+    .addOption(allowOriginOption())
     .option('--json', 'print one JSON object once the enclave is ready')
   addEgressOptions(serving)
     .addHelpText(
@@ -70,6 +73,8 @@ type ServeFlags = {
   debug?: true
   state: string
   cache?: string
+  console?: true
+  allowOrigin: string[]
   json?: true
 } & EgressOptions
 
@@ -89,6 +94,16 @@ async function serve(options: ServeFlags, projectRoot: string): Promise<number> 
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve('stopped'))
   })
   const cleanups: (() => Promise<void>)[] = []
+  let follower: LogFollower | undefined
+  const consoleOf = async (launched: LaunchedEnclave) => {
+    const { consoleRoutes, hostClaims } = await import('../console/routes.ts')
+    return consoleRoutes({
+      claims: hostClaims(launched, options.machine !== 'nitro'),
+      modelsFolder: resolve(projectRoot, 'enclave/models'),
+      stores: () => follower?.stores() ?? [],
+      dishonest: false,
+    })
+  }
   try {
     const launched = await launcherFor(options, stateDirectory, projectRoot, say).start()
     cleanups.push(() => launched.stop())
@@ -101,12 +116,15 @@ async function serve(options: ServeFlags, projectRoot: string): Promise<number> 
       tlsPort: options.tlsPort,
       httpPort: options.httpPort,
       onRequest,
+      hostRoutes: options.console === true ? await consoleOf(launched) : () => false,
+      allowOrigins: options.allowOrigin,
     })
     cleanups.push(() => relay.close())
     // The enclave issues no more receipts when nobody keeps their log.
     const socket = enclaveSocket(launched.log, launched.boot)
     const directory = join(stateDirectory, stateFiles.receiptLogs)
     const receiptLog = await followLog({ directory, connect: () => socket.connect(), nowMs: Date.now })
+    follower = receiptLog
     cleanups.push(() => receiptLog.stop())
     const logServer = await startLogServer({ host: options.listen, port: options.logPort, stores: receiptLog.stores })
     cleanups.push(() => logServer.close())

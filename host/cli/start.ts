@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { type Command, InvalidArgumentError } from 'commander'
 import { reporter } from '../report.ts'
 import { start } from '../start.ts'
+import { allowOriginOption } from './allow-origin.ts'
 import { defaultCacheDirectory } from './image.ts'
 
 export function addStartCommand(program: Command): void {
@@ -27,6 +28,7 @@ export function addStartCommand(program: Command): void {
     .option('--http-port <port>', 'HTTP, readable by the host', parsePort, 8080)
     .option('--chain-port <port>', 'JSON-RPC of the local chain', parsePort, 8545)
     .option('--log-port <port>', 'the receipt log, as static files', parsePort, 8090)
+    .addOption(allowOriginOption())
     .option('--json', 'print one JSON object instead of text once the job is done')
     .addHelpText(
       'after',
@@ -55,6 +57,7 @@ export function addStartCommand(program: Command): void {
               },
         sealed: options.sealed === true,
         ports: { tls: options.tlsPort, http: options.httpPort, chain: options.chainPort, log: options.logPort },
+        allowOrigins: options.allowOrigin,
         once: options.once === true,
         report: reporter({
           json: options.json === true,
@@ -69,6 +72,7 @@ export function addStartCommand(program: Command): void {
 }
 
 type StartFlags = {
+  allowOrigin: string[]
   once?: true
   out: string
   state: string

@@ -97,7 +97,7 @@ export type Published = {
   ownCopy: boolean
   /** `null` stands for AWS's root. */
   rootPem: string | null
-  measurements: { pcr0: string; pcr1: string; pcr2: string }[]
+  measurements: { pcr0: string; pcr1?: string | undefined; pcr2?: string | undefined }[]
   models: { name: string; id: string; samples: { file: string; label: string }[] }[]
   keepsLog: boolean
 }

@@ -24,7 +24,7 @@ export async function positionOf(answered: AttestedAnswer, base = '', onCheck?: 
     receipt,
     domain: bundle.domain,
     // Nobody is asked to vouch: witnesses are for those who do not come back.
-    witnesses: { keys: [], quorum: 0, latestMs: Date.now() },
+    witnesses: { keys: [], quorum: 0, latestMs: 0 },
     remembered,
     onCheck,
   })

@@ -144,6 +144,7 @@ function showHonesty({ simulated, ownCopy }: Published): void {
       : 'This page came from the host that it checks, so it proves nothing to somebody who distrusts that host: another page could show the same green ticks.',
   )
   byId('own-copy').hidden = ownCopy
+  byId('accept-note').hidden = ownCopy
   if (!simulated) return
   byId('honesty').hidden = false
   byId('honesty').replaceChildren(

@@ -40,7 +40,10 @@ export function documentView({ enclave, attestation }: Attested): HTMLElement {
   const register = (index: number, expected: string | undefined): [string, HTMLElement] => {
     const value = document.pcrs.get(index) ?? 'absent'
     const same = expected !== undefined && value === expected.toLowerCase()
-    const verdict = expected === undefined ? null : h('span', { class: same ? 'same' : 'other' }, same ? ' = published' : ' ≠ published')
+    const verdict =
+      expected === undefined
+        ? null
+        : h('span', { class: same ? 'same' : 'other' }, `${same ? ' = ' : ' ≠ '}${state.published.ownCopy ? 'accepted' : 'published'}`)
     return [`PCR${index}`, h('span', {}, h('span', { class: 'mono', title: value }, `${value.slice(0, 18)}…${value.slice(-8)}`), verdict)]
   }
   const leaf = decodeCertificate(document.certificate)
