@@ -92,8 +92,8 @@ describe('the command line', () => {
 
   test('name how long batched answers wait, in milliseconds', () => {
     expect(decodeArguments(args)).toMatchObject({ receiptBatchMsMax: undefined })
-    expect(decodeArguments([...args, '--batch-ms', '40'])).toMatchObject({ receiptBatchMsMax: 40 })
-    for (const text of ['0', '1001', '-1', '5ms', '05', ''])
+    for (const ms of [0, 40, 1000]) expect(decodeArguments([...args, '--batch-ms', String(ms)])).toMatchObject({ receiptBatchMsMax: ms })
+    for (const text of ['1001', '-1', '5ms', '05', ''])
       expect(() => decodeArguments([...args, `--batch-ms=${text}`])).toThrowError(expect.objectContaining({ code: 'ARGUMENTS_INVALID' }))
   })
 

@@ -20,7 +20,7 @@ export const usage = `nacre-enclave --nsm ADDRESS --tls ADDRESS --http ADDRESS -
   --keep-key  keep what is shared over times when no enclave is up, under this key of KMS
   --kms-endpoint, --kms-ca  another KMS than AWS's, and the certificate (DER) that vouches for it
   --verify-root  verify other enclaves' documents up to this root: aws, or a PEM file (default: verify none)
-  --batch-ms  how long an answer with a batched receipt waits for others at most, 1 to 1000 (default: 5)
+  --batch-ms  how long an answer with a batched receipt waits for others at most, 0 to 1000 (default: 0, those that come while a batch is signed make the next)
 `
 
 export type NsmAddress = { unix: string } | { device: string }
@@ -97,9 +97,9 @@ export function decodeArguments(args: readonly string[]): EnclaveArguments {
 
 function decodeBatchMs(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
-  const batchMs = /^[1-9][0-9]{0,3}$/.test(text) ? Number(text) : 0
-  if (batchMs < 1 || batchMs > 1000)
-    throw new EnclaveError('ARGUMENTS_INVALID', '--batch-ms is not a number of milliseconds', { expected: '1 to 1000', received: text })
+  const batchMs = /^(0|[1-9][0-9]{0,3})$/.test(text) ? Number(text) : -1
+  if (batchMs < 0 || batchMs > 1000)
+    throw new EnclaveError('ARGUMENTS_INVALID', '--batch-ms is not a number of milliseconds', { expected: '0 to 1000', received: text })
   return batchMs
 }
 

@@ -6,7 +6,7 @@ import type { Clock } from './clock.ts'
 import { mixEntropy } from './entropy.ts'
 import { EnclaveError } from './errors.ts'
 import { stateIdentity } from './identity.ts'
-import { drawKeys, type EnclaveKeys } from './keys.ts'
+import { drawKeys, type EnclaveKeys, signingSecrets } from './keys.ts'
 import { prepareSecrets, type SecretsParts } from './kms/secrets.ts'
 import { shareKeys } from './kms/shared-keys.ts'
 import type { Limits } from './limits.ts'
@@ -15,8 +15,7 @@ import { readModels } from './model-folder.ts'
 import { measureModels, modelsPcr } from './model-measurement.ts'
 import { startModels } from './model-registry.ts'
 import type { Nsm } from './nsm.ts'
-import { createReceiptLog } from './receipt-log.ts'
-import { createReceiptIssuer } from './receipts.ts'
+import { startReceiptThread } from './receipt-thread.ts'
 import type { EnclaveServices } from './server.ts'
 import { createVerificationService } from './verification-service.ts'
 
@@ -89,15 +88,15 @@ export async function bootEnclave(parts: {
       documentSha256: attestation.current().sha256,
     })
 
-    const receiptLog = createReceiptLog({ keys, logName: attestation.logName, clock, limits })
+    const receiptThread = await startReceiptThread({ secrets: signingSecrets(entropy), logName: attestation.logName, clock, limits })
     let stopping = false
     return {
       services: {
         models,
         attestation,
         identity,
-        receiptLog,
-        receipts: createReceiptIssuer({ key: keys.receipt, log: receiptLog, limits }),
+        receiptLog: receiptThread.log,
+        receipts: receiptThread.issuer,
         encryption: await createBodyEncryption({ key: keys.hpke, randomBytes }),
         ...(verificationRoot === undefined
           ? {}
@@ -114,9 +113,10 @@ export async function bootEnclave(parts: {
       stop() {
         stopping = true
         attestation.stop()
-        receiptLog.stop()
+        receiptThread.stop()
       },
       close() {
+        receiptThread.close()
         models.close()
         sealing?.close()
         nsm.close()

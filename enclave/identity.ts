@@ -3,8 +3,8 @@ import { fromHex, toHex } from '@nacre/verifier/bytes'
 import { encodeIdentity, hashIdentity, identityUserData } from '@nacre/verifier/identity'
 import type { Address } from 'viem'
 import type { Clock } from './clock.ts'
-import type { ReceiptKey } from './keys.ts'
 import type { Nsm } from './nsm.ts'
+import type { ReceiptKey } from './signing-keys.ts'
 
 /** The identity that this enclave shares says, once, that this keyset is one of its own; a document made for that alone vouches for it. Bytes as served. */
 export async function stateIdentity(parts: { nsm: Nsm; key: ReceiptKey; keysetBytes: Uint8Array; clock: Clock }): Promise<Uint8Array> {

@@ -4,7 +4,8 @@ import { isSigned } from '@nacre/verifier/note'
 import { recoverReceiptSigner } from '@nacre/verifier/receipt'
 import { describe, expect, test } from 'vitest'
 import { mixEntropy } from './entropy.ts'
-import { drawKeys, receiptKeyFrom } from './keys.ts'
+import { drawKeys } from './keys.ts'
+import { receiptKeyFrom } from './signing-keys.ts'
 import { testClock, testReceipts } from './test-support.ts'
 
 const random = (seed: number, length: number) =>

@@ -1,11 +1,9 @@
 import 'reflect-metadata' // @peculiar/x509 does not load without it
-import { createECDH, createHash, createPrivateKey, createPublicKey, type KeyObject, sign, webcrypto } from 'node:crypto'
+import { createECDH, createHash, createPrivateKey, createPublicKey, type KeyObject, webcrypto } from 'node:crypto'
 import { toHex } from '@nacre/verifier/bytes'
-import { receiptKeyAddress } from '@nacre/verifier/receipt'
 import * as x509 from '@peculiar/x509'
-import secp256k1 from 'secp256k1'
-import type { Address } from 'viem'
 import type { Entropy } from './entropy.ts'
+import { type LogKey, logKeyFrom, type ReceiptKey, receiptKeyFrom } from './signing-keys.ts'
 
 /** What the enclave holds. Private keys stay inside these closures and objects: nothing logs, serializes or exports them, and they die with the process. */
 export type EnclaveKeys = {
@@ -15,21 +13,6 @@ export type EnclaveKeys = {
   hpke: HpkeKey
   /** Of what enclaves of one image have in common, where they do: says which keysets are theirs, and signs nothing else. */
   identity?: ReceiptKey | undefined
-}
-
-export type ReceiptKey = {
-  /** SEC1 uncompressed, 65 bytes. */
-  publicKey: Uint8Array
-  address: Address
-  /** 65 bytes `r ‖ s ‖ v`, s in the lower half, v 27 or 28. */
-  sign(digest: Uint8Array): Uint8Array
-}
-
-export type LogKey = {
-  /** Ed25519, 32 bytes. */
-  publicKey: Uint8Array
-  /** 64 bytes, RFC 8032. */
-  sign(message: Uint8Array): Uint8Array
 }
 
 export type TlsKey = {
@@ -48,42 +31,21 @@ export type HpkeKey = {
 export async function drawKeys(parts: { entropy: Entropy; shared?: Entropy; tlsName: string; nowMs: number }): Promise<EnclaveKeys> {
   const { entropy, tlsName, nowMs } = parts
   const shared = parts.shared ?? entropy
+  const { receiptKey, logSeed } = signingSecrets(entropy)
   return {
-    receipt: receiptKeyFrom(scalar(entropy, 'nacre/receipt-key/1', secp256k1Order)),
-    log: logKeyFrom(entropy.derive('nacre/log-key/1', 32)),
+    receipt: receiptKeyFrom(receiptKey),
+    log: logKeyFrom(logSeed),
     tls: await tlsKeyFrom(scalar(shared, 'nacre/tls-key/1', p256Order), entropy.derive('nacre/tls-serial/1', 16), tlsName, nowMs),
     hpke: hpkeKeyFrom(shared.derive('nacre/hpke-key/1', 32)),
     identity: parts.shared && receiptKeyFrom(scalar(parts.shared, 'nacre/identity-key/1', secp256k1Order)),
   }
 }
 
-/** @throws `RangeError` unless 0 < `privateKey` < n (SEC 2 section 2.4.1): outside it libraries reduce, refuse or sign with a key of their own. */
-export function receiptKeyFrom(privateKey: Uint8Array): ReceiptKey {
-  if (privateKey.length !== 32 || !secp256k1.privateKeyVerify(privateKey)) throw new RangeError('Not a secp256k1 private key')
-  const publicKey = Uint8Array.from(secp256k1.publicKeyCreate(privateKey, false))
-  return {
-    publicKey,
-    address: receiptKeyAddress(publicKey),
-    sign(digest) {
-      const { signature, recid } = secp256k1.ecdsaSign(digest, privateKey)
-      // 2 and 3 mean that r overflowed the order, which happens once in 2^127 signatures and which Ethereum cannot recover.
-      if (recid > 1) throw new RangeError('This digest has no Ethereum signature')
-      const bytes = new Uint8Array(65)
-      bytes.set(signature)
-      bytes[64] = 27 + recid
-      return bytes
-    },
-  }
-}
+/** What the keys of receipts and of the log are made from, for the thread that signs with them. */
+export type SigningSecrets = { receiptKey: Uint8Array; logSeed: Uint8Array }
 
-export function logKeyFrom(seed: Uint8Array): LogKey {
-  // PKCS #8 around an Ed25519 seed, RFC 8410 section 7.
-  const privateKey = createPrivateKey({ key: Buffer.concat([ed25519Pkcs8Prefix, seed]), format: 'der', type: 'pkcs8' })
-  const { x } = createPublicKey(privateKey).export({ format: 'jwk' })
-  return {
-    publicKey: Uint8Array.from(Buffer.from(x as string, 'base64url')),
-    sign: (message) => Uint8Array.from(sign(null, message, privateKey)),
-  }
+export function signingSecrets(entropy: Entropy): SigningSecrets {
+  return { receiptKey: scalar(entropy, 'nacre/receipt-key/1', secp256k1Order), logSeed: entropy.derive('nacre/log-key/1', 32) }
 }
 
 /**
@@ -156,7 +118,6 @@ function scalar(entropy: Entropy, label: string, order: bigint): Uint8Array {
 const dayMs = 24 * 60 * 60_000
 const secp256k1Order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n // SEC 2 section 2.4.1
 const p256Order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n // NIST SP 800-186 section 3.2.1.3
-const ed25519Pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex')
 const x25519Pkcs8Prefix = Buffer.from('302e020100300506032b656e04220420', 'hex')
 
 function base64url(bytes: Uint8Array): string {

@@ -57,7 +57,7 @@ export type Limits = {
   modelsMax: number
   weightsBytesMax: number
 
-  /** A batched answer waits so long for others at most, and for so many. */
+  /** A batched answer waits so long for others at most, and for so many. At 0, those that come while a batch is signed make the next. */
   receiptBatchMsMax: number
   receiptBatchMax: number
   /** Requests under way from which on `receipt_mode: auto` means batched. */
@@ -125,7 +125,7 @@ export const defaultLimits: Limits = {
   modelsMax: 64,
   weightsBytesMax: 1024 * MiB,
 
-  receiptBatchMsMax: 5,
+  receiptBatchMsMax: 0,
   receiptBatchMax: 256,
   receiptsAutoBatchedFrom: 4,
   logBacklogMax: 32_768,

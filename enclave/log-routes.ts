@@ -3,14 +3,15 @@ import { VerifierError } from '@nacre/verifier/errors'
 import { decodeNote } from '@nacre/verifier/note'
 import type { FastifyInstance } from 'fastify'
 import { EnclaveError } from './errors.ts'
-import type { ReceiptLog, SignedCheckpoint } from './receipt-log.ts'
+import type { SignedCheckpoint } from './receipt-log.ts'
+import type { HostLog } from './receipt-thread.ts'
 import type { EnclaveServices } from './server.ts'
 
 /** For everyone: the head of the log, past any host that would rather show an older one. */
 export function registerLogRoutes(app: FastifyInstance, { receiptLog }: EnclaveServices): void {
   app.get('/v1/log/checkpoint', async (_request, reply) => {
     reply.header('cache-control', 'no-store')
-    return checkpointJson(receiptLog.checkpoint())
+    return checkpointJson(await receiptLog.checkpoint())
   })
 }
 
@@ -23,18 +24,18 @@ export function registerLogFeedRoutes(app: FastifyInstance, services: EnclaveSer
   registerLogRoutes(app, services)
 
   app.post('/v1/log/open', async ({ body }, reply) => {
-    const opening = open(receiptLog, body instanceof Uint8Array && body.length > 0 ? body : null)
+    const opening = await open(receiptLog, body instanceof Uint8Array && body.length > 0 ? body : null)
     return reply.type('application/json; charset=utf-8').send(opening)
   })
 
   app.get<{ Querystring: { from?: unknown } }>('/v1/log/entries', async ({ query }, reply) => {
-    const lines = receiptLog.entries(leafIndex(query.from, 'from'))
+    const lines = await receiptLog.entries(leafIndex(query.from, 'from'))
     return reply.header('cache-control', 'no-store').type('application/x-ndjson').send(lines)
   })
 
   app.post('/v1/log/stored', async ({ body }) => {
     const treeSize = leafIndex(decodeStored(body), 'treeSize')
-    receiptLog.stored(treeSize)
+    await receiptLog.stored(treeSize)
     return { treeSize }
   })
 }
@@ -44,10 +45,10 @@ export function checkpointJson({ checkpoint, signature, note }: SignedCheckpoint
 }
 
 /** Of the note only the form is checked: the enclave knows no other log's key. Whoever reads the opening can check it. */
-function open(receiptLog: ReceiptLog, note: Uint8Array | null): string {
+async function open(receiptLog: HostLog, note: Uint8Array | null): Promise<string> {
   try {
     const previous: TreeHead | null = note === null ? null : decodeTreeHead(decodeNote(note).text)
-    return receiptLog.open(previous)
+    return await receiptLog.open(previous)
   } catch (error) {
     if (!(error instanceof VerifierError)) throw error
     throw new EnclaveError('LOG_REQUEST_INVALID', 'The body is not the note of a checkpoint', { received: error.code })

@@ -1,6 +1,5 @@
 import type { Hex } from '@nacre/verifier/bytes'
 import type { ModelManifest } from '@nacre/verifier/manifest'
-import type { ReceiptProof } from '@nacre/verifier/receipt-proof'
 import type { Tensor } from '@nacre/verifier/tensor'
 import { EnclaveError } from './errors.ts'
 import type { Limits } from './limits.ts'
@@ -38,7 +37,8 @@ function assertJsonCarries(outputs: readonly Tensor[], { jsonOutputBytesMax }: L
     })
 }
 
-export type InferResponse = { headers: { [name: string]: string }; body: Buffer }
+/** As text where all of it is: Node then writes head and body at once. */
+export type InferResponse = { headers: { [name: string]: string }; body: Buffer | string }
 
 /** Writing strings and joining bytes: nothing in here can fail on account of the request, because the receipt is already issued. */
 export function encodeInferResponse(parts: {
@@ -49,34 +49,15 @@ export function encodeInferResponse(parts: {
   documentSha256: Hex
 }): InferResponse {
   const { manifest, id, outputs, issued, documentSha256 } = parts
-  const { receipt, signer, domain } = issued
-  const audience = domain === null ? '' : `,"chain_id":"${domain.chainId}","verifying_contract":"${domain.verifyingContract}"`
-  // All but names and `id` are hexadecimal and digits, which JSON writes as they are.
   const text =
     `{"model_name":${JSON.stringify(manifest.name)},"model_version":${JSON.stringify(manifest.version)},` +
-    `${id === undefined ? '' : `"id":${JSON.stringify(id)},`}"parameters":{` +
-    `"request_id":"${receipt.requestId}","model_id":"${receipt.modelId}",` +
-    `"input_hash":"${receipt.inputHash}","output_hash":"${receipt.outputHash}",` +
-    `"timestamp_ms":${receipt.timestampMs},"sequence":${receipt.sequence},${encodeReceiptProof(issued)},` +
-    `"signer":"${signer}"${audience},"attestation_sha256":"${documentSha256}",` +
+    `${id === undefined ? '' : `"id":${JSON.stringify(id)},`}"parameters":{${issued.parameters},"attestation_sha256":"${documentSha256}",` +
     `"attestation_url":"/attestation/raw?sha256=${documentSha256}","keyset_url":"/.well-known/nacre-keyset"},` +
     `"outputs":${outputs.json}}`
+  if (outputs.binary.length === 0) return { headers: { 'content-type': 'application/json; charset=utf-8' }, body: text }
   const json = Buffer.from(text)
-  if (outputs.binary.length === 0) return { headers: { 'content-type': 'application/json; charset=utf-8' }, body: json }
   return {
     headers: { 'content-type': 'application/octet-stream', 'inference-header-content-length': String(json.length) },
     body: Buffer.concat([json, ...outputs.binary]),
   }
-}
-
-/** Flat, because the protocol knows only text, numbers and booleans as parameters. */
-function encodeReceiptProof({ signature, inclusion }: ReceiptProof): string {
-  if (inclusion === undefined) return `"signature":"${signature}"`
-  const { checkpoint, checkpointSignature, proof } = inclusion
-  let hashes = '0x'
-  for (const hash of proof) hashes += hash.slice(2)
-  return (
-    `"log_tree_size":${checkpoint.treeSize},"log_root_hash":"${checkpoint.rootHash}","log_timestamp_ms":${checkpoint.timestampMs},` +
-    `"log_signature":"${checkpointSignature}","inclusion_proof":"${hashes}"`
-  )
 }

@@ -9,9 +9,9 @@ import type { ReceiptInclusion } from '@nacre/verifier/receipt-proof'
 import type { Clock } from './clock.ts'
 import { EnclaveError } from './errors.ts'
 import { keccak256 } from './keccak.ts'
-import type { EnclaveKeys } from './keys.ts'
 import type { Limits } from './limits.ts'
 import { createLogBacklog } from './log-backlog.ts'
+import type { LogKey, ReceiptKey } from './signing-keys.ts'
 
 /**
  * The log of every receipt that the key ever issued: leaf 0 opens it, leaf i is receipt i. Of the tree only the compact range is kept, and the leaves since the last checkpoint; of the entries, those
@@ -24,6 +24,8 @@ export type ReceiptLog = {
    * Milliseconds since 1970, never less than before: the host may step the clock back, and what comes later in the log is never earlier in time.
    */
   timeMs(): number
+  /** Entries that the host has not stored. */
+  backlog(): number
   /** @throws `LOG_BACKLOG_FULL` */
   assertRoom(): void
   /** Takes the place that `size()` named. @param leaf the data of the record's leaf */
@@ -48,7 +50,7 @@ export type ReceiptLog = {
 export type SignedCheckpoint = { checkpoint: LogCheckpoint; signature: Hex; note: Uint8Array }
 
 export function createReceiptLog(parts: {
-  keys: Pick<EnclaveKeys, 'receipt' | 'log'>
+  keys: { receipt: ReceiptKey; log: LogKey }
   logName: string
   clock: Clock
   limits: Pick<Limits, 'receiptBatchMsMax' | 'receiptBatchMax' | 'logBacklogMax' | 'logPageMax' | 'logCheckpointMs'>
@@ -152,13 +154,8 @@ export function createReceiptLog(parts: {
       return size()
     },
     timeMs,
-    assertRoom() {
-      if (kept.length() >= limits.logBacklogMax)
-        throw new EnclaveError('LOG_BACKLOG_FULL', undefined, {
-          expected: `fewer than ${limits.logBacklogMax} receipts that the host has not stored`,
-          retryAfterSeconds: 5,
-        })
-    },
+    backlog: () => kept.length(),
+    assertRoom: () => assertRoomFor(kept.length(), limits),
     append,
     proveLast() {
       const index = size() - 1
@@ -198,4 +195,13 @@ export function createReceiptLog(parts: {
       if (waiting.length > 0) flush()
     },
   }
+}
+
+/** @throws `LOG_BACKLOG_FULL` */
+export function assertRoomFor(backlog: number, { logBacklogMax }: Pick<Limits, 'logBacklogMax'>): void {
+  if (backlog >= logBacklogMax)
+    throw new EnclaveError('LOG_BACKLOG_FULL', undefined, {
+      expected: `fewer than ${logBacklogMax} receipts that the host has not stored`,
+      retryAfterSeconds: 5,
+    })
 }

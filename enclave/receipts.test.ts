@@ -1,8 +1,8 @@
 import type { Hex } from '@nacre/verifier/bytes'
 import { verifyReceiptProof } from '@nacre/verifier/receipt-proof'
 import { describe, expect, test } from 'vitest'
-import { type ReceiptKey, receiptKeyFrom } from './keys.ts'
 import type { ReceiptMode } from './receipts.ts'
+import { type ReceiptKey, receiptKeyFrom } from './signing-keys.ts'
 import { entries, testClock, testReceipts } from './test-support.ts'
 
 const hash = (byte: number) => `0x${byte.toString(16).padStart(2, '0').repeat(32)}` as const

@@ -4,11 +4,17 @@ import type { ReceiptProof } from '@nacre/verifier/receipt-proof'
 import type { Address } from 'viem'
 import { EnclaveError } from './errors.ts'
 import { keccak256 } from './keccak.ts'
-import type { ReceiptKey } from './keys.ts'
 import type { Limits } from './limits.ts'
 import type { ReceiptLog } from './receipt-log.ts'
+import type { ReceiptKey } from './signing-keys.ts'
 
-export type IssuedReceipt = { receipt: Receipt; domain: ReceiptDomain; signer: Address } & ReceiptProof
+export type IssuedReceipt = {
+  receipt: Receipt
+  domain: ReceiptDomain
+  signer: Address
+  /** All of it as an answer's `parameters` say it: the members of a JSON object, without its braces. */
+  parameters: string
+} & ReceiptProof
 
 export type ReceiptContent = Pick<Receipt, 'requestId' | 'modelId' | 'inputHash' | 'outputHash'>
 
@@ -29,6 +35,12 @@ export type ReceiptIssuer = {
   issued(): bigint
 }
 
+/** The one that holds the key. */
+export type LocalReceiptIssuer = ReceiptIssuer & {
+  /** Batched receipts that `begin` wants share one signature, with others of so many under way that come in time. */
+  together<T>(begin: () => T, underWay: number): T
+}
+
 /**
  * Numbers receipts 1, 2, 3, … per key; 0 is the place of the log's opening entry. A receipt is issued last, when the rest of the answer is ready to be written: whatever fails earlier uses no number. What can still
  * fail is the network: then the receipt exists and nobody holds it. Its number stays used all the same. Giving it to another answer would put two receipts under one number, which is what an enclave
@@ -38,9 +50,11 @@ export function createReceiptIssuer(parts: {
   key: ReceiptKey
   log: ReceiptLog
   limits: Pick<Limits, 'receiptsAutoBatchedFrom'>
-}): ReceiptIssuer {
+}): LocalReceiptIssuer {
   const { key, log, limits } = parts
   let underWay = 0
+  let isTogether = false
+  let last = 0n
 
   return {
     async issue(content, domain, mode) {
@@ -56,11 +70,11 @@ export function createReceiptIssuer(parts: {
         throw new EnclaveError('RECEIPT_FAILED', undefined, { cause })
       }
       log.append(leaf, { leaf: toHex(leaf), receipt, domain, signature })
-      const issued = { receipt, domain, signer: key.address }
-      if (signature !== null) return { ...issued, signature }
+      last = receipt.sequence
+      if (signature !== null) return withParameters({ receipt, domain, signer: key.address, signature })
       const proven = log.proveLast()
-      log.flushIfAll(underWay)
-      return { ...issued, inclusion: await proven }
+      if (!isTogether) log.flushIfAll(underWay)
+      return withParameters({ receipt, domain, signer: key.address, inclusion: await proven })
     },
     async underWay(work) {
       log.assertRoom()
@@ -72,6 +86,37 @@ export function createReceiptIssuer(parts: {
         log.flushIfAll(underWay)
       }
     },
-    issued: () => BigInt(log.size() - 1),
+    issued: () => last,
+    together(begin, others) {
+      isTogether = true
+      try {
+        return begin()
+      } finally {
+        isTogether = false
+        log.flushIfAll(others)
+      }
+    },
   }
+}
+
+/** Flat, because the Open Inference Protocol knows only text, numbers and booleans as parameters. All of it is hexadecimal and digits, which JSON writes as they are. */
+function withParameters(issued: Omit<IssuedReceipt, 'parameters'>): IssuedReceipt {
+  const { receipt, domain, signer } = issued
+  const audience = domain === null ? '' : `,"chain_id":"${domain.chainId}","verifying_contract":"${domain.verifyingContract}"`
+  const parameters =
+    `"request_id":"${receipt.requestId}","model_id":"${receipt.modelId}",` +
+    `"input_hash":"${receipt.inputHash}","output_hash":"${receipt.outputHash}",` +
+    `"timestamp_ms":${receipt.timestampMs},"sequence":${receipt.sequence},${proofParameters(issued)},"signer":"${signer}"${audience}`
+  return { ...issued, parameters }
+}
+
+function proofParameters({ signature, inclusion }: ReceiptProof): string {
+  if (inclusion === undefined) return `"signature":"${signature}"`
+  const { checkpoint, checkpointSignature, proof } = inclusion
+  let hashes = '0x'
+  for (const hash of proof) hashes += hash.slice(2)
+  return (
+    `"log_tree_size":${checkpoint.treeSize},"log_root_hash":"${checkpoint.rootHash}","log_timestamp_ms":${checkpoint.timestampMs},` +
+    `"log_signature":"${checkpointSignature}","inclusion_proof":"${hashes}"`
+  )
 }

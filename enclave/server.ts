@@ -24,7 +24,7 @@ import { registerLogFeedRoutes, registerLogRoutes } from './log-routes.ts'
 import type { ModelRegistry } from './model-registry.ts'
 import { registerOipRoutes } from './oip-routes.ts'
 import { createRateLimit } from './rate-limit.ts'
-import type { ReceiptLog } from './receipt-log.ts'
+import type { HostLog } from './receipt-thread.ts'
 import type { ReceiptIssuer } from './receipts.ts'
 import { type BodyReader, createBodyReader } from './request-body.ts'
 import { registerVerificationRoutes } from './verification-routes.ts'
@@ -37,7 +37,7 @@ export type EnclaveServices = {
   /** Bytes as served, where enclaves of this image have an identity in common. */
   identity?: Uint8Array | undefined
   receipts: ReceiptIssuer
-  receiptLog: ReceiptLog
+  receiptLog: HostLog
   encryption: BodyEncryption
   /** Of other enclaves' documents; absent when no root was named for them. */
   verification?: VerificationService

@@ -2,11 +2,11 @@ import { createHash, randomBytes } from 'node:crypto'
 import { type CborMap, type CborValue, decodeCbor, encodeCbor } from '@nacre/verifier/cbor'
 import { decodeLogRecord, type LogRecord } from '@nacre/verifier/log-record'
 import type { Clock } from './clock.ts'
-import { type LogKey, logKeyFrom, type ReceiptKey, receiptKeyFrom } from './keys.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import type { NsmTransport } from './nsm.ts'
 import { createReceiptLog, type ReceiptLog } from './receipt-log.ts'
 import { createReceiptIssuer } from './receipts.ts'
+import { type LogKey, logKeyFrom, type ReceiptKey, receiptKeyFrom } from './signing-keys.ts'
 
 // For this package's tests only: an NSM's protocol without its signature, a clock that a test moves, and a log.
 

@@ -11,9 +11,9 @@ import { VerifierError } from '@nacre/verifier/errors'
 import type { Address } from 'viem'
 import type { Clock } from './clock.ts'
 import { EnclaveError } from './errors.ts'
-import type { ReceiptKey } from './keys.ts'
 import type { Limits } from './limits.ts'
 import { createRateLimit } from './rate-limit.ts'
+import type { ReceiptKey } from './signing-keys.ts'
 
 export type SignedVerification = { verification: EnclaveVerification; signature: Hex; signer: Address }
 

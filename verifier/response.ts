@@ -93,9 +93,7 @@ export function decodeInferResponse(message: { headers: Readonly<Record<string, 
     modelVersion: answer.model_version === undefined ? null : text(answer.model_version, 'model_version'),
     id: answer.id === undefined ? null : text(answer.id, 'id'),
     outputs,
-    receipt: receiptFromParameters(parameters),
-    ...proofFromParameters(parameters),
-    domain: domainFromParameters(parameters),
+    ...receiptFromParameters(parameters),
     signer: parameters.signer === undefined ? null : (text(parameters.signer, 'signer') as Address),
     attestationSha256: text(parameters.attestation_sha256, 'attestation_sha256') as Hex,
     attestationUrl: text(parameters.attestation_url, 'attestation_url'),
@@ -145,7 +143,14 @@ export function decodeTensorHead(json: { readonly [key: string]: unknown }): Omi
   return { name: text(json.name, 'name'), datatype: datatype as Datatype, shape }
 }
 
-function receiptFromParameters(parameters: { readonly [key: string]: unknown }): Receipt {
+/** A receipt with its audience and proof, from an answer's `parameters`. @throws `RESPONSE_MALFORMED`, `RECEIPT_MALFORMED` */
+export function receiptFromParameters(parameters: {
+  readonly [key: string]: unknown
+}): { receipt: Receipt; domain: ReceiptDomain } & ReceiptProof {
+  return { receipt: receiptOf(parameters), domain: domainFromParameters(parameters), ...proofFromParameters(parameters) }
+}
+
+function receiptOf(parameters: { readonly [key: string]: unknown }): Receipt {
   const receipt = {
     requestId: parameters.request_id,
     modelId: parameters.model_id,

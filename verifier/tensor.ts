@@ -52,54 +52,64 @@ export function encodeTensors(tensors: readonly Tensor[]): Uint8Array {
   return concatBytes(...tensorPieces(tensors))
 }
 
-/** The same bytes in pieces, of which the tensors' data are no copies: for whoever hashes them. @throws `TENSOR_MALFORMED` */
+/** The same bytes in pieces, of which every other one is a tensor's data itself and no copy: for whoever hashes them. @throws `TENSOR_MALFORMED` */
 export function tensorPieces(tensors: readonly Tensor[]): Uint8Array[] {
-  const heads = tensors.map((tensor) => {
-    checkTensor(tensor)
-    return { name: utf8(tensor.name), datatype: utf8(tensor.datatype), tensor }
-  })
+  for (const tensor of tensors) checkTensor(tensor)
+  const names = tensors.map(({ name }) => utf8(name))
   const pieces: Uint8Array[] = []
-  let bytes = new Uint8Array((2 + heads.length) * 32)
+  let head = new Uint8Array((2 + tensors.length) * 32 + (tensors.length === 0 ? 0 : headBytes(tensors, names, 0)))
   let at = 0
-  // Lengths and dimensions are far below 2^53.
+  // Big-endian at the end of 32 bytes; lengths and dimensions are far below 2^53.
   const word = (value: number) => {
-    for (let byte = at + 31, rest = value; rest > 0; byte--, rest = Math.floor(rest / 256)) bytes[byte] = rest % 256
+    for (let byte = at + 31, rest = value; rest > 0; byte--, rest = Math.floor(rest / 256)) head[byte] = rest % 256
     at += 32
   }
-  const string = (content: Uint8Array) => {
-    word(content.length)
-    bytes.set(content, at)
-    at += padded(content)
-  }
   word(32)
-  word(heads.length)
-  let offset = heads.length * 32
-  for (const { name, datatype, tensor } of heads) {
+  word(tensors.length)
+  let offset = tensors.length * 32
+  for (let i = 0; i < tensors.length; i++) {
     word(offset)
-    offset += 8 * 32 + padded(name) + padded(datatype) + tensor.shape.length * 32 + padded(tensor.data)
+    offset += headBytes(tensors, names, i) + padded((tensors[i] as Tensor).data.length)
   }
-  pieces.push(bytes)
-  for (const { name, datatype, tensor } of heads) {
-    const { shape, data } = tensor
-    bytes = new Uint8Array(8 * 32 + padded(name) + padded(datatype) + shape.length * 32)
-    at = 0
-    let field = 4 * 32
-    for (const size of [padded(name), padded(datatype), shape.length * 32, 0]) {
-      word(field)
-      field += 32 + size
+  for (let i = 0; i < tensors.length; i++) {
+    const { datatype, shape, data } = tensors[i] as Tensor
+    const name = names[i] as Uint8Array
+    if (i > 0) {
+      // What fills up the data before comes with this head.
+      at = padding((tensors[i - 1] as Tensor).data.length)
+      head = new Uint8Array(at + headBytes(tensors, names, i))
     }
-    string(name)
-    string(datatype)
+    const datatypeAt = 4 * 32 + 32 + padded(name.length)
+    const shapeAt = datatypeAt + 32 + padded(datatype.length)
+    word(4 * 32)
+    word(datatypeAt)
+    word(shapeAt)
+    word(shapeAt + 32 + shape.length * 32)
+    word(name.length)
+    head.set(name, at)
+    at += padded(name.length)
+    word(datatype.length)
+    for (let j = 0; j < datatype.length; j++) head[at + j] = datatype.charCodeAt(j)
+    at += padded(datatype.length)
     word(shape.length)
     for (const dimension of shape) word(Number(dimension))
     word(data.length)
-    pieces.push(bytes, data)
-    if (data.length % 32 !== 0) pieces.push(zeros.subarray(data.length % 32))
+    pieces.push(head, data)
   }
+  if (tensors.length === 0) pieces.push(head)
+  const rest = padding(tensors.at(-1)?.data.length ?? 0)
+  if (rest > 0) pieces.push(new Uint8Array(rest))
   return pieces
 }
 
-const zeros = new Uint8Array(32)
+/** Everything of a tensor before its data: four offsets, name, datatype, shape, and the data's length. */
+function headBytes(tensors: readonly Tensor[], names: readonly Uint8Array[], i: number): number {
+  const { datatype, shape } = tensors[i] as Tensor
+  return 8 * 32 + padded((names[i] as Uint8Array).length) + padded(datatype.length) + shape.length * 32
+}
+
+const padded = (length: number) => Math.ceil(length / 32) * 32
+const padding = (length: number) => padded(length) - length
 
 /** Accepts exactly what {@link encodeTensors} writes: ABI decoders alone accept many encodings of one value. @throws `TENSOR_MALFORMED` */
 export function decodeTensors(bytes: Uint8Array): Tensor[] {
@@ -120,7 +130,7 @@ export function decodeTensors(bytes: Uint8Array): Tensor[] {
     const size = length()
     // A copy also of Node's Buffer, whose slice() is a view.
     const content = new Uint8Array(bytes.subarray(at, at + size))
-    at += padded(content)
+    at += padded(content.length)
     return content
   }
   const count = length()
@@ -216,8 +226,6 @@ export function checkTensor({ name, datatype, shape, data }: Tensor): void {
   // One truth has one encoding: any nonzero byte would read as true.
   if (datatype === 'BOOL' && data.some((byte) => byte > 1)) throw malformed('BOOL bytes are 0 or 1')
 }
-
-const padded = (content: Uint8Array) => Math.ceil(content.length / 32) * 32
 
 const rankMax = 16
 const nameLengthMax = 256

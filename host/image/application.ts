@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 import type { CpioEntry } from './cpio.ts'
 import { ImageError } from './image-error.ts'
 
@@ -67,25 +67,30 @@ const nativePackages: Readonly<Record<string, readonly RegExp[]>> = {
   secp256k1: [/^package\.json$/, /^(index|bindings)\.js$/, /^lib\//, /^prebuilds\/linux-x64\//],
 }
 
-const programs = ['main', 'model-worker', 'program-worker'] as const
+const programs = ['main', 'model-worker', 'program-worker', 'receipt-worker'] as const
+
+/** How TypeScript becomes the image's JavaScript. */
+export const bundling = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  conditions: ['source'],
+  external: Object.keys(nativePackages),
+  legalComments: 'none',
+  logLevel: 'silent',
+  // Settings that lie outside the checkout, or come from the environment, must not reach the result.
+  tsconfigRaw: { compilerOptions: { target: 'ES2022', verbatimModuleSyntax: true } },
+  banner: { js: "import { createRequire as requireFrom } from 'node:module'\nconst require = requireFrom(import.meta.url)" },
+} as const satisfies BuildOptions
 
 async function bundle(projectRoot: string): Promise<{ path: string; contents: Uint8Array }[]> {
   const { outputFiles } = await build({
+    ...bundling,
     absWorkingDir: projectRoot,
     entryPoints: programs.map((name) => `enclave/${name}.ts`),
     outdir: 'bundle',
     write: false,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    conditions: ['source'],
-    external: Object.keys(nativePackages),
-    legalComments: 'none',
-    logLevel: 'silent',
-    // Settings that lie outside the checkout, or come from the environment, must not reach the result.
-    tsconfigRaw: { compilerOptions: { target: 'ES2022', verbatimModuleSyntax: true } },
-    banner: { js: "import { createRequire as requireFrom } from 'node:module'\nconst require = requireFrom(import.meta.url)" },
   }).catch((cause) => {
     throw new ImageError('BUILD_FAILED', `The enclave's sources cannot be bundled: ${(cause as Error).message}`, { cause })
   })

@@ -1,8 +1,8 @@
 import { systemClock } from '@nacre/enclave/clock'
-import { logKeyFrom, receiptKeyFrom } from '@nacre/enclave/keys'
 import { defaultLimits } from '@nacre/enclave/limits'
 import { createReceiptLog } from '@nacre/enclave/receipt-log'
 import { createReceiptIssuer } from '@nacre/enclave/receipts'
+import { logKeyFrom, receiptKeyFrom } from '@nacre/enclave/signing-keys'
 import { verifyReceiptProof } from '@nacre/verifier/receipt-proof'
 import { rounded, spread } from './spread.ts'
 

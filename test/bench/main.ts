@@ -10,7 +10,7 @@ import { measureLogGrowth } from './log-growth.ts'
 import { measureParts } from './parts.ts'
 import type { BenchReport, ModelGrowth, ZkReport } from './report.ts'
 import { writeHtml, writeMarkdown } from './report-page.ts'
-import { type BenchServer, type ServerKind, startServer } from './servers.ts'
+import { type BenchServer, bundleServers, type ServerKind, startServer } from './servers.ts'
 import { measureServing, type ServingCase, type Side, sides } from './serving.ts'
 import { rounded, spread } from './spread.ts'
 import { writeSyntheticModel } from './synthetic-model.ts'
@@ -87,9 +87,10 @@ async function measure(): Promise<BenchReport> {
   for (const { name, hidden } of grown) writeSyntheticModel({ modelsFolder, like, name, inputs: 256, hidden })
 
   progress('starting servers')
+  const programs = await bundleServers(projectRoot)
   const starting: Record<ServerKind, number[]> = { attested: [], unsigned: [], plain: [] }
   const start = async (kind: ServerKind) => {
-    const server = await startServer(kind, folder, modelsFolder, 'digits')
+    const server = await startServer(kind, { programs, folder, modelsFolder, plainModel: 'digits' })
     starting[kind].push(server.startMs)
     return server
   }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { keccak256 } from '@nacre/enclave/keccak'
-import { receiptKeyFrom } from '@nacre/enclave/keys'
+import { receiptKeyFrom } from '@nacre/enclave/signing-keys'
 import { toHex } from '@nacre/verifier/bytes'
 import { hashLeaf, hashNode } from '@nacre/verifier/merkle'
 import { receiptDigest } from '@nacre/verifier/receipt'

@@ -174,7 +174,7 @@ function logSection({ log_growth }: BenchReport): Section {
 function startSection({ start_ms, rss_mb }: BenchReport): Section {
   return {
     title: 'Start and memory',
-    text: 'From launch to the first answer, and memory after all of the above; server and model processes together, run from TypeScript.',
+    text: 'From launch to the first answer, and memory after all of the above; server and model processes together, bundled as in the enclave’s image.',
     head: ['', 'start ms', 'memory MB'],
     rows: (['plain', 'unsigned', 'attested'] as const).map((kind) => [kind, shown(start_ms[kind]), String(rss_mb[kind])]),
   }

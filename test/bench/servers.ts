@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { bundling } from '@nacre/host/image/application'
+import { build } from 'esbuild'
 import type { ServerReport } from './enclave-server.ts'
 
 export type BenchServer = {
@@ -15,19 +16,43 @@ export type BenchServer = {
 
 export type ServerKind = 'attested' | 'unsigned' | 'plain'
 
+/** The servers as JavaScript, made as the enclave's image is made. The folder lies in the project, where native packages are found. */
+export async function bundleServers(projectRoot: string): Promise<string> {
+  const folder = join(projectRoot, '.cache/bench/servers')
+  await build({
+    ...bundling,
+    external: [...bundling.external, 'reflect-metadata'],
+    absWorkingDir: projectRoot,
+    entryPoints: [
+      'test/bench/enclave-server.ts',
+      'test/bench/plain-server.ts',
+      'test/bench/follower.ts',
+      'enclave/model-worker.ts',
+      'enclave/receipt-worker.ts',
+    ],
+    entryNames: '[name]',
+    outdir: folder,
+  })
+  return folder
+}
+
 /** Starts one side in processes of its own; an attested enclave gets its host's log follower as well. */
-export async function startServer(kind: ServerKind, folder: string, modelsFolder: string, plainModel: string): Promise<BenchServer> {
+export async function startServer(
+  kind: ServerKind,
+  { programs, folder, modelsFolder, plainModel }: { programs: string; folder: string; modelsFolder: string; plainModel: string },
+): Promise<BenchServer> {
+  const forkBench = (name: string, args: readonly string[]) => fork(join(programs, `${name}.js`), args, { execArgv: [] })
   const name = `${kind}-${count++}`
   const socketPath = join(folder, `${name}.sock`)
   const logSocket = join(folder, `${name}.log`)
   const startedMs = performance.now()
   const child =
     kind === 'plain'
-      ? forkBench('plain-server.ts', [socketPath, join(modelsFolder, plainModel)])
-      : forkBench('enclave-server.ts', [kind, modelsFolder, socketPath, logSocket])
+      ? forkBench('plain-server', [socketPath, join(modelsFolder, plainModel)])
+      : forkBench('enclave-server', [kind, modelsFolder, socketPath, logSocket])
   await next(child)
   const startMs = performance.now() - startedMs
-  const follower = kind === 'attested' ? forkBench('follower.ts', [logSocket, join(folder, `${name}-logs`)]) : undefined
+  const follower = kind === 'attested' ? forkBench('follower', [logSocket, join(folder, `${name}-logs`)]) : undefined
   if (follower !== undefined) await next(follower)
   return {
     socketPath,
@@ -51,16 +76,9 @@ export async function startServer(kind: ServerKind, folder: string, modelsFolder
 
 let count = 0
 
-/** TypeScript of this folder, as a child that ends when its channel does. */
-function forkBench(file: string, args: readonly string[]): ChildProcess {
-  return fork(fileURLToPath(new URL(file, import.meta.url)), args, {
-    execArgv: ['--conditions=source', '--import', import.meta.resolve('tsx')],
-  })
-}
-
 function next(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const exited = (code: number | null) => reject(new Error(`${child.spawnargs[3]} ended with ${code}`))
+    const exited = (code: number | null) => reject(new Error(`${child.spawnargs[1]} ended with ${code}`))
     child.once('exit', exited)
     child.once('message', (message) => {
       child.off('exit', exited)
