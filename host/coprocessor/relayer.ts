@@ -225,6 +225,8 @@ export async function startRelayer(parameters: RelayerParameters): Promise<Relay
     const free = Math.min(concurrency - running.size, signs?.isHeld() === true ? sender.capacity().count * batchMax : 0)
     const jobs = free > 0 ? await queue.fetch(free) : []
     for (const job of jobs) {
+      // Out of time, and still at it: what it comes to counts.
+      if (running.has(job.id)) continue
       const run = runJob(job).finally(() => {
         running.delete(job.id)
         delivery.hurry()

@@ -147,7 +147,7 @@ export async function runCoprocessor(parameters: RunParameters): Promise<RunFigu
               '--stuck-after',
               '5',
               '--job-timeout',
-              '6',
+              '15',
             ],
             ...[
               '--logs-url',
@@ -217,11 +217,11 @@ export async function runCoprocessor(parameters: RunParameters): Promise<RunFigu
         state.outage === 'over' &&
         state.killed >= kills
       if (isDone) break
-      if (performance.now() - beganMs > wanted * 1_000 + outageMs + 180_000) {
+      if (performance.now() - beganMs > wanted * 2_000 + outageMs + 180_000) {
         progress(`out of time with ${open.length} open`)
         break
       }
-      await new Promise((resolve) => setTimeout(resolve, 250))
+      await new Promise((resolve) => setTimeout(resolve, 500))
     }
     progress(`settled after ${seconds(beganMs)} s`)
     const dead = await deadOf(relayers.map(({ statusArguments }) => statusArguments))
