@@ -131,6 +131,7 @@ export function createTriggers(parameters: TriggerParameters): Triggers {
   return {
     async pass(head) {
       const due = await subscriptions.take(head, takenMax)
+      if (due.length > 0) await rivals.refresh()
       const conclusions = await Promise.all(
         due.map(async (one) => {
           const damaged = 'damaged' in one
