@@ -25,7 +25,7 @@ export type Limits = {
   tensorsMax: number
   /** Elements of one tensor. */
   elementsMax: number
-  /** Size of a dimension that the manifest leaves open (-1); the first one is the batch. */
+  /** Size of a dimension that the manifest leaves open (-1); the first one is the batch, but in a program's inputs that are no texts. */
   batchMax: number
   /** The widest of the shipped models is a text line: 4096 pixels are eight times the sample's. Its answer is 35 times as large as the line. */
   dimensionMax: number

@@ -135,7 +135,7 @@ function decodeInputs(value: unknown, binary: Uint8Array, manifest: ModelManifes
   for (const input of inputs) {
     const spec = manifest.inputs.find(({ name }) => name === input.name)
     if (spec === undefined || tensors.has(spec.name)) throw namesMismatch(manifest, inputs)
-    const shape = decodeShape(input, spec, limits)
+    const shape = decodeShape(input, spec, manifest, limits)
     const sizeInBody = optionalRecord(input.parameters, 'parameters').binary_data_size
     if (sizeInBody === undefined) {
       tensors.set(spec.name, tensorFromJson(spec, shape, input.data))
@@ -158,7 +158,7 @@ function decodeInputs(value: unknown, binary: Uint8Array, manifest: ModelManifes
 }
 
 /** Before any element is read: datatype and dimensions are the manifest's, and their product is bounded. */
-function decodeShape(input: Record, spec: TensorSpec, limits: Limits): number[] {
+function decodeShape(input: Record, spec: TensorSpec, { platform }: ModelManifest, limits: Limits): number[] {
   if (input.datatype !== spec.datatype)
     throw new EnclaveError('INPUT_DATATYPE_MISMATCH', `Datatype of input "${spec.name}"`, {
       expected: spec.datatype,
@@ -169,8 +169,10 @@ function decodeShape(input: Record, spec: TensorSpec, limits: Limits): number[] 
     throw new EnclaveError('REQUEST_INVALID', `Shape of input "${spec.name}" is not a list of sizes`)
   if (!shapeFits(spec, shape))
     throw new EnclaveError('INPUT_SHAPE_MISMATCH', `Shape of input "${spec.name}"`, { expected: `[${spec.shape}]`, received: brief(shape) })
+  // A program's picture begins with its height: there, only lists of texts are batches.
+  const isBatch = platform !== 'nacre_program' || spec.datatype === 'BYTES'
   spec.shape.forEach((size, i) => {
-    const most = i === 0 ? limits.batchMax : limits.dimensionMax
+    const most = i === 0 && isBatch ? limits.batchMax : limits.dimensionMax
     if (size === -1 && shape[i] > most)
       throw new EnclaveError('REQUEST_TOO_COMPLEX', `Dimension ${i} of input "${spec.name}"`, {
         expected: `at most ${most}`,

@@ -5,7 +5,8 @@ import { imageSections, type SectionParts, writeEif } from '../test/support/eif-
 import { verdict } from '../test/support/expect.ts'
 import { toHex } from './bytes.ts'
 import { encodeCbor } from './cbor.ts'
-import { crc32, decodeEif, eifSections, measureEif } from './eif.ts'
+import { crc32 } from './crc32.ts'
+import { decodeEif, eifSections, measureEif } from './eif.ts'
 
 const decode = (sections = imageSections, change?: (bytes: Buffer) => void) => verdict(() => decodeEif(writeEif(sections, change)))
 const ext = (text: string) => {

@@ -1,5 +1,6 @@
 import { concatBytes, fromUtf8, type Hex, sha384, toHex } from './bytes.ts'
 import { type CborValue, decodeCbor } from './cbor.ts'
+import { crc32 } from './crc32.ts'
 import { VerifierError } from './errors.ts'
 import type { Measurement } from './policy.ts'
 
@@ -98,20 +99,6 @@ export const offsetsAt = 28
 export const sizesAt = 284
 /** Larger than the memory that any image of ours is given. */
 export const eifBytesMax = 1 << 30
-
-/** IEEE 802.3, as in gzip, over the parts as if they were one. */
-export function crc32(parts: readonly Uint8Array[]): number {
-  let crc = 0xffffffff
-  for (const part of parts)
-    for (let i = 0; i < part.length; i++) crc = (crcTable[(crc ^ (part[i] as number)) & 0xff] as number) ^ (crc >>> 8)
-  return (crc ^ 0xffffffff) >>> 0
-}
-
-const crcTable = Int32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1
-  return crc
-})
 
 const signatureBytesMax = 64 * 1024
 

@@ -8,16 +8,18 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { decodePngImage } from '@nacre/verifier/cli/png-image'
 import { decodeOnnxManifest } from '@nacre/verifier/manifest'
 import { type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
 import { textLineTensor } from './ocr/text-line.ts'
 import { labelAnswer } from './sample.ts'
-import { findWeights, openSession, runSession } from './session.ts'
+import { findWeights, openProgramFolder, openSession, runSession } from './session.ts'
 import { decodeRecording, silentState, stepInputs, windowsOf } from './vad/sound.ts'
 
 /** Fixed-size rows: little-endian `datatype` elements in base64, one label a row. */
 type HeldOutRows = { datatype: 'UINT8' | 'FP32'; rows: string; labels: string[] }
 type HeldOutRecording = { label: string; source: string; rate: number; pcm: string }
+type HeldOutPage = { label: string; source: string; png: string }
 type HeldOutLine = { label: string; image: { width: number; height: number; grey: string } }
 
 export type Measurement = { right: number; total: number }
@@ -58,6 +60,41 @@ export async function measureLines(folder: string, file: string): Promise<{ line
     characters.total += label.length
   }
   return { lines, characters }
+}
+
+/** For `read-text`: characters right as edit distance over the whole page leaves them, by kind of page, and whole lines. */
+export async function measurePages(folder: string, file: string): Promise<Record<string, Measurement>> {
+  const { manifest, program } = await openProgramFolder(folder)
+  const counts: Record<string, Measurement> = {}
+  const add = (what: string, right: number, total: number) => {
+    counts[what] ??= { right: 0, total: 0 }
+    counts[what].right += right
+    counts[what].total += total
+  }
+  for (const { label, source, png } of JSON.parse(readFileSync(file, 'utf8')) as HeldOutPage[]) {
+    const outputs = await program.run([decodePngImage(Buffer.from(png, 'base64'))])
+    const text = labelAnswer(manifest, outputs) ?? ''
+    const right = label.length - editDistance(label, text)
+    add(`characters, ${source}`, right, label.length)
+    add('characters', right, label.length)
+    const found = new Set(text.split('\n'))
+    const lines = label.split('\n')
+    add('lines', lines.filter((line) => found.has(line)).length, lines.length)
+    add('pages without any error', text === label ? 1 : 0, 1)
+  }
+  return counts
+}
+
+/** For `spam`: mails. */
+export async function measureTexts(folder: string, file: string): Promise<{ texts: Measurement }> {
+  const { manifest, program } = await openProgramFolder(folder)
+  const texts = { right: 0, total: 0 }
+  for (const { label, text } of JSON.parse(readFileSync(file, 'utf8')) as { label: string; text: string }[]) {
+    const outputs = await program.run([tensorFromValues({ name: 'text', datatype: 'BYTES', shape: [1], values: [text] })])
+    if (labelAnswer(manifest, outputs) === label) texts.right++
+    texts.total++
+  }
+  return { texts }
 }
 
 /** For `vad`: recordings in which somebody speaks and is heard in some window, and others in which nobody is. */
@@ -103,6 +140,8 @@ function editDistance(from: string, to: string): number {
 
 const measurements: Record<string, (folder: string, file: string) => Promise<Record<string, Measurement>>> = {
   ocr: measureLines,
+  'read-text': measurePages,
+  spam: measureTexts,
   vad: measureRecordings,
 }
 const rowsAlone = async (folder: string, file: string) => ({ rows: await measureRows(folder, file) })

@@ -9,7 +9,7 @@ import type { InferenceSession } from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
 import { measureRows } from './measure.ts'
 import { labelAnswer, readSamples } from './sample.ts'
-import { findWeights, openSession, runSession } from './session.ts'
+import { findWeights, openProgramFolder, openSession, runSession } from './session.ts'
 import { decodeRecording, silentState, stepInputs, windowsOf } from './vad/sound.ts'
 
 // Whoever adds models of their own has more.
@@ -77,6 +77,34 @@ describe.each(names)('%s', (name) => {
       }
     }
   })
+})
+
+describe.each(['read-text', 'spam'])('the program %s', (name) => {
+  const folder = folderOf(name)
+
+  test('each sample gets its label, the same bytes twice', async () => {
+    const samples = readSamples(folder)
+    expect(samples.length).toBeGreaterThan(1)
+    const { manifest, program } = await openProgramFolder(folder)
+    const again = await openProgramFolder(folder)
+    for (const { file, label, inputs } of samples) {
+      const outputs = await program.run(inputs)
+      expect(labelAnswer(manifest, outputs), file).toBe(label)
+      expect(await again.program.run(inputs), file).toEqual(outputs)
+    }
+  })
+})
+
+test('pages of the reader are found where they were drawn: the sample on its head has its first line below its last', async () => {
+  const folder = folderOf('read-text')
+  const { program } = await openProgramFolder(folder)
+  const topsOf = async (sample: string) => {
+    const [, , boxes] = await program.run(readSamples(folder).find(({ file }) => file === `${sample}.json`)?.inputs ?? [])
+    return (tensorValues(boxes as Tensor) as number[]).filter((_, i) => i % 8 === 1)
+  }
+  const [upright, onItsHead] = [await topsOf('invoice'), await topsOf('upside-down')]
+  expect(upright).toEqual(upright.toSorted((a, b) => a - b))
+  expect(onItsHead).toEqual(onItsHead.toSorted((a, b) => b - a))
 })
 
 async function runOne(session: InferenceSession, input: Tensor): Promise<Tensor> {

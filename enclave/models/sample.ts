@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { decodePngImage } from '@nacre/verifier/cli/png-image'
 import type { ModelManifest } from '@nacre/verifier/manifest'
 import { type Datatype, type Tensor, type TensorValue, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
 import { decodeTextLine, type TextLine, textLineTensor } from './ocr/text-line.ts'
@@ -13,12 +14,13 @@ export function readSamples(folder: string): Sample[] {
   return readdirSync(samples)
     .filter((file) => file.endsWith('.json'))
     .sort()
-    .map((file) => decodeSample(file, readFileSync(join(samples, file), 'utf8')))
+    .map((file) => decodeSample(samples, file))
 }
 
 /** What the outputs say of the first row, in the words of the samples' labels. */
 export function labelAnswer({ name, labels }: ModelManifest, [scores]: readonly Tensor[]): string | undefined {
   if (scores === undefined) return undefined
+  if (name === 'read-text') return tensorValues(scores).join('\n')
   if (name === 'ocr') return decodeTextLine(scores, labels)
   if (name === 'vad') return Number(tensorValues(scores)[0]) > 0.5 ? 'speech' : 'no speech'
   return labelRows(scores, labels)[0]
@@ -37,18 +39,19 @@ export function labelRows(logits: Tensor, labels: readonly string[]): string[] {
 type Plain = { name: string; datatype: Datatype; shape: number[]; values: number[] }
 type Image = Omit<TextLine, 'grey'> & { grey: string }
 type OipInput = Omit<Plain, 'values'> & { data: number[] }
-type SampleFile = { label: string; source: string } & ({ tensor: Plain } | { inputs: OipInput[] } | { image: Image })
+type SampleFile = { label: string; source: string } & ({ tensor: Plain } | { inputs: OipInput[] } | { image: Image } | { png: string })
 
-function decodeSample(file: string, text: string): Sample {
-  const sample = JSON.parse(text) as SampleFile
-  const inputs = 'inputs' in sample ? sample.inputs.map(fromOip) : [decodeTensor(sample)]
+function decodeSample(folder: string, file: string): Sample {
+  const sample = JSON.parse(readFileSync(join(folder, file), 'utf8')) as SampleFile
+  const inputs = 'inputs' in sample ? sample.inputs.map(fromOip) : [decodeTensor(folder, sample)]
   const [tensor] = inputs
   if (tensor === undefined) throw new Error(`${file} has no input`)
   return { file, label: sample.label, source: sample.source, tensor, inputs }
 }
 
-function decodeTensor(sample: { tensor: Plain } | { image: Image }): Tensor {
+function decodeTensor(folder: string, sample: { tensor: Plain } | { image: Image } | { png: string }): Tensor {
   if ('tensor' in sample) return tensorFromValues(sample.tensor)
+  if ('png' in sample) return decodePngImage(readFileSync(join(folder, sample.png)))
   return textLineTensor({ ...sample.image, grey: Buffer.from(sample.image.grey, 'base64') })
 }
 

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { RuntimeProfile } from '@nacre/verifier/manifest'
-import { type Datatype, type Tensor, tensorFromValues } from '@nacre/verifier/tensor'
+import { decodeManifest, decodeOnnxManifest, type ProgramManifest, type RuntimeProfile } from '@nacre/verifier/manifest'
+import { openProgram, type Program, type StageRunner } from '@nacre/verifier/programs/program'
+import type { Datatype, Tensor } from '@nacre/verifier/tensor'
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 
 /**
@@ -20,16 +21,32 @@ export async function openSession(weightsPath: string, profile: RuntimeProfile):
   })
 }
 
-/** Runs a model on all of its inputs; its outputs come in the order of the graph. */
-export async function runSession(session: InferenceSession, inputs: readonly Tensor[]): Promise<Tensor[]> {
+/** Runs a model on all of its inputs. @param names of the outputs; all of the graph's, in its order, when none are given */
+export async function runSession(session: InferenceSession, inputs: readonly Tensor[], names = session.outputNames): Promise<Tensor[]> {
   const feeds = Object.fromEntries(inputs.map((input) => [input.name, toOrt(input)]))
-  const results = await session.run(feeds)
-  return session.outputNames.map((name) => {
+  const results = await session.run(feeds, [...names])
+  return names.map((name) => {
     const output = results[name]
     if (output === undefined) throw new Error(`Model gave no "${name}"`)
-    const values = Array.from(output.data as Iterable<number>)
-    return tensorFromValues({ name, datatype: datatypeOf(output.type), shape: output.dims, values })
+    const { buffer, byteOffset, byteLength } = output.data as Float32Array
+    const data = Uint8Array.from(new Uint8Array(buffer, byteOffset, byteLength))
+    return { name, datatype: datatypeOf(output.type), shape: output.dims.map(BigInt), data }
   })
+}
+
+/** Opens a program in this very process: its stages as {@link openSession} does, and its files. */
+export async function openProgramFolder(folder: string): Promise<{ manifest: ProgramManifest; program: Program }> {
+  const manifest = decodeManifest(readFileSync(join(folder, 'manifest.json')))
+  if (manifest.platform !== 'nacre_program') throw new Error(`${manifest.name} is no program`)
+  const sessions = new Map<string, InferenceSession>()
+  for (const { role } of manifest.stages) {
+    const stage = join(folder, 'stages', role)
+    const { runtime } = decodeOnnxManifest(readFileSync(join(stage, 'manifest.json')))
+    sessions.set(role, await openSession(findWeights(stage), runtime))
+  }
+  const files = new Map(manifest.files.map(({ name }) => [name, new Uint8Array(readFileSync(join(folder, name)))]))
+  const runStage: StageRunner = (role, feeds, names) => runSession(sessions.get(role) as InferenceSession, feeds, names)
+  return { manifest, program: await openProgram({ manifest, files, runStage }) }
 }
 
 function toOrt({ datatype, shape, data }: Tensor): OrtTensor {

@@ -1,14 +1,5 @@
-import {
-  checksumOffset,
-  crc32,
-  eifSections,
-  headerBytes,
-  magic,
-  offsetsAt,
-  sectionHeaderBytes,
-  sectionsMax,
-  sizesAt,
-} from '@nacre/verifier/eif'
+import { crc32 } from '@nacre/verifier/crc32'
+import { checksumOffset, eifSections, headerBytes, magic, offsetsAt, sectionHeaderBytes, sectionsMax, sizesAt } from '@nacre/verifier/eif'
 
 export type EifParts = {
   kernel: Uint8Array

@@ -1,4 +1,5 @@
-import { crc32, eifSections, headerBytes } from '@nacre/verifier/eif'
+import { crc32 } from '@nacre/verifier/crc32'
+import { eifSections, headerBytes } from '@nacre/verifier/eif'
 
 export type SectionParts = { type: number; content: Uint8Array }
 

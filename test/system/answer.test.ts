@@ -4,6 +4,7 @@ import { toHex } from '@nacre/verifier/bytes'
 import { connect } from '@nacre/verifier/cli/attested-client'
 import { verifyInference } from '@nacre/verifier/inference'
 import { decodeKeyset } from '@nacre/verifier/keyset'
+import { decodeOnnxManifest, hashManifest } from '@nacre/verifier/manifest'
 import type { Policy } from '@nacre/verifier/policy'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verdict } from '../support/expect.ts'
@@ -16,9 +17,11 @@ import {
   fetchEvidence,
   labelOf,
   modelNames,
+  programNames,
   random32,
   type System,
   shippedModel,
+  shippedProgram,
   startSystem,
 } from './system.ts'
 
@@ -58,6 +61,24 @@ describe.each(modelNames)('%s', (name) => {
     },
   )
 })
+
+test.each(programNames)(
+  'the program %s: every sample verifies and gets its label, under one receipt that names every stage',
+  async (name) => {
+    const model = await shippedProgram(name)
+    expect(model.samples.length).toBeGreaterThan(1)
+    for (const { file, label, inputs } of model.samples) {
+      const answered = await ask({ url: system.tlsUrl, model, inputs, binary: true, evidence })
+      const verified = await verifyInference(acceptance(system, answered))
+      expect(labelOf(model, verified.outputs), file).toBe(label)
+      expect(verified.receipt.modelId).toBe(model.id)
+    }
+    for (const { role, modelId } of model.manifest.stages) {
+      const { status, body } = await exchange(`${system.tlsUrl}/v1/models/${name}/stages/${role}/manifest`)
+      expect([status, await hashManifest(decodeOnnxManifest(body))]).toEqual([200, modelId])
+    }
+  },
+)
 
 test('JSON and binary, TLS and plain HTTP give the same bytes', async () => {
   const model = await shippedModel('garment')

@@ -14,7 +14,7 @@ import { stateFiles } from '@nacre/host/state'
 import { type Hex, toHex } from '@nacre/verifier/bytes'
 import { type Certificate, certificateFromPem } from '@nacre/verifier/certificate'
 import type { InferenceRequest, VerifyInferenceParameters } from '@nacre/verifier/inference'
-import { decodeOnnxManifest, hashManifest, type OnnxManifest } from '@nacre/verifier/manifest'
+import { decodeManifest, decodeOnnxManifest, hashManifest, type OnnxManifest, type ProgramManifest } from '@nacre/verifier/manifest'
 import type { Measurement } from '@nacre/verifier/policy'
 import type { ReceiptDomain } from '@nacre/verifier/receipt'
 import { decodeInferResponse, encodeInferRequest, type InferAnswer } from '@nacre/verifier/response'
@@ -81,8 +81,21 @@ export async function shippedModel(name: ModelName): Promise<ShippedModel> {
   return { id: await hashManifest(manifest), manifest, manifestBytes, samples: readSamples(folder) }
 }
 
+export const programNames = ['read-text', 'spam'] as const
+
+/** A program as the checkout has it. */
+export type ShippedProgram = Omit<ShippedModel, 'manifest'> & { manifest: ProgramManifest }
+
+export async function shippedProgram(name: string): Promise<ShippedProgram> {
+  const folder = join(projectRoot, 'enclave/models', name)
+  const manifestBytes = Uint8Array.from(readFileSync(join(folder, 'manifest.json')))
+  const manifest = decodeManifest(manifestBytes)
+  if (manifest.platform !== 'nacre_program') throw new Error(`${name} is no program`)
+  return { id: await hashManifest(manifest), manifest, manifestBytes, samples: readSamples(folder) }
+}
+
 /** What the model's outputs say, in words. */
-export const labelOf = ({ manifest }: ShippedModel, outputs: readonly Tensor[]) => labelAnswer(manifest, outputs)
+export const labelOf = ({ manifest }: ShippedModel | ShippedProgram, outputs: readonly Tensor[]) => labelAnswer(manifest, outputs)
 
 export const random32 = (): Hex => toHex(Uint8Array.from(randomBytes(32)))
 
@@ -144,7 +157,7 @@ export async function fetchEvidence(url: string): Promise<Evidence> {
 
 export type Question = {
   url: string
-  model: ShippedModel
+  model: ShippedModel | ShippedProgram
   inputs?: readonly Tensor[]
   requestId?: Hex
   domain?: ReceiptDomain
@@ -179,7 +192,7 @@ export async function ask(question: Question): Promise<Answered> {
   }
 }
 
-export function sampleInputs({ samples: [sample] }: ShippedModel): Tensor[] {
+export function sampleInputs({ samples: [sample] }: Pick<ShippedModel, 'samples'>): Tensor[] {
   if (sample === undefined) throw new Error('The model has no samples')
   return sample.inputs
 }

@@ -3,17 +3,19 @@ import { VerifierError } from '../errors.ts'
 import { decodeJsonTensor } from '../response.ts'
 import { isDatatype, type Tensor, type TensorValue, tensorFromValues } from '../tensor.ts'
 import { CliError } from './cli-error.ts'
+import { decodePngImage, isPng } from './png-image.ts'
 
 export const tensorFileBytesMax = 64 << 20
 
 /**
  * Tensors from a JSON file: `{"tensor": {name, datatype, shape, values}}` as the models' samples have it, an Open Inference Protocol request `{"inputs": [{name, datatype, shape, data}]}`, or its
- * bare array of inputs.
+ * bare array of inputs. Or a picture, as PNG, for models that take `image`.
  *
  * @throws `INPUT_UNREADABLE`
  */
 export function decodeTensorFile(bytes: Uint8Array, name: string): Tensor[] {
   try {
+    if (isPng(bytes)) return [decodePngImage(bytes)]
     const json = JSON.parse(fromUtf8(bytes)) as unknown
     if (Array.isArray(json)) return json.map(oipTensor)
     if (isObject(json) && Array.isArray(json.inputs)) return json.inputs.map(oipTensor)
@@ -45,4 +47,4 @@ function isObject(value: unknown): value is { readonly [key: string]: unknown } 
 }
 
 const forms =
-  'Give {"tensor": {"name", "datatype", "shape", "values"}}, or {"inputs": [{"name", "datatype", "shape", "data"}]} as the Open Inference Protocol has it.'
+  'Give {"tensor": {"name", "datatype", "shape", "values"}}, or {"inputs": [{"name", "datatype", "shape", "data"}]} as the Open Inference Protocol has it; or a PNG.'

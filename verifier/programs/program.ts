@@ -38,7 +38,9 @@ export async function openProgram(parts: ProgramParts): Promise<Program> {
 /** Each is loaded only where it is used: a reader of text needs no tokenizer. */
 const programs: { readonly [name in ProgramName]?: () => Promise<(parts: ProgramParts) => Promise<Program>> } = {
   'generate-text': async () => (await import('./generate-text.ts')).openGenerateText,
+  'classify-text': async () => (await import('./classify-text.ts')).openClassifyText,
   'embed-text': async () => (await import('./embed-text.ts')).openEmbedText,
+  'read-text': async () => (await import('./read-text.ts')).openReadText,
 }
 
 export type ProgramErrorCode =

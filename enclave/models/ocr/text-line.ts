@@ -1,3 +1,4 @@
+import { decodeCharacters } from '@nacre/verifier/programs/read-text-characters'
 import { type Tensor, tensorFromValues } from '@nacre/verifier/tensor'
 
 /** One line of text, dark on light or light on dark, cropped and scaled to 48 pixels of height; row by row, 0 black, 255 white. */
@@ -13,28 +14,9 @@ export function textLineTensor({ width, height, grey }: TextLine): Tensor {
   return tensorFromValues({ name: 'x', datatype: 'FP32', shape: [1, 3, height, width], values: [...channel, ...channel, ...channel] })
 }
 
-/**
- * Greedy CTC: at each of the steps from left to right the likeliest character, then repetitions merged, then blanks (character 0) dropped.
- *
- * `alphabet` is the manifest's `labels`. Reads the first line of a batch.
- */
+/** The first line of a batch. @param alphabet the manifest's `labels` */
 export function decodeTextLine(probabilities: Tensor, alphabet: readonly string[]): string {
-  const steps = Number(probabilities.shape[1])
-  const view = new DataView(probabilities.data.buffer, probabilities.data.byteOffset)
-  let text = ''
-  let previous = 0
-  for (let step = 0; step < steps; step++) {
-    let likeliest = 0
-    let greatest = Number.NEGATIVE_INFINITY
-    for (let character = 0; character < alphabet.length; character++) {
-      const probability = view.getFloat32(4 * (step * alphabet.length + character), true)
-      if (probability > greatest) {
-        greatest = probability
-        likeliest = character
-      }
-    }
-    if (likeliest !== 0 && likeliest !== previous) text += alphabet[likeliest]
-    previous = likeliest
-  }
-  return text
+  const first = Number(probabilities.shape[1]) * alphabet.length
+  const values = new Float32Array(Uint8Array.from(probabilities.data.subarray(0, 4 * first)).buffer)
+  return decodeCharacters(values, alphabet).text
 }
