@@ -127,10 +127,10 @@ describe('the verifier', () => {
   test('runs in browsers: no import of Node', () =>
     expect(inLibrary(({ imports }) => imports.filter((name) => name.startsWith('node:')))).toEqual([]))
 
-  test('depends on cbor-x, hpke, viem and the curves that viem uses, its command line on commander besides, and programs on a tokenizer', () => {
+  test('depends on cbor-x, hpke, viem and the curves that viem uses, its command line on commander and a reader of PNG besides, and programs on a tokenizer', () => {
     const allowed = (source: Source) => [
       ...['@noble/curves', 'cbor-x', 'hpke', 'viem'],
-      ...(library.includes(source) ? [] : ['commander']),
+      ...(library.includes(source) ? [] : ['commander', 'pngjs']),
       ...(source.path.startsWith('verifier/programs/') ? ['@huggingface/tokenizers'] : []),
     ]
     expect(
