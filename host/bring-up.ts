@@ -16,7 +16,7 @@ import { type Relay, startRelay } from './relay.ts'
 import { relayLogTo } from './relay-log.ts'
 import type { Report } from './report.ts'
 import { simulatedLauncher } from './simulated-launcher.ts'
-import { openSealed, type StartSealing, sealForStart } from './start-sealed.ts'
+import type { StartSealing } from './start-sealed.ts'
 import { loadOrCreateSimulatedRoot, stateFiles } from './state.ts'
 import { launchImage, type VirtualMachineChoice } from './vm-start.ts'
 
@@ -61,8 +61,12 @@ export async function bringUp(parameters: BringUpParameters): Promise<Running> {
   const beganMs = performance.now()
   const timed = async <T>(work: Promise<T>) => ({ value: await work, ms: performance.now() - beganMs })
 
+  // Loaded when it is asked for: the AWS SDK takes its time.
+  const sealed = sealedModel === undefined ? undefined : await import('./start-sealed.ts')
   const sealing =
-    sealedModel === undefined ? undefined : await sealForStart({ ...parameters, ...(await simulatedRoot()), modelName: sealedModel })
+    sealedModel === undefined
+      ? undefined
+      : await sealed?.sealForStart({ ...parameters, ...(await simulatedRoot()), modelName: sealedModel })
   async function simulatedRoot() {
     return { root: certificateFromPem(rootCertificatePem(await loadOrCreateSimulatedRoot(stateDirectory, parameters.nowMs()))) }
   }
@@ -111,7 +115,7 @@ export async function bringUp(parameters: BringUpParameters): Promise<Running> {
     const urls = `https://${host}:${relay.tlsPort} (TLS ends in the enclave), http://${host}:${relay.httpPort}`
     return { line: urls + takenNote([ports.tls, relay.tlsPort], [ports.http, relay.httpPort]), value: relay }
   })
-  if (sealing !== undefined) await openSealed({ sealing, launched, httpUrl: `http://${host}:${relay.httpPort}`, report })
+  if (sealing !== undefined) await sealed?.openSealed({ sealing, launched, httpUrl: `http://${host}:${relay.httpPort}`, report })
   const { receiptLog, logServer } = await report.step('log', async () => {
     const socket = enclaveSocket(launched.log, launched.boot)
     const directory = join(stateDirectory, stateFiles.receiptLogs)

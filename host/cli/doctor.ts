@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { CliError } from '@nacre/verifier/cli/cli-error'
 import { printable, printError } from '@nacre/verifier/cli/report'
 import { processTerminal, type Terminal } from '@nacre/verifier/cli/terminal'
@@ -35,7 +35,7 @@ async function doctor(options: Options, terminal: Terminal): Promise<void> {
       findNsm(system),
       findVsock(system),
       findClock(system, terminal.nowMs()),
-      findImage(system, options.image, measurements),
+      await findImage(system, options.image, measurements),
       ...findPolicy(options.policy === undefined ? undefined : readPolicy(options.policy), measurements),
       await findEgress(options.egress),
     ]
@@ -53,7 +53,6 @@ const system: DoctorSystem = {
   platform: process.platform,
   exists: existsSync,
   read: (path) => readFileSync(path),
-  size: (path) => statSync(path).size,
 }
 
 function readPolicy(path: string): ReturnType<typeof decodeKeyPolicy> | PolicyError {

@@ -1,12 +1,15 @@
 import { resolve } from 'node:path'
+import type { CreateKeyCommand, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
 import { CliError, usage } from '@nacre/verifier/cli/cli-error'
+import { readInput } from '@nacre/verifier/cli/files'
 import { addRootOption, parseRoot, type RootOptions } from '@nacre/verifier/cli/options'
-import { printError } from '@nacre/verifier/cli/report'
+import { printError, type Report, runVerb } from '@nacre/verifier/cli/report'
 import { processTerminal, type Terminal } from '@nacre/verifier/cli/terminal'
 import type { Command } from 'commander'
 import { addEgressOptions, type EgressOptions, openEgress } from '../kms/egress-options.ts'
 import type { EgressAddress } from '../kms/egress-proxy.ts'
-import { serveLocalKms } from '../kms/serve.ts'
+import { sealedModelPolicy } from '../kms/key-policy.ts'
+import { clientOfLocalKms, localPrincipals, serveLocalKms } from '../kms/serve.ts'
 import { twoOnMisuse } from './misuse.ts'
 
 /** Adds `kms serve` and `egress`: both run until they are interrupted. With `--json` one object says where they are, then one line for each event. */
@@ -28,6 +31,23 @@ Documents are verified under --root: give it the simulated-root.pem of your encl
     .action((options: ServeOptions) => run(terminal, options.json === true, () => serveKms(options, terminal)))
   addRootOption(serve)
 
+  const state = ['--state <DIR>', 'of the KMS that runs'] as const
+  const createKey = kms
+    .command('create-key')
+    .description('Make a key in the local KMS, as its administrator. AWS: aws kms create-key.')
+    .requiredOption(...state)
+    .option('--policy <FILE>', 'key policy (default: one that opens to no enclave)')
+    .option('--json', 'print one JSON object')
+    .action((options: KeyOptions) => runVerb(terminal, options.json === true, () => createKeyVerb(options)))
+  const putPolicy = kms
+    .command('put-policy')
+    .description('Put a key policy in force, as administrator of the local KMS. AWS: aws kms put-key-policy.')
+    .requiredOption(...state)
+    .requiredOption('--key <ARN>', 'the key')
+    .requiredOption('--policy <FILE>', 'of "nacre model policy"')
+    .option('--json', 'print one JSON object')
+    .action((options: Required<KeyOptions>) => runVerb(terminal, options.json === true, () => putPolicyVerb(options)))
+
   const egress = addEgressOptions(
     program
       .command('egress')
@@ -36,7 +56,49 @@ Documents are verified under --root: give it the simulated-root.pem of your encl
   )
     .option('--json', 'print JSON lines')
     .action((options: EgressFlags) => run(terminal, options.json === true, () => serveEgress(options, terminal)))
-  for (const command of [kms, serve, egress]) twoOnMisuse(command, terminal)
+  for (const command of [kms, serve, createKey, putPolicy, egress]) twoOnMisuse(command, terminal)
+}
+
+type KeyOptions = { state: string; key?: string; policy?: string; json?: true }
+
+async function createKeyVerb({ state, policy }: KeyOptions): Promise<Report> {
+  const Policy = policy === undefined ? JSON.stringify(closedPolicy()) : text(policy)
+  const { KeyMetadata } = await administer(state, ({ CreateKeyCommand }) => new CreateKeyCommand({ Policy }))
+  return keyReport('The key is there.', KeyMetadata?.Arn ?? '')
+}
+
+async function putPolicyVerb({ state, key, policy }: Required<KeyOptions>): Promise<Report> {
+  await administer(state, ({ PutKeyPolicyCommand }) => new PutKeyPolicyCommand({ KeyId: key, Policy: text(policy) }))
+  return keyReport('The policy is in force.', key)
+}
+
+function keyReport(verdict: string, keyArn: string): Report {
+  return { ok: true, title: keyArn, checks: [], verdict, sections: [], notes: [], data: { keyArn } }
+}
+
+/** Whoever seals may seal; it opens to registers that no image has. */
+function closedPolicy() {
+  const nobody = `0x${'01'.repeat(48)}` as const
+  return sealedModelPolicy({ ...localPrincipals, measurements: [{ pcr0: nobody, pcr1: nobody, pcr2: nobody }] })
+}
+
+function text(path: string): string {
+  return Buffer.from(readInput(path, 64 * 1024)).toString('utf8')
+}
+
+async function administer(
+  state: string,
+  command: (sdk: typeof import('@aws-sdk/client-kms')) => CreateKeyCommand | PutKeyPolicyCommand,
+): Promise<{ KeyMetadata?: { Arn?: string } }> {
+  // Its advice on versions of Node is not for who tries a KMS.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+  try {
+    const client = await clientOfLocalKms(resolve(state), 'administrator')
+    return (await client.send(command(await import('@aws-sdk/client-kms')) as never)) as { KeyMetadata?: { Arn?: string } }
+  } catch (error) {
+    const { name, message } = error as Error
+    throw new CliError('KMS_FAILED', `${name}: ${message}`, { remedy: 'Is "nacre kms serve" running with this --state?', cause: error })
+  }
 }
 
 type ServeOptions = RootOptions & { state: string; port: string; json?: true }

@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { utf8 } from '@nacre/verifier/bytes'
+import { measureEif } from '@nacre/verifier/eif'
 import { afterAll, describe, expect, test } from 'vitest'
+import { encodeEif } from '../image/encode-eif.ts'
 import { startEgressProxy } from '../kms/egress-proxy.ts'
 import { decodeKeyPolicy, type KeyPolicy, sealedModelPolicy } from '../kms/key-policy.ts'
 import { type DoctorSystem, findClock, findEgress, findImage, findNsm, findPolicy, findVsock } from './findings.ts'
@@ -19,7 +22,6 @@ const machine = (files: Record<string, string>): DoctorSystem => ({
   platform: 'linux',
   exists: (path) => path in files,
   read: (path) => Buffer.from(files[path] as string),
-  size: (path) => (files[path] as string).length,
 })
 const folder = mkdtempSync(join(tmpdir(), 'nacre-doctor-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -86,11 +88,20 @@ describe('the machine', () => {
     expect(findClock(machine({ '/dev/nsm': '', [source]: 'kvm-clock\n' }), Date.UTC(2026, 0, 1)).state).toBe('good')
   })
 
-  test('has an image that is one', () => {
-    expect(findImage(machine({}), undefined, undefined).state).toBe('absent')
-    expect(findImage(machine({}), 'a.eif', measurements).state).toBe('wrong')
-    expect(findImage(machine({ 'a.eif': 'FROM scratch' }), 'a.eif', measurements).state).toBe('wrong')
-    expect(findImage(machine({ 'a.eif': '.eif…' }), 'a.eif', measurements).state).toBe('good')
+  test('has an image that is one, and is the one that was measured', async () => {
+    const parts = { kernel: utf8('kernel'), cmdline: utf8('quiet'), ramdisks: [utf8('init'), utf8('application')], signature: null }
+    const eif = encodeEif({ ...parts, metadata: utf8('{}'), signature: undefined, memoryBytes: 1 << 30, cpus: 2 })
+    const measured = await measureEif(parts)
+    const files = { 'a.eif': eif, 'cut.eif': eif.subarray(0, -1), 'other.txt': utf8('FROM scratch') }
+    const find = (path: string | undefined, against?: typeof measured) =>
+      findImage({ ...machine({}), exists: (name) => name in files, read: (name) => files[name as 'a.eif'] }, path, against)
+    expect((await find(undefined)).state).toBe('absent')
+    expect(await find('a.eif')).toMatchObject({ state: 'good', what: expect.stringContaining(measured.pcr0) })
+    expect(await find('a.eif', measured)).toMatchObject({ state: 'good', what: expect.stringContaining('measures as it should') })
+    for (const path of ['missing.eif', 'cut.eif', 'other.txt']) expect((await find(path, measured)).state, path).toBe('wrong')
+    expect((await find('a.eif', { ...measured, pcr2: pcr('dd') })).what).toContain('differs in PCR2:')
+    expect((await find('a.eif', measurements)).what).toContain('differs in PCR0, PCR1, PCR2:')
+    expect((await find('a.eif', { ...measured, pcr8: pcr('dd') })).what).toContain('differs in PCR8:')
   })
 
   test('has a way out that refuses what it should', async () => {

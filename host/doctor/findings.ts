@@ -1,5 +1,7 @@
 import { request } from 'node:http'
 import type { Hex } from '@nacre/verifier/bytes'
+import { decodeEif, measureEif } from '@nacre/verifier/eif'
+import { VerifierError } from '@nacre/verifier/errors'
 import { evaluatePolicy, type KeyPolicy, PolicyError } from '../kms/key-policy.ts'
 
 /** One thing that was looked at. `absent` is neither good nor bad by itself. */
@@ -10,7 +12,6 @@ export type DoctorSystem = {
   platform: string
   exists(path: string): boolean
   read(path: string): Uint8Array
-  size(path: string): number
 }
 
 export type ImageMeasurements = { pcr0: Hex; pcr1: Hex; pcr2: Hex; pcr8?: Hex | undefined }
@@ -61,27 +62,42 @@ export function findClock({ exists, read }: DoctorSystem, nowMs: number): Findin
   return { name, state: 'good', what: `${new Date(nowMs).toISOString()}, clock source ${clock}` }
 }
 
-/** The EIF's magic number; what it measures is compared by whoever builds it again. */
-export function findImage(
-  { exists, read, size }: DoctorSystem,
+/** Measures the image as its hypervisor will, and holds it against the measurements that policies were made from. */
+export async function findImage(
+  { exists, read }: DoctorSystem,
   path: string | undefined,
   measurements: ImageMeasurements | undefined,
-): Finding {
+): Promise<Finding> {
   const name = 'image'
-  if (path === undefined && measurements === undefined)
-    return { name, state: 'absent', what: 'none was given', remedy: '--image FILE and --measurements FILE' }
-  if (path !== undefined) {
-    if (!exists(path)) return { name, state: 'wrong', what: `${path} does not exist`, remedy: 'Build it, or correct the path.' }
-    if (Buffer.from(read(path).subarray(0, 4)).toString('latin1') !== '.eif')
-      return {
-        name,
-        state: 'wrong',
-        what: `${path} is no enclave image`,
-        remedy: 'An EIF begins with ".eif": give the file that nitro-cli run-enclave gets.',
-      }
+  if (path === undefined)
+    return measurements === undefined
+      ? { name, state: 'absent', what: 'none was given', remedy: '--image FILE and --measurements FILE' }
+      : { name, state: 'good', what: `not given; PCR0 ${measurements.pcr0} by its measurements`, remedy: '--image FILE measures it' }
+  if (!exists(path)) return { name, state: 'wrong', what: `${path} does not exist`, remedy: 'Build it, or correct the path.' }
+  let measured: ImageMeasurements
+  let bytes: number
+  try {
+    const file = Uint8Array.from(read(path))
+    bytes = file.length
+    measured = await measureEif(decodeEif(file))
+  } catch (error) {
+    if (!(error instanceof VerifierError)) throw error
+    const remedy = 'Give the file that nitro-cli run-enclave gets (EIF), whole.'
+    return { name, state: 'wrong', what: `${path} is no enclave image: ${error.message}`, remedy }
   }
-  const measured = measurements === undefined ? 'no measurements were given' : `PCR0 ${measurements.pcr0}`
-  return { name, state: 'good', what: path === undefined ? measured : `${path}, ${size(path)} bytes; ${measured}` }
+  if (measurements === undefined)
+    return { name, state: 'good', what: `${path}, ${bytes} bytes; PCR0 ${measured.pcr0}`, remedy: '--measurements FILE compares it' }
+  const different = (['pcr0', 'pcr1', 'pcr2', 'pcr8'] as const).filter(
+    (register) => measured[register]?.toLowerCase() !== measurements[register]?.toLowerCase(),
+  )
+  if (different.length === 0) return { name, state: 'good', what: `${path}, ${bytes} bytes, measures as it should; PCR0 ${measured.pcr0}` }
+  return {
+    name,
+    state: 'wrong',
+    what: `${path} differs in ${different.map((register) => register.toUpperCase()).join(', ')}: PCR0 is ${measured.pcr0}, the measurements have ${measurements.pcr0}`,
+    remedy:
+      'The measurements are of another build: "nacre image measure FILE --json" prints those of this one. PCR1 alone is kernel or command line, PCR2 the application, PCR8 the signature.',
+  }
 }
 
 /** Asks the policy what KMS would ask it: it must let this image in, and nobody else, whatever else it says. */

@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { Agent } from 'node:https'
 import { join } from 'node:path'
-import { CreateKeyCommand, GenerateDataKeyCommand, KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
+import { CreateKeyCommand, GenerateDataKeyCommand, type KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
 import { type Hex, toHex } from '@nacre/verifier/bytes'
 import type { Certificate } from '@nacre/verifier/certificate'
 import { hostServices } from '@nacre/verifier/egress'
@@ -12,7 +11,7 @@ import { buildEnclaveServices } from './enclave-services.ts'
 import { type KeyPolicy, sealedModelPolicy } from './key-policy.ts'
 import type { KmsEvent } from './local-kms.ts'
 import { sealModel } from './seal-model.ts'
-import { type IdentityName, type ServedKms, serveLocalKms } from './serve.ts'
+import { clientOfLocalKms, type IdentityName, type ServedKms, serveLocalKms } from './serve.ts'
 
 /** A model sealed under a key of a local KMS, and everything its enclave needs outside. The parts of owner, administrator and instance, played by the unmodified AWS SDK under three identities. */
 export type LocalSealing = {
@@ -51,11 +50,8 @@ export async function sealLocally(parts: {
     ...(onKmsEvent === undefined ? {} : { onEvent: onKmsEvent }),
   })
   const clients: KMSClient[] = []
-  const as = (identity: IdentityName) => {
-    const { accessKeyId, secretAccessKey } = kms.identities[identity]
-    const httpsAgent = new Agent({ ca: kms.certificate.certificatePem, servername: kms.target.host })
-    const { region, url: endpoint } = kms
-    const client = new KMSClient({ region, endpoint, credentials: { accessKeyId, secretAccessKey }, requestHandler: { httpsAgent } })
+  const as = async (identity: IdentityName) => {
+    const client = await clientOfLocalKms(join(directory, 'kms'), identity)
     clients.push(client)
     return client
   }
@@ -75,11 +71,11 @@ export async function sealLocally(parts: {
       })
     // Registers that no image has.
     const nobody = toHex(randomBytes(48))
-    const administrator = as('administrator')
+    const administrator = await as('administrator')
     const Policy = JSON.stringify(policyFor({ pcr0: nobody, pcr1: nobody, pcr2: nobody }))
     const keyArn = (await administrator.send(new CreateKeyCommand({ Policy }))).KeyMetadata?.Arn as string
     const modelId = toHex(createHash('sha256').update(manifestBytes).digest())
-    const { Plaintext, CiphertextBlob } = await as('owner').send(
+    const { Plaintext, CiphertextBlob } = await (await as('owner')).send(
       new GenerateDataKeyCommand({ KeyId: keyArn, KeySpec: 'AES_256', EncryptionContext: sealedModelContext(modelId) }),
     )
     const { modelDirectory, ciphertextPath } = await sealModel({

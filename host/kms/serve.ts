@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { Agent } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import type { KMSClient } from '@aws-sdk/client-kms'
 import type { Certificate } from '@nacre/verifier/certificate'
 import { writeFileAtomically } from '../state.ts'
 import { createServerCertificate, type ServerCertificate } from './certificate.ts'
@@ -22,6 +24,25 @@ export type ServedKms = {
   credentialsPath: string
   identities: Record<IdentityName, Identity>
   close(): Promise<void>
+}
+
+/** The AWS SDK as one of the identities of a local KMS that runs with this state. @throws Node's `ENOENT` when none ever did */
+export async function clientOfLocalKms(stateDirectory: string, name: IdentityName): Promise<KMSClient> {
+  // Loaded when it is used: it takes its time, and a KMS that only serves needs none.
+  const { KMSClient } = await import('@aws-sdk/client-kms')
+  const { url, certificatePem } = JSON.parse(readFileSync(join(stateDirectory, addressFile), 'utf8')) as {
+    url: string
+    certificatePem: string
+  }
+  const { accessKeyId, secretAccessKey } = identitiesIn(stateDirectory)[name]
+  const httpsAgent = new Agent({ ca: certificatePem, servername: kmsHost })
+  return new KMSClient({
+    region,
+    endpoint: url,
+    credentials: { accessKeyId, secretAccessKey },
+    maxAttempts: 1,
+    requestHandler: { httpsAgent },
+  })
 }
 
 export type IdentityName = 'administrator' | 'owner' | 'instance'
@@ -50,8 +71,10 @@ export async function serveLocalKms(parts: {
   })
   await app.listen({ host: '127.0.0.1', port })
   const address = { host: '127.0.0.1', port: (app.server.address() as AddressInfo).port }
+  const url = `https://${address.host}:${address.port}`
+  writeFileAtomically(join(stateDirectory, addressFile), JSON.stringify({ url, certificatePem: certificate.certificatePem }))
   return {
-    url: `https://${address.host}:${address.port}`,
+    url,
     region,
     accountId,
     target: { host: kmsHost, port: 443 },
@@ -66,6 +89,7 @@ export async function serveLocalKms(parts: {
 
 const region = 'sim-1'
 const accountId = '000000000000'
+const addressFile = 'address.json'
 const kmsHost = 'kms.sim-1.nacre.internal'
 
 async function certificateIn(directory: string, nowMs: number): Promise<ServerCertificate> {
@@ -81,6 +105,13 @@ async function certificateIn(directory: string, nowMs: number): Promise<ServerCe
   const stored = JSON.parse(readFileSync(path, 'utf8')) as { keyPem: string; certificatePem: string; certificateDer: string }
   writeFileAtomically(join(directory, 'kms.pem'), stored.certificatePem)
   return { ...stored, certificateDer: Uint8Array.from(Buffer.from(stored.certificateDer, 'base64')) }
+}
+
+/** In the form that a policy takes. */
+export const localPrincipals = {
+  administratorArn: `arn:aws:iam::${accountId}:user/administrator`,
+  ownerArn: `arn:aws:iam::${accountId}:user/owner`,
+  enclaveRoleArn: `arn:aws:iam::${accountId}:user/instance`,
 }
 
 /** What each may do by itself; what a key's policy says comes on top. */
@@ -105,6 +136,9 @@ function identitiesIn(directory: string): Record<IdentityName, Identity> {
       `[${name}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
   )
   writeFileAtomically(join(directory, 'credentials'), profiles.join('\n'), 0o600)
+  const { accessKeyId, secretAccessKey } = identities.instance
+  // As an enclave's host hands them on.
+  writeFileAtomically(join(directory, 'instance.json'), JSON.stringify({ accessKeyId, secretAccessKey }), 0o600)
   return identities
 }
 

@@ -1,17 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
-import { Agent } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CreateKeyCommand, KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
+import { CreateKeyCommand, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
 import { rootCertificatePem } from '@nacre/host/hypervisor/ca'
 import { measure, resolveMeasuredSet } from '@nacre/host/hypervisor/measure'
 import { measuredCommand } from '@nacre/host/hypervisor/sandbox'
 import { type Destination, startEgressProxy } from '@nacre/host/kms/egress-proxy'
 import { buildEnclaveServices } from '@nacre/host/kms/enclave-services'
 import { sealedModelPolicy } from '@nacre/host/kms/key-policy'
-import { type ServedKms, serveLocalKms } from '@nacre/host/kms/serve'
+import { clientOfLocalKms, type ServedKms, serveLocalKms } from '@nacre/host/kms/serve'
 import type { LaunchedEnclave } from '@nacre/host/launcher'
 import { startRelay } from '@nacre/host/relay'
 import { simulatedLauncher } from '@nacre/host/simulated-launcher'
@@ -184,10 +183,7 @@ async function createKey(): Promise<string> {
 }
 
 async function administer(command: CreateKeyCommand | PutKeyPolicyCommand): Promise<{ KeyMetadata?: { Arn?: string } }> {
-  const { accessKeyId, secretAccessKey } = kms.identities.administrator
-  const httpsAgent = new Agent({ ca: kms.certificate.certificatePem, servername: kms.target.host })
-  const credentials = { accessKeyId, secretAccessKey }
-  const client = new KMSClient({ region: kms.region, endpoint: kms.url, credentials, requestHandler: { httpsAgent } })
+  const client = await clientOfLocalKms(join(folder, 'kms'), 'administrator')
   try {
     return (await client.send(command as never)) as { KeyMetadata?: { Arn?: string } }
   } finally {

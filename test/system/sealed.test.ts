@@ -13,14 +13,12 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { Agent } from 'node:https'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { CreateKeyCommand, KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
 import { sealedModelPolicy } from '@nacre/host/kms/key-policy'
 import type { LaunchedEnclave } from '@nacre/host/launcher'
 import { simulatedLauncher } from '@nacre/host/simulated-launcher'
@@ -64,8 +62,7 @@ beforeAll(async () => {
   await loadOrCreateSimulatedRoot(stateDirectory, Date.now())
   const rootPath = join(stateDirectory, stateFiles.rootCertificate)
   kms = (await serve('kms', 'serve', '--state', join(stateDirectory, 'kms'), '--root', rootPath)) as typeof kms
-  const { KeyMetadata } = await administer(new CreateKeyCommand({ Policy: JSON.stringify(policyFor(`0x${'11'.repeat(48)}`)) }))
-  keyArn = KeyMetadata?.Arn as string
+  keyArn = (await administer('create-key')).keyArn
 }, 60_000)
 afterAll(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup()
@@ -109,7 +106,9 @@ describe('the enclave that the policy names', () => {
 
   test('opens the model once the policy names it, without a restart, and its answer verifies', async () => {
     const { pcr0, pcr1, pcr2 } = system.launched.measurements()
-    await administer(new PutKeyPolicyCommand({ KeyId: keyArn, Policy: JSON.stringify(policyFor(pcr0, pcr1, pcr2)) }))
+    const policyPath = join(stateDirectory, 'policy.json')
+    writeFileSync(policyPath, JSON.stringify(policyFor(pcr0, pcr1, pcr2)))
+    await administer('put-policy', '--key', keyArn, '--policy', policyPath)
     await expect.poll(() => sealState(system), { timeout: 40_000, interval: 200 }).toBe('ready')
 
     const { answer, evidence, request, domain } = await ask({ url: system.url, model: owner.model, binary: true })
@@ -187,10 +186,7 @@ type Running = {
 
 /** Enclave, relay and egress, each a process; what the enclave and the egress say to each other is recorded. */
 async function launch(project: string): Promise<Running> {
-  const credentialsPath = join(stateDirectory, 'instance.json')
-  const ini = readFileSync(kms.ready.credentialsPath, 'utf8').split('[instance]')[1] as string
-  const [accessKeyId, secretAccessKey] = [...ini.matchAll(/= (\S+)/g)].map(([, value]) => value)
-  writeFileSync(credentialsPath, JSON.stringify({ accessKeyId, secretAccessKey }), { mode: 0o600 })
+  const credentialsPath = join(stateDirectory, 'kms/instance.json')
   const [host = '', port] = kms.ready.target.split(':')
   let egress: Served | undefined
   const launched = await simulatedLauncher({
@@ -264,7 +260,7 @@ async function sealState({ url }: Running): Promise<string> {
   return received ?? code
 }
 
-function policyFor(pcr0: `0x${string}`, pcr1 = pcr0, pcr2 = pcr0) {
+function policyFor(pcr0: `0x${string}`, pcr1: `0x${string}`, pcr2: `0x${string}`) {
   const { administrator, owner, instance } = kms.ready.principals
   return sealedModelPolicy({
     administratorArn: administrator,
@@ -274,21 +270,10 @@ function policyFor(pcr0: `0x${string}`, pcr1 = pcr0, pcr2 = pcr0) {
   })
 }
 
-async function administer<T>(command: T): Promise<{ KeyMetadata?: { Arn?: string } }> {
-  const ini = readFileSync(kms.ready.credentialsPath, 'utf8').split('[administrator]')[1] as string
-  const [accessKeyId = '', secretAccessKey = ''] = [...ini.matchAll(/= (\S+)/g)].map(([, value]) => value as string)
-  const httpsAgent = new Agent({ ca: readFileSync(kms.ready.certificatePath) })
-  const client = new KMSClient({
-    region: 'sim-1',
-    endpoint: kms.ready.url,
-    credentials: { accessKeyId, secretAccessKey },
-    requestHandler: { httpsAgent },
-  })
-  try {
-    return (await client.send(command as never)) as { KeyMetadata?: { Arn?: string } }
-  } finally {
-    client.destroy()
-  }
+/** As the local KMS's administrator. */
+async function administer(verb: string, ...args: string[]): Promise<{ keyArn: string }> {
+  const command = [...nacre, 'kms', verb, '--state', join(stateDirectory, 'kms'), ...args, '--json']
+  return JSON.parse((await promisify(execFile)(process.execPath, command)).stdout)
 }
 
 /** A command of the host that runs until it is stopped, once it says that it is ready. */
