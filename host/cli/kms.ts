@@ -94,7 +94,9 @@ async function administer(
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
   try {
     const client = await clientOfLocalKms(resolve(state), 'administrator')
-    return (await client.send(command(await import('@aws-sdk/client-kms')) as never)) as { KeyMetadata?: { Arn?: string } }
+    const answer = await client.send(command(await import('@aws-sdk/client-kms')) as never)
+    client.destroy()
+    return answer as { KeyMetadata?: { Arn?: string } }
   } catch (error) {
     const { name, message } = error as Error
     throw new CliError('KMS_FAILED', `${name}: ${message}`, { remedy: 'Is "nacre kms serve" running with this --state?', cause: error })

@@ -20,6 +20,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { sealedModelPolicy } from '@nacre/host/kms/key-policy'
+import { clientOfLocalKms } from '@nacre/host/kms/serve'
 import type { LaunchedEnclave } from '@nacre/host/launcher'
 import { simulatedLauncher } from '@nacre/host/simulated-launcher'
 import { loadOrCreateSimulatedRoot, stateFiles } from '@nacre/host/state'
@@ -62,8 +63,9 @@ beforeAll(async () => {
   await loadOrCreateSimulatedRoot(stateDirectory, Date.now())
   const rootPath = join(stateDirectory, stateFiles.rootCertificate)
   kms = (await serve('kms', 'serve', '--state', join(stateDirectory, 'kms'), '--root', rootPath)) as typeof kms
-  keyArn = (await administer('create-key')).keyArn
-}, 60_000)
+  const nobody = `0x${'11'.repeat(48)}` as const
+  keyArn = await administer(({ CreateKeyCommand }) => new CreateKeyCommand({ Policy: policyFor(nobody, nobody, nobody) }))
+}, 120_000)
 afterAll(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup()
   for (const folder of [stateDirectory, ownerDirectory]) rmSync(folder, { recursive: true, force: true })
@@ -106,9 +108,7 @@ describe('the enclave that the policy names', () => {
 
   test('opens the model once the policy names it, without a restart, and its answer verifies', async () => {
     const { pcr0, pcr1, pcr2 } = system.launched.measurements()
-    const policyPath = join(stateDirectory, 'policy.json')
-    writeFileSync(policyPath, JSON.stringify(policyFor(pcr0, pcr1, pcr2)))
-    await administer('put-policy', '--key', keyArn, '--policy', policyPath)
+    await administer(({ PutKeyPolicyCommand }) => new PutKeyPolicyCommand({ KeyId: keyArn, Policy: policyFor(pcr0, pcr1, pcr2) }))
     await expect.poll(() => sealState(system), { timeout: 40_000, interval: 200 }).toBe('ready')
 
     const { answer, evidence, request, domain } = await ask({ url: system.url, model: owner.model, binary: true })
@@ -260,20 +260,24 @@ async function sealState({ url }: Running): Promise<string> {
   return received ?? code
 }
 
-function policyFor(pcr0: `0x${string}`, pcr1: `0x${string}`, pcr2: `0x${string}`) {
+function policyFor(pcr0: `0x${string}`, pcr1: `0x${string}`, pcr2: `0x${string}`): string {
   const { administrator, owner, instance } = kms.ready.principals
-  return sealedModelPolicy({
-    administratorArn: administrator,
-    ownerArn: owner,
-    enclaveRoleArn: instance,
-    measurements: [{ pcr0, pcr1, pcr2 }],
-  })
+  return JSON.stringify(
+    sealedModelPolicy({
+      administratorArn: administrator,
+      ownerArn: owner,
+      enclaveRoleArn: instance,
+      measurements: [{ pcr0, pcr1, pcr2 }],
+    }),
+  )
 }
 
-/** As the local KMS's administrator. */
-async function administer(verb: string, ...args: string[]): Promise<{ keyArn: string }> {
-  const command = [...nacre, 'kms', verb, '--state', join(stateDirectory, 'kms'), ...args, '--json']
-  return JSON.parse((await promisify(execFile)(process.execPath, command)).stdout)
+/** As the local KMS's administrator. The key's ARN, of a new key. */
+async function administer(command: (sdk: typeof import('@aws-sdk/client-kms')) => unknown): Promise<string> {
+  const client = await clientOfLocalKms(join(stateDirectory, 'kms'), 'administrator')
+  const answer = await client.send(command(await import('@aws-sdk/client-kms')) as never)
+  client.destroy()
+  return (answer as { KeyMetadata?: { Arn?: string } }).KeyMetadata?.Arn ?? ''
 }
 
 /** A command of the host that runs until it is stopped, once it says that it is ready. */
