@@ -200,8 +200,9 @@ async function run(options: RunOptions, terminal: Terminal, environment: Environ
     const { database, hold } = await openRunDatabase(options, environment)
     cleanups.push(async () => hold?.release())
     cleanups.push(() => database.close())
-    const relayer = await startRelayer({
+    const starting = startRelayer({
       ...parameters,
+      patient: true,
       database,
       rpcUrls,
       contract,
@@ -211,6 +212,8 @@ async function run(options: RunOptions, terminal: Terminal, environment: Environ
       randomBytes: terminal.randomBytes,
       log,
     })
+    const relayer = await Promise.race([starting, interruption])
+    if (relayer === undefined) return
     cleanups.push(() => relayer.stop())
     await hold?.serve(controlServer(relayer))
     const inputs = inputsServer({ store: relayer.inputs, inputBytesMax: inputLimitsDefault.inputBytesMax, tls })

@@ -1,5 +1,5 @@
 import type { Hex } from '@nacre/verifier/bytes'
-import type { Address, LocalAccount } from 'viem'
+import { type Address, BaseError, type LocalAccount } from 'viem'
 import { openSource } from '../audit/source.ts'
 import { type AnswerSourceParameters, answersFrom } from './answers.ts'
 import { brief, type Head, openChain } from './chain.ts'
@@ -83,6 +83,8 @@ export type RelayerParameters = {
   inputLimits?: InputLimits | undefined
   /** From which inputs may be fetched that a request names by URL. @default none */
   inputOrigins?: readonly string[] | undefined
+  /** Waits for an RPC endpoint that answers, however long, where it would give up at once otherwise: for a relayer that is started again while they are all away. @default false */
+  patient?: boolean | undefined
   nowMs(): number
   randomBytes(length: number): Uint8Array
   log: RelayerLog
@@ -95,12 +97,24 @@ export type RelayerLog = (level: 'info' | 'warn' | 'error', event: string, field
 export async function startRelayer(parameters: RelayerParameters): Promise<Relayer> {
   const { database, account, operators, inputLimits = inputLimitsDefault, nowMs, log } = parameters
   const { concurrency = 32, batchMax = 32, turnMs = 15_000, pollingMs = 1000, triggers: makesTriggers = true } = parameters
+  async function untilReachable<T>(ask: () => Promise<T>): Promise<T> {
+    for (let failures = 0; ; failures++) {
+      try {
+        return await ask()
+      } catch (error) {
+        const isAway = error instanceof BaseError || (error instanceof RelayerError && error.code === 'CHAIN_UNREACHABLE')
+        if (parameters.patient !== true || !isAway) throw error
+        problems.note('chain', error)
+        await new Promise((resolve) => setTimeout(resolve, Math.min(backoffMsMax, backoffMsMin * 2 ** Math.min(failures, 10))))
+      }
+    }
+  }
   const metrics = createMetrics()
   const problems = createProblems(nowMs, (part, message) => {
     metrics.errors.inc({ part })
     log('warn', 'failed', { part, message })
   })
-  const chain = await openChain({ ...parameters, urls: parameters.rpcUrls, pollingMs })
+  const chain = await untilReachable(() => openChain({ ...parameters, urls: parameters.rpcUrls, pollingMs }))
   const { site } = chain
   await migrate(database)
   const requests = requestsOf(database, site)
@@ -129,7 +143,7 @@ export async function startRelayer(parameters: RelayerParameters): Promise<Relay
       log(event.kind === 'mined' && !event.success ? 'warn' : 'info', 'transaction', fields)
     },
   })
-  const startBlock = parameters.startBlock ?? max(0n, (await chain.head()).number - openBlocksMax)
+  const startBlock = parameters.startBlock ?? max(0n, (await untilReachable(() => chain.head())).number - openBlocksMax)
   const watcher = createWatcher({ ...parameters, requests, subscriptions, turns: { rivals, turnMs }, chain, startBlock })
   const source = inputSource({ store: inputs, inputBytesMax: inputLimits.inputBytesMax, origins: parameters.inputOrigins ?? [] })
   const running = new Map<string, Promise<void>>()
