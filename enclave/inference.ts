@@ -20,6 +20,8 @@ export async function infer(parts: {
   headerLength: string | undefined
   /** Aborted when the client goes away. */
   signal: AbortSignal
+  /** Clients take turns at a model: their connection. */
+  client: object
   /** Counts the answer's bytes as held until it is sent. @throws `ENCLAVE_OVERLOADED` */
   holdAnswer: (bytes: number) => void
   attestation: AttestationService
@@ -27,7 +29,7 @@ export async function infer(parts: {
   randomBytes: (length: number) => Uint8Array
   limits: Limits
 }): Promise<InferResponse> {
-  const { model, body, headerLength, signal, holdAnswer, attestation, receipts, randomBytes, limits } = parts
+  const { model, body, headerLength, signal, client, holdAnswer, attestation, receipts, randomBytes, limits } = parts
   const { manifest } = model
   const request = decodeInferRequest({ body, headerLength, manifest, limits })
   const salt = request.commitmentSalt
@@ -35,6 +37,8 @@ export async function infer(parts: {
     request.inputs,
     request.outputs.map(({ spec }) => spec.name),
     signal,
+    undefined,
+    client,
   )
   // While the model runs, on the same bytes: its process has a copy.
   const inputHash =

@@ -34,13 +34,15 @@ export type Limits = {
   /** Data of all outputs that one request wants as JSON (64Ki float32): writing it blocks everybody else, and it grows sixfold. */
   jsonOutputBytesMax: number
 
-  /** Requests waiting for one model, beside the one that runs. */
+  /** Requests waiting for one model, beside the one that runs. Clients take turns, and in a full queue whoever has the most in it gives way. */
   queueLengthMax: number
   queueMsMax: number
   /** One run of one model; then its process is killed. */
   runMsMax: number
   /** Requests share a run while it is expected to take at most so long: the first of them waits for the last. */
   sharedRunMsMax: number
+  /** Of inputs that share a run: stacking copies them, which for large ones costs more than a message of their own. */
+  sharedRunBytesMax: number
   /** Requests that one program works on at once. */
   programRunsMax: number
   /** One run of a program; then it is told to stop, and its process killed when it does not. */
@@ -109,10 +111,11 @@ export const defaultLimits: Limits = {
   outputBytesMax: 16 * MiB,
   jsonOutputBytesMax: 256 * 1024,
 
-  queueLengthMax: 64,
+  queueLengthMax: 256,
   queueMsMax: 10_000,
   runMsMax: 10_000,
   sharedRunMsMax: 20,
+  sharedRunBytesMax: 256 * 1024,
   programRunsMax: 16,
   programMsMax: 45_000,
   stageBytesMax: 256 * MiB,

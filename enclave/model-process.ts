@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream'
 import type { Tensor } from '@nacre/verifier/tensor'
 import type { Clock } from './clock.ts'
 import { EnclaveError, type EnclaveErrorCode, toEnclaveError } from './errors.ts'
+import { createFairQueue } from './fair-queue.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import type { Model, OnnxModel } from './model-folder.ts'
@@ -29,6 +30,8 @@ export type ModelProcess = {
     outputNames: readonly string[],
     signal?: AbortSignal,
     onChunk?: (chunk: Uint8Array) => void,
+    /** Whose request it is: clients take turns. */
+    client?: object,
   ): Promise<Tensor[]>
   /** Waiting and running requests. */
   load(): number
@@ -65,7 +68,7 @@ export function startModelProcess(parts: {
 }): ModelProcess {
   const { model, openWeights, confine, clock, limits, log, workerPath = workerBesideServer('model-worker') } = parts
   const { manifest } = model
-  const queue: Job[] = []
+  const queue = createFairQueue<Job>()
   let child: ChildProcess | undefined
   let state: 'sealed' | 'loading' | 'ready' | 'ending' | 'waiting' | 'failed' | 'closed' = 'loading'
   let sealedBy: EnclaveErrorCode | 'opening' = 'opening'
@@ -181,19 +184,22 @@ export function startModelProcess(parts: {
 
   /** The first that waits, and behind it as many as may share its run. */
   function takeJobs(): Job[] {
-    const [first] = queue
+    const [first, ...others] = queue.waiting()
     if (first === undefined) return []
     let count = 1
     if (mayShare(first)) {
       const rowsMax = Math.min(limits.batchMax, limits.sharedRunMsMax / msPerRow)
       let rows = rowsOf(first)
-      for (const job of queue.slice(1)) {
+      let bytes = bytesOf(first)
+      for (const job of others) {
         rows += rowsOf(job)
-        if (rows > rowsMax || !mayShare(job) || job.outputNames.join('\0') !== first.outputNames.join('\0')) break
+        bytes += bytesOf(job)
+        if (rows > rowsMax || bytes > limits.sharedRunBytesMax) break
+        if (!mayShare(job) || job.outputNames.join('\0') !== first.outputNames.join('\0')) break
         count++
       }
     }
-    return queue.splice(0, count)
+    return queue.take(count)
   }
 
   /**
@@ -253,15 +259,13 @@ export function startModelProcess(parts: {
   }
 
   /** Into the queue, until its turn, its deadline or its client's end. */
-  function wait(job: Job, place: 'first' | 'last'): void {
+  function wait(job: Job, place: 'first' | { client: object }): void {
     if (job.signal?.aborted) {
       job.reject(new EnclaveError('CLIENT_GONE'))
       return
     }
     const leave = (error: EnclaveError) => {
-      const at = queue.indexOf(job)
-      if (at === -1) return
-      queue.splice(at, 1)
+      if (!queue.remove(job)) return
       job.cancelWait()
       job.reject(error)
     }
@@ -274,8 +278,15 @@ export function startModelProcess(parts: {
       job.signal?.removeEventListener('abort', gone)
     }
     job.signal?.addEventListener('abort', gone)
-    if (place === 'first') queue.unshift(job)
-    else queue.push(job)
+    if (place === 'first') {
+      queue.addFirst(job)
+      return
+    }
+    const gaveWay = queue.add(job, place.client, limits.queueLengthMax)
+    gaveWay?.cancelWait()
+    gaveWay?.reject(
+      new EnclaveError('MODEL_QUEUE_FULL', undefined, { expected: `at most ${limits.queueLengthMax} waiting`, retryAfterSeconds: 1 }),
+    )
   }
 
   function ended(process: ChildProcess, exitCode: number | null, exitSignal: NodeJS.Signals | null): void {
@@ -317,7 +328,7 @@ export function startModelProcess(parts: {
 
   function stop(error: EnclaveError): void {
     cancelTimer()
-    for (const job of [...endRun(), ...queue.splice(0)]) {
+    for (const job of [...endRun(), ...queue.take(queue.length)]) {
       job.cancelWait()
       job.reject(error)
     }
@@ -329,18 +340,14 @@ export function startModelProcess(parts: {
     started,
     ready: () => state === 'ready',
     sealed: () => (state === 'sealed' ? sealedBy : undefined),
-    run(inputs, outputNames, signal) {
+    run(inputs, outputNames, signal, _onChunk, client = {}) {
       if (signal?.aborted) return Promise.reject(new EnclaveError('CLIENT_GONE'))
       if (state === 'sealed')
         return Promise.reject(new EnclaveError('MODEL_SEALED', undefined, { received: sealedBy, retryAfterSeconds: 5 }))
       if (state === 'failed' || state === 'closed')
         return Promise.reject(new EnclaveError('MODEL_UNAVAILABLE', undefined, { retryAfterSeconds: 60 }))
-      if (queue.length >= limits.queueLengthMax)
-        return Promise.reject(
-          new EnclaveError('MODEL_QUEUE_FULL', undefined, { expected: `at most ${limits.queueLengthMax} waiting`, retryAfterSeconds: 1 }),
-        )
       return new Promise((resolve, reject) => {
-        wait({ inputs, outputNames, signal, alone: false, resolve, reject, cancelWait() {} }, 'last')
+        wait({ inputs, outputNames, signal, alone: false, resolve, reject, cancelWait() {} }, { client })
         next()
       })
     },
@@ -374,6 +381,10 @@ export function runError(code: EnclaveErrorCode): EnclaveError {
 /** The batch: of independent rows, all inputs have the same number. */
 function rowsOf(job: Job): number {
   return Number(job.inputs[0]?.shape[0] ?? 1n)
+}
+
+function bytesOf(job: Job): number {
+  return sum(job.inputs.map(({ data }) => data.length))
 }
 
 /** One request's tensors below another's, along the first dimension; row-major data need only follow each other. */

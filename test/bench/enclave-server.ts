@@ -61,14 +61,14 @@ process.send?.(report())
 function unsignedApp(services: EnclaveServices) {
   const { models, limits } = services
   const { app, bodies } = createListener(services)
-  app.post<{ Params: { name: string } }>('/v2/models/:name/infer', async ({ params, body, headers }, reply) => {
+  app.post<{ Params: { name: string } }>('/v2/models/:name/infer', async ({ params, body, headers, raw }, reply) => {
     const { manifest, process } = models.find(params.name)
     if (!(body instanceof Uint8Array)) throw new EnclaveError('REQUEST_INVALID')
     const headerLength = headers['inference-header-content-length'] as string | undefined
     const request = decodeInferRequest({ body, headerLength, manifest, limits })
     const signal = goneSignal(reply)
     const names = request.outputs.map(({ spec }) => spec.name)
-    const prepared = prepareOutputs(await process.run(request.inputs, names, signal), request.outputs, limits)
+    const prepared = prepareOutputs(await process.run(request.inputs, names, signal, undefined, raw.socket), request.outputs, limits)
     bodies.holdAnswer(prepared.bytes, reply.raw)
     const head = JSON.stringify({ model_name: manifest.name, model_version: manifest.version, id: request.id })
     const json = Buffer.from(`${head.slice(0, -1)},"outputs":${prepared.json}}`)
