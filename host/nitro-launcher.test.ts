@@ -5,8 +5,9 @@ import { decodeEif, measureEif } from '@nacre/verifier/eif'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { imageSections, writeEif } from '../test/support/eif-writer.ts'
 import type { HypervisorEvent } from './hypervisor/hypervisor.ts'
+import type { EgressAddress } from './kms/egress-proxy.ts'
 import type { LaunchedEnclave } from './launcher.ts'
-import { nitroLauncher } from './nitro-launcher.ts'
+import { type NitroLauncherParameters, nitroLauncher } from './nitro-launcher.ts'
 
 // In place of nitro-cli a program that writes down what it was asked and answers in nitro-cli's words. Nothing here connects to a vsock.
 
@@ -42,7 +43,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const launcher = (parameters: { debug?: boolean; program?: string } = {}) =>
+const launcher = (parameters: Partial<NitroLauncherParameters> = {}) =>
   nitroLauncher({
     imagePath: at('enclave.eif'),
     stateDirectory: at('state-directory'),
@@ -90,6 +91,20 @@ test('in debug mode asks for it, and keeps the console', async () => {
   expect(asked()[0]).toContain(' --debug-mode')
   while (!asked().some((line) => line.startsWith('console --enclave-id i-1-enc1'))) await new Promise((resolve) => setTimeout(resolve, 10))
   while (!existsSync(at('state-directory/hypervisor.log'))) await new Promise((resolve) => setTimeout(resolve, 10))
+})
+
+test('the way out is open to this enclave alone before it runs, and closed with it, also when it does not start', async () => {
+  const steps: unknown[] = []
+  const openEgress = async (place: EgressAddress) => {
+    steps.push(place, asked().filter((line) => line.startsWith('run-enclave')).length)
+    return { close: async () => void steps.push('closed') }
+  }
+  launched = await launcher({ openEgress }).start()
+  expect(steps).toEqual([{ cid: 16, vsockPort: 9443 }, 0])
+  await launched.stop()
+  expect(steps.at(-1)).toBe('closed')
+  await expect(launcher({ openEgress, program: at('missing') }).start()).rejects.toThrow('not installed')
+  expect(steps.filter((step) => step === 'closed')).toHaveLength(2)
 })
 
 test('an enclave at another CID, a program that is missing and one that fails are errors that say so', async () => {
