@@ -79,10 +79,10 @@ export function consoleRoutes(parameters: ConsoleParameters): HostRoutes {
     if (name === 'published.json') return json(await published(parameters))
     const [, weights] = /^weights\/([a-z0-9-]+)$/.exec(name) ?? []
     if (weights !== undefined) return weightsFile(join(parameters.modelsFolder, weights))
-    const [, model, file] = /^samples\/([a-z0-9-]+)\/([\w-]+\.json)$/.exec(name) ?? []
+    const [, model, file] = /^samples\/([a-z0-9-]+)\/([\w-]+\.(json|png))$/.exec(name) ?? []
     if (model !== undefined && file !== undefined)
       return readFile(join(parameters.modelsFolder, model, 'samples', file)).then(
-        (bytes) => ({ type: 'application/json', bytes }),
+        (bytes) => ({ type: file.endsWith('.png') ? 'image/png' : 'application/json', bytes }),
         () => undefined,
       )
     if (name === 'replay.js' || name === 'onnxruntime.wasm') return (await replay()).get(name)
@@ -98,7 +98,8 @@ export type Published = {
   /** `null` stands for AWS's root. */
   rootPem: string | null
   measurements: { pcr0: string; pcr1?: string | undefined; pcr2?: string | undefined }[]
-  models: { name: string; id: string; samples: { file: string; label: string }[] }[]
+  /** `program`: what a program model does. */
+  models: { name: string; id: string; program: string | null; samples: { file: string; label: string }[] }[]
   keepsLog: boolean
 }
 
@@ -117,14 +118,13 @@ async function publishedModel(folder: string): Promise<Published['models'][numbe
   const bytes = await readFile(join(folder, 'manifest.json')).catch(() => undefined)
   if (bytes === undefined) return undefined
   const manifest = decodeManifest(Uint8Array.from(bytes))
-  // The page has no field for their input.
-  if (manifest.platform === 'nacre_program') return undefined
   const files = await readdir(join(folder, 'samples')).catch(() => [])
   const samples = files
     .filter((file) => file.endsWith('.json'))
     .sort()
     .map(async (file) => ({ file, label: String(JSON.parse(await readFile(join(folder, 'samples', file), 'utf8')).label) }))
-  return { name: manifest.name, id: await hashManifest(manifest), samples: await Promise.all(samples) }
+  const program = manifest.platform === 'nacre_program' ? manifest.program.name : null
+  return { name: manifest.name, id: await hashManifest(manifest), program, samples: await Promise.all(samples) }
 }
 
 /** In the clear only: what is sealed is nobody's here. */

@@ -3,6 +3,7 @@ import { type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/ten
 import { requestInput } from './any-model.ts'
 import { h } from './dom.ts'
 import { digitTensor, garmentTensor, greyOf, lineTensor } from './pictures.ts'
+import { pageInput, promptInput, textInput } from './programs.ts'
 
 /** A way to give one model its input: something to draw on, drop into or fill in. */
 export type InputView = { element: HTMLElement; tensors(): Tensor[]; show(sample: SampleFile): void }
@@ -12,9 +13,16 @@ export type SampleFile = {
   tensor?: Parameters<typeof tensorFromValues>[0]
   inputs?: readonly { [key: string]: unknown }[]
   image?: { width: number; height: number; grey: string }
+  /** Address of a picture. */
+  png?: string
 }
 
-export function inputFor(model: string): InputView {
+/** @param program what a program model does; `null` for others */
+export function inputFor(model: string, program: string | null): InputView {
+  if (program === 'generate-text') return promptInput()
+  if (program === 'embed-text') return textInput('whale\nship\ncongress', false)
+  if (program === 'classify-text') return textInput('Make $5,000 per week from home!!! Click here now to order your FREE report.', true)
+  if (program === 'read-text') return pageInput()
   if (model === 'digits') return digitInput('FP32')
   if (model === 'digits-int') return digitInput('UINT8')
   if (model === 'garment') return garmentInput()
@@ -265,7 +273,7 @@ async function squared(bitmap: ImageBitmap): Promise<ImageBitmap> {
   return createImageBitmap(canvas)
 }
 
-function pictureChooser(id: string, take: (file: Blob) => Promise<void>): HTMLElement {
+export function pictureChooser(id: string, take: (file: Blob) => Promise<void>): HTMLElement {
   const input = h('input', { id, type: 'file', accept: 'image/*' })
   input.addEventListener('change', () => {
     const [file] = input.files ?? []

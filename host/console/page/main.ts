@@ -52,9 +52,13 @@ async function verify(): Promise<void> {
 
 async function showModel(name: string): Promise<void> {
   state.model = name
-  view = inputFor(name)
-  const samples = state.published.models.find((candidate) => candidate.name === name)?.samples ?? []
-  const load = async (file: string) => view.show((await (await fetch(`samples/${name}/${file}`)).json()) as SampleFile)
+  const published = state.published.models.find((candidate) => candidate.name === name)
+  view = inputFor(name, published?.program ?? null)
+  const samples = published?.samples ?? []
+  const load = async (file: string) => {
+    const sample = (await (await fetch(`samples/${name}/${file}`)).json()) as SampleFile
+    view.show({ ...sample, ...(sample.png === undefined ? {} : { png: `samples/${name}/${sample.png}` }) })
+  }
   const list = h(
     'ul',
     { class: 'samples', 'aria-label': 'Samples' },
@@ -62,8 +66,9 @@ async function showModel(name: string): Promise<void> {
       h('li', {}, h('button', { type: 'button', click: () => void load(file).catch(() => undefined) }, label)),
     ),
   )
-  byId('input').replaceChildren(view.element, h('p', { class: 'muted' }, 'Or take one that no training has seen:'), list)
-  if (name !== 'ocr' && samples[0] !== undefined)
+  byId('input').replaceChildren(view.element)
+  if (samples.length > 0) byId('input').append(h('p', { class: 'muted' }, 'Or take one that no training has seen:'), list)
+  if (name !== 'ocr' && (published?.program ?? null) === null && samples[0] !== undefined)
     await load((name === 'digits' || name === 'digits-int' ? (samples[7] ?? samples[0]) : samples[0]).file)
 }
 
@@ -93,7 +98,7 @@ async function ask(): Promise<void> {
     const startedMs = performance.now()
     const answered = await infer(client, { inputs, commitmentSalt: salt })
     byId('send-note').replaceChildren(`Answered and verified in ${Math.round(performance.now() - startedMs)} ms.`)
-    byId('answer').replaceChildren(answerView(answered))
+    byId('answer').replaceChildren(answerView(answered, inputs))
     showEvidence(answered, inputs, salt)
     await showPosition(answered, inLog)
   } catch (error) {

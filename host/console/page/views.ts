@@ -9,6 +9,7 @@ import { outputsView } from './any-model.ts'
 import { state, type Wire } from './connection.ts'
 import { facts, h, hexDump, mono, shortened } from './dom.ts'
 import { readLine, sharesOf } from './pictures.ts'
+import { programAnswer } from './programs.ts'
 
 /** What the page shows of what it verified, or refused. */
 
@@ -73,7 +74,9 @@ export function documentView({ enclave, attestation }: Attested): HTMLElement {
   )
 }
 
-export function answerView({ inference, model: { manifest } }: AttestedAnswer): HTMLElement {
+export function answerView({ inference, model: { manifest } }: AttestedAnswer, inputs: readonly Tensor[]): HTMLElement {
+  const program = programAnswer(manifest, inference.outputs, inputs)
+  if (program !== null) return program
   const [output] = inference.outputs
   if (output === undefined) return h('p', {}, 'No output')
   if (manifest.name === 'ocr')
