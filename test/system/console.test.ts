@@ -108,6 +108,22 @@ describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
     await page.close()
   })
 
+  test.each([
+    ['tiny-gpt', /64 written|ended by itself/],
+    ['word-vectors', /3 × [0-9]+ numbers.*Nearness to “whale”/],
+    ['spam', /^spam/],
+    ['read-text', /Invoice ?2026-118.*Total ?due: ?1,284\.50 ?EUR/],
+  ])('%s: a program of several stages under one receipt', async (model, shown) => {
+    const page = await open()
+    await page.getByLabel(model, { exact: true }).check()
+    await ask(page)
+    expect((await page.textContent('#answer'))?.replaceAll('\n', ' ')).toMatch(shown)
+    expect(await page.locator('#answer-checks li[data-ok=true]').count()).toBe(8)
+    expect(await page.locator('#log-checks li[data-ok=true]').count()).toBe(4)
+    expect(await page.textContent('#seen')).not.toMatch(/whale|Invoice|per week/)
+    await page.close()
+  })
+
   test('a digit drawn by hand is read', async () => {
     const page = await open()
     await page.getByRole('button', { name: 'Clear' }).click()
@@ -290,6 +306,41 @@ describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
     await page.locator('#send').focus()
     await page.keyboard.press('Enter')
     await page.waitForSelector('#answer .verdict')
+    await page.close()
+  })
+
+  test('what a host, a model or a file says is text and never markup', async () => {
+    const page = await browser.newPage()
+    const attack = '<img src=x onerror="globalThis.pwned = 1"><script>globalThis.pwned = 1</script>'
+    await page.route('**/published.json', async (route) => {
+      const published = await (await route.fetch()).json()
+      for (const model of published.models) for (const sample of model.samples) sample.label = attack
+      published.models.push({ name: attack, id: attack, program: null, samples: [] })
+      await route.fulfill({ json: published })
+    })
+    const problem = { status: 403, code: attack, error: attack, title: attack }
+    await page.route('**/enclave/attestation*', (route) => route.fulfill({ status: 403, json: problem }))
+    await page.goto(url)
+    await page.waitForSelector('#state[data-kind=bad]')
+    expect(await page.textContent('#document')).toContain('<img src=x')
+    expect(await page.textContent('#models')).toContain('<img src=x')
+    const altered = Buffer.from(attack)
+    for (const buffer of [altered, Buffer.from(JSON.stringify({ side: attack, leaf: attack }))])
+      await page.setInputFiles('#bundle', { name: `${attack}.nacre`, mimeType: 'text/html', buffer })
+    await page.waitForSelector('#bundle-result .outcome')
+    expect(await page.locator('img[src="x"], #document script, #models script').count()).toBe(0)
+    expect(await page.evaluate(() => 'pwned' in globalThis)).toBe(false)
+    await page.close()
+  })
+
+  test('no page frames it', async () => {
+    const page = await browser.newPage()
+    await page.route('http://evil.example/', (route) =>
+      route.fulfill({ contentType: 'text/html', body: `<iframe src="${url}host/console/" title="bait"></iframe>` }),
+    )
+    await page.goto('http://evil.example/')
+    await page.waitForTimeout(500)
+    expect(page.frames().map((frame) => frame.url())).not.toContain(`${url}host/console/`)
     await page.close()
   })
 
