@@ -5,7 +5,7 @@ import * as x509 from '@peculiar/x509'
 import type { Entropy } from './entropy.ts'
 import { type LogKey, logKeyFrom, type ReceiptKey, receiptKeyFrom } from './signing-keys.ts'
 
-/** What the enclave holds. Private keys stay inside these closures and objects: nothing logs, serializes or exports them, and they die with the process. */
+/** What the enclave holds. Private keys stay inside these closures and objects, and in the thread that signs receipts: nothing logs or exports them, and they die with the process. */
 export type EnclaveKeys = {
   receipt: ReceiptKey
   log: LogKey

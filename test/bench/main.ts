@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, tmpdir, totalmem } from 'node:os'
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -49,6 +49,7 @@ if (!Number.isSafeInteger(rounds) || rounds < 1) {
   process.exit(2)
 }
 const startedMs = performance.now()
+const loadAverage = rounded(loadavg()[0] ?? 0)
 const progress = (text: string) =>
   process.stderr.write(`${String(Math.round((performance.now() - startedMs) / 1000)).padStart(4)} s  ${text}\n`)
 
@@ -154,6 +155,7 @@ async function measure(): Promise<BenchReport> {
   return {
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`,
+    load_average: loadAverage,
     rounds,
     seconds_per_round: durationMs / 1000,
     attested_immediate_ratio: at('digits', 32).immediate_ratio.median,

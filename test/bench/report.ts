@@ -7,6 +7,8 @@ import type { Spread } from './spread.ts'
 export type BenchReport = {
   date: string
   machine: string
+  /** Of the minute before the run: what else the machine was doing. */
+  load_average: number
   rounds: number
   seconds_per_round: number
   /** Throughput to unsigned, digits, 32 connections. */
