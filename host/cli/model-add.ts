@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
+import { basename, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CliError, usage } from '@nacre/verifier/cli/cli-error'
 import { formatBytes, formatMs, type Report, runVerb } from '@nacre/verifier/cli/report'
@@ -108,7 +108,7 @@ function report({ folder, manifest, id, pcr16, selfTest }: AddedModel, options: 
           ['run it', 'npm start'],
           [
             'ask it',
-            `npx nacre infer URL ${manifest.name} --input ${folder}/samples/generated.json --root FILE --pcr0 HEX, as npm start prints them`,
+            `npx nacre infer https://127.0.0.1:8443 ${manifest.name} --input ${relative('', join(folder, 'samples/generated.json'))} --root nacre-out/simulated-root.pem --pcr0 HEX, which npm start prints`,
           ],
         ],
       },

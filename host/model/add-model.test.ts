@@ -52,6 +52,8 @@ describe('is refused, and leaves nothing', () => {
   test.each([
     ['a file that is not there', 'MODEL_UNREADABLE', () => ({ onnxPath: join(folder, 'none.onnx') })],
     ['a file that is no model', 'MODEL_UNSUPPORTED', () => ({ onnxPath: file('text.onnx', Buffer.from('not a model')) })],
+    ['a folder', 'MODEL_UNSUPPORTED', () => ({ onnxPath: shipped })],
+    ['the folder of a program', 'MODEL_UNSUPPORTED', () => ({ onnxPath: join(shipped, '../spam') })],
     ['a name that leads elsewhere', 'MANIFEST_INVALID', () => ({ name: '../escaped' })],
     ['a version that no manifest holds', 'MANIFEST_INVALID', () => ({ version: '1/2' })],
     [

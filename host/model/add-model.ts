@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Hex, toHex } from '@nacre/verifier/bytes'
-import { encodeManifest, hashManifest, type OnnxManifest, type RuntimeProfile } from '@nacre/verifier/manifest'
+import { decodeManifest, encodeManifest, hashManifest, type OnnxManifest, type RuntimeProfile } from '@nacre/verifier/manifest'
 import { modelsPcrOf } from '../models-pcr.ts'
 import { describeModel } from '../replay/engine.ts'
 import { ReplayError } from '../replay/replay-error.ts'
@@ -79,7 +79,17 @@ export async function addModel(parameters: AddModelParameters): Promise<AddedMod
 
 function measureWeights(path: string): OnnxManifest['weights'] {
   try {
-    const { size } = statSync(path)
+    const stats = statSync(path)
+    if (stats.isDirectory())
+      throw new ModelError(
+        'MODEL_UNSUPPORTED',
+        describesProgram(path) ? `${path} is a program, which is served from the folder of models as it stands` : `${path} is a folder`,
+        {
+          expected: 'one ONNX file',
+          received: 'a folder',
+        },
+      )
+    const { size } = stats
     if (size > weightsBytesMax)
       throw new ModelError('MODEL_UNSUPPORTED', 'Larger than an enclave loads', {
         expected: `at most ${weightsBytesMax} bytes`,
@@ -91,6 +101,12 @@ function measureWeights(path: string): OnnxManifest['weights'] {
     if (cause instanceof ModelError) throw cause
     throw new ModelError('MODEL_UNREADABLE', `${path} cannot be read: ${(cause as Error).message}`, { cause })
   }
+}
+
+/** A program's folder is complete as it stands: there is nothing to find out about it, and its code is part of the image. */
+function describesProgram(path: string): boolean {
+  const manifest = join(path, 'manifest.json')
+  return existsSync(manifest) && decodeManifest(readFileSync(manifest)).platform === 'nacre_program'
 }
 
 async function described(
