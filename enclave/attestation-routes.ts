@@ -1,12 +1,16 @@
+import { decodeAttestation } from '@nacre/verifier/attestation'
 import { fromHex, type Hex, isHex, toHex } from '@nacre/verifier/bytes'
 import { ehbp } from '@nacre/verifier/ehbp'
+import { decodeKeyset } from '@nacre/verifier/keyset'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { nonceBytesMax } from './attestation-service.ts'
 import { EnclaveError } from './errors.ts'
 import type { EnclaveServices } from './server.ts'
+import { version } from './version.ts'
 
 /** The evidence, as bytes that a verifier compares: documents, the keyset they name, and the manifests behind the model ids. */
-export function registerAttestationRoutes(app: FastifyInstance, { attestation, encryption, identity, models }: EnclaveServices): void {
+export function registerAttestationRoutes(app: FastifyInstance, services: EnclaveServices): void {
+  const { attestation, encryption, identity, models, epochs } = services
   // The address and form that nitriding's clients know: base64 of a document with their nonce.
   app.get<{ Querystring: { nonce?: unknown } }>('/enclave/attestation', async ({ query, raw }, reply) => {
     const document = await attestation.fresh(decodeNonce(query.nonce), raw.socket)
@@ -28,6 +32,27 @@ export function registerAttestationRoutes(app: FastifyInstance, { attestation, e
 
   // Where EHBP's clients look for the key. Nothing vouches for it here: careful clients take it from the attested keyset.
   app.get(ehbp.keysPath, async (_request, reply) => reply.type(ehbp.keysMediaType).send(Buffer.from(encryption.keyConfig)))
+
+  // The address and the first four names that introspector-enclave's clients know. Every word of it is in the keyset, the documents and leaf 0 of the log, where it is signed.
+  app.get('/v1/enclave-info', async (_request, reply) => {
+    const previous = epochs.previous()
+    const { pcrs } = decodeAttestation(attestation.current().bytes)
+    const { receiptKey, logName } = decodeKeyset(attestation.keysetBytes)
+    reply.header('cache-control', 'no-store')
+    return {
+      version,
+      previous_pcr0: previous === undefined ? null : (previous?.document.pcrs.get(0) ?? 'genesis'),
+      ...(previous ? { previous_pcr0_attestation: Buffer.from(previous.attestation).toString('base64') } : {}),
+      attestation_pubkey: receiptKey,
+      ...Object.fromEntries([0, 1, 2, 16].map((index) => [`pcr${index}`, pcrs.get(index) ?? null])),
+      log_name: logName,
+      previous_log: previous
+        ? { log_name: previous.head.origin, tree_size: Number(previous.head.treeSize), root_hash: previous.head.rootHash }
+        : null,
+      attestation_url: '/attestation/raw',
+      keyset_url: '/.well-known/nacre-keyset',
+    }
+  })
 
   app.get<{ Params: { name: string } }>('/v1/models/:name/manifest', async ({ params }, reply) =>
     sendJsonBytes(reply, models.find(params.name).manifestBytes),

@@ -4,6 +4,7 @@ import { attestedTime } from './attested-time.ts'
 import { createBodyEncryption } from './body-encryption.ts'
 import type { Clock } from './clock.ts'
 import { mixEntropy } from './entropy.ts'
+import { createEpochs } from './epochs.ts'
 import { EnclaveError } from './errors.ts'
 import { stateIdentity } from './identity.ts'
 import { drawKeys, type EnclaveKeys, signingSecrets } from './keys.ts'
@@ -96,6 +97,7 @@ export async function bootEnclave(parts: {
         attestation,
         identity,
         receiptLog: receiptThread.log,
+        epochs: createEpochs({ receiptLog: receiptThread.log, attestation }),
         receipts: receiptThread.issuer,
         encryption: await createBodyEncryption({ key: keys.hpke, randomBytes }),
         ...(verificationRoot === undefined

@@ -17,6 +17,7 @@ export const enclaveErrors = {
   COMMITMENT_SALT_MALFORMED: { status: 400, title: 'The parameter commitment_salt is not 32 bytes in hexadecimal' },
   RECEIPT_MODE_UNKNOWN: { status: 400, title: 'The parameter receipt_mode is not immediate, batched or auto' },
   LOG_REQUEST_INVALID: { status: 400, title: 'The request about the receipt log is malformed' },
+  PREVIOUS_REFUSED: { status: 400, title: 'What was shown of the enclave before does not verify' },
   NONCE_MALFORMED: { status: 400, title: 'The nonce is not 1 to 512 bytes in hexadecimal' },
   ENCRYPTED_BODY_INVALID: { status: 400, title: 'The encrypted body is malformed or was altered' },
   HANDOVER_REFUSED: { status: 403, title: 'The secret goes to no such enclave' },

@@ -1,10 +1,8 @@
-import { checkpointToJson, decodeTreeHead, type TreeHead } from '@nacre/verifier/checkpoint'
-import { VerifierError } from '@nacre/verifier/errors'
-import { decodeNote } from '@nacre/verifier/note'
+import { checkpointToJson } from '@nacre/verifier/checkpoint'
 import type { FastifyInstance } from 'fastify'
+import type { PreviousEvidence } from './epochs.ts'
 import { EnclaveError } from './errors.ts'
 import type { SignedCheckpoint } from './receipt-log.ts'
-import type { HostLog } from './receipt-thread.ts'
 import type { EnclaveServices } from './server.ts'
 
 /** For everyone: the head of the log, past any host that would rather show an older one. */
@@ -20,11 +18,11 @@ export function registerLogRoutes(app: FastifyInstance, { receiptLog }: EnclaveS
  * nowhere yet.
  */
 export function registerLogFeedRoutes(app: FastifyInstance, services: EnclaveServices): void {
-  const { receiptLog } = services
+  const { receiptLog, epochs } = services
   registerLogRoutes(app, services)
 
   app.post('/v1/log/open', async ({ body }, reply) => {
-    const opening = await open(receiptLog, body instanceof Uint8Array && body.length > 0 ? body : null)
+    const opening = await epochs.open(body instanceof Uint8Array && body.length > 0 ? decodePrevious(body) : null)
     return reply.type('application/json; charset=utf-8').send(opening)
   })
 
@@ -44,16 +42,28 @@ export function checkpointJson({ checkpoint, signature, note }: SignedCheckpoint
   return { checkpoint: checkpointToJson(checkpoint), signature, note: Buffer.from(note).toString() }
 }
 
-/** Of the note only the form is checked: the enclave knows no other log's key. Whoever reads the opening can check it. */
-async function open(receiptLog: HostLog, note: Uint8Array | null): Promise<string> {
+/** `{"attestation": base64, "keyset": text, "note": text}` */
+function decodePrevious(body: Uint8Array): PreviousEvidence {
+  const malformed = () =>
+    new EnclaveError('LOG_REQUEST_INVALID', 'The body is not {"attestation": BASE64, "keyset": TEXT, "note": TEXT} of the log before')
+  if (body.length > previousBytesMax) throw malformed()
+  let fields: { attestation?: unknown; keyset?: unknown; note?: unknown } | null
   try {
-    const previous: TreeHead | null = note === null ? null : decodeTreeHead(decodeNote(note).text)
-    return await receiptLog.open(previous)
-  } catch (error) {
-    if (!(error instanceof VerifierError)) throw error
-    throw new EnclaveError('LOG_REQUEST_INVALID', 'The body is not the note of a checkpoint', { received: error.code })
+    fields = JSON.parse(Buffer.from(body).toString()) as typeof fields
+  } catch {
+    throw malformed()
+  }
+  const { attestation, keyset, note } = fields ?? {}
+  if (typeof attestation !== 'string' || typeof keyset !== 'string' || typeof note !== 'string') throw malformed()
+  return {
+    attestation: Uint8Array.from(Buffer.from(attestation, 'base64')),
+    keyset: Uint8Array.from(Buffer.from(keyset)),
+    note: Uint8Array.from(Buffer.from(note)),
   }
 }
+
+/** A document, a keyset and a note, each at its longest, in JSON. */
+const previousBytesMax = 256 * 1024
 
 function decodeStored(body: unknown): unknown {
   try {

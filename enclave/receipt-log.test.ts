@@ -1,13 +1,13 @@
 import { fromHex, sha256, toHex, utf8 } from '@nacre/verifier/bytes'
-import { decodeTreeHead, verifyCheckpoint, verifyCheckpointNote } from '@nacre/verifier/checkpoint'
+import { verifyCheckpoint, verifyCheckpointNote } from '@nacre/verifier/checkpoint'
 import { decodeLogOpening } from '@nacre/verifier/log-opening'
 import { verifyLogRecord } from '@nacre/verifier/log-record'
 import { verifyConsistency } from '@nacre/verifier/merkle'
-import { decodeNote } from '@nacre/verifier/note'
 import Fastify from 'fastify'
 import { describe, expect, test } from 'vitest'
 import { testLog } from '../test/support/log.ts'
 import type { Clock } from './clock.ts'
+import { createEpochs } from './epochs.ts'
 import { registerLogFeedRoutes } from './log-routes.ts'
 import { entries, testClock, testReceipts } from './test-support.ts'
 
@@ -151,28 +151,17 @@ describe('the host’s routes', () => {
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => Uint8Array.from(body))
     app.setErrorHandler((error: { code?: string }, _request, reply) => reply.code(400).send({ code: error.code }))
-    registerLogFeedRoutes(app, { receiptLog: made.receiptLog } as never)
+    registerLogFeedRoutes(app, {
+      receiptLog: made.receiptLog,
+      epochs: createEpochs({ receiptLog: made.receiptLog, attestation: {} as never }),
+    } as never)
     const post = (url: string, payload: string | Buffer) =>
       app.inject({ method: 'POST', url, payload, headers: { 'content-type': 'text/plain' } })
     return { ...made, app, post }
   }
 
-  test('open the log with the note of the one before', async () => {
-    const before = testReceipts()
-    before.receiptLog.open(null)
-    const note = Buffer.from(before.receiptLog.checkpoint().note)
-    const { post, logName } = hostApp()
-    const opening = decodeLogOpening(Uint8Array.from((await post('/v1/log/open', note)).rawPayload))
-    expect(opening).toMatchObject({ logName, previous: { origin: before.logName, treeSize: 1 } })
-    const head = decodeTreeHead(decodeNote(Uint8Array.from(note)).text)
-    expect(opening.previous?.rootHash).toBe(head.rootHash)
-  })
-
-  test('refuse what is no note, no index and no size, and open nothing by it', async () => {
-    const { post, app, receiptLog } = hostApp()
-    for (const body of ['x', 'a\n1\nAAAA\n\n— a AAAAAAAA\n', `a\n${2n ** 60n}\n${'A'.repeat(43)}=\n\n— a AAAAAAAA\n`])
-      expect((await post('/v1/log/open', body)).json(), body).toEqual({ code: 'LOG_REQUEST_INVALID' })
-    expect(() => receiptLog.checkpoint()).toThrowError(expect.objectContaining({ code: 'LOG_NOT_OPEN' }))
+  test('refuse what is no index and no size', async () => {
+    const { post, app } = hostApp()
     for (const body of ['', 'x', '{}', 'null', '{"treeSize":-1}', '{"treeSize":1.5}', '{"treeSize":"x"}'])
       expect((await post('/v1/log/stored', body)).json(), body).toEqual({ code: 'LOG_REQUEST_INVALID' })
     for (const from of ['', '?from=', '?from=-1', '?from=01', '?from=x', '?from=1&from=2'])

@@ -14,6 +14,7 @@ import { registerAttestationRoutes } from './attestation-routes.ts'
 import type { AttestationService } from './attestation-service.ts'
 import { type BodyEncryption, sealPayload } from './body-encryption.ts'
 import type { Clock } from './clock.ts'
+import type { Epochs } from './epochs.ts'
 import { EnclaveError, type EnclaveErrorCode, toEnclaveError, toProblem } from './errors.ts'
 import type { TlsKey } from './keys.ts'
 import type { HandoverGiver } from './kms/handover.ts'
@@ -38,6 +39,7 @@ export type EnclaveServices = {
   identity?: Uint8Array | undefined
   receipts: ReceiptIssuer
   receiptLog: HostLog
+  epochs: Epochs
   encryption: BodyEncryption
   /** Of other enclaves' documents; absent when no root was named for them. */
   verification?: VerificationService

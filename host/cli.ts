@@ -38,11 +38,12 @@ const commands: readonly { names: readonly string[]; add(): Promise<unknown> }[]
   { names: ['doctor'], add: async () => (await import('./cli/doctor.ts')).addDoctorCommand(program) },
   { names: ['relay'], add: async () => (await import('./cli/relay.ts')).addRelayCommands(program) },
   {
-    names: ['attestation', 'receipt', 'bundle', 'infer', 'proxy'],
+    names: ['attestation', 'receipt', 'bundle', 'history', 'infer', 'proxy'],
     async add() {
-      const parts = await Promise.all([import('@nacre/verifier/cli/commands'), import('./cli/bundle-add.ts')])
+      const parts = await Promise.all([import('@nacre/verifier/cli/commands'), import('./cli/bundle-add.ts'), import('./cli/history.ts')])
       parts[0].registerVerifierCommands(program)
       parts[1].addBundleAdd(program)
+      parts[2].addHistoryMake(program)
     },
   },
 ]

@@ -1,6 +1,6 @@
 import { fromUtf8, type Hex } from '@nacre/verifier/bytes'
 import { checkpointFromJson, decodeTreeHead } from '@nacre/verifier/checkpoint'
-import { inclusionProver, inclusionRanges } from '@nacre/verifier/merkle'
+import { inclusionProver, inclusionRanges, type NodeReader } from '@nacre/verifier/merkle'
 import { decodeNote } from '@nacre/verifier/note'
 import type { ReceiptInclusion } from '@nacre/verifier/receipt-proof'
 import { decodeHashTile, nodesOfTiles, tilePath, tilesForRanges, tileWidth } from '@nacre/verifier/tlog-tiles'
@@ -25,8 +25,14 @@ export async function placesInLog(
   const treeSize = Number(checkpoint.treeSize)
   const absent = indexes.find((index) => index < 1 || index >= treeSize)
   if (absent !== undefined) throw new SourceError(`${source.name} has ${treeSize} leaves: receipt ${absent} is not among them`)
-  const hashes = new Map<string, Uint8Array[]>()
   const ranges = indexes.flatMap((index) => inclusionRanges(index, treeSize))
+  const proofOf = inclusionProver(treeSize, await readNodes(source, ranges, treeSize))
+  return { inclusions: indexes.map((index) => ({ checkpoint, checkpointSignature: signature, proof: proofOf(index) })), note }
+}
+
+/** The hashes of a log's tiles that a proof needs. @throws {@link SourceError} */
+export async function readNodes(source: LogSource, ranges: Parameters<typeof tilesForRanges>[0], treeSize: number): Promise<NodeReader> {
+  const hashes = new Map<string, Uint8Array[]>()
   for (const tile of tilesForRanges(ranges, treeSize)) {
     const path = tilePath(tile)
     const part = await source.read(path, tileWidth * 32)
@@ -36,15 +42,13 @@ export async function placesInLog(
     if (bytes === undefined) throw new SourceError(`${source.name} has no file "${path}"`)
     hashes.set(path, decodeHashTile(bytes, tile))
   }
-  const node = nodesOfTiles(treeSize, (tile) => hashes.get(tilePath(tile)) ?? [])
-  const proofOf = inclusionProver(treeSize, node)
-  return { inclusions: indexes.map((index) => ({ checkpoint, checkpointSignature: signature, proof: proofOf(index) })), note }
+  return nodesOfTiles(treeSize, (tile) => hashes.get(tilePath(tile)) ?? [])
 }
 
 const attemptsMax = 5
 
 /** Both forms of one checkpoint: between the two readings the log may have grown. */
-async function readHead(source: LogSource) {
+export async function readHead(source: LogSource) {
   for (let attempt = 1; ; attempt++) {
     const note = await required(source, 'checkpoint')
     const json = JSON.parse(fromUtf8(await required(source, 'checkpoint.json'))) as { checkpoint?: unknown; signature?: Hex }
@@ -55,7 +59,7 @@ async function readHead(source: LogSource) {
   }
 }
 
-async function required(source: LogSource, path: string): Promise<Uint8Array> {
+export async function required(source: LogSource, path: string): Promise<Uint8Array> {
   const bytes = await source.read(path, 64 * 1024)
   if (bytes === null) throw new SourceError(`${source.name} has no file "${path}": is it the address of a log?`)
   return bytes

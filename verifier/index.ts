@@ -40,6 +40,15 @@ export { commitTensors, type OpenedBlock, type Opening, openElement, type Salted
 export { type VerifiedEnclave, verifyEnclave, verifyKeyset } from './enclave-identity.ts'
 export { VerifierError, type VerifierErrorCode, verifierErrorCodes } from './errors.ts'
 export {
+  type Epoch,
+  encodeHistory,
+  type HistoryPolicy,
+  imagesOf,
+  type VerifiedEpoch,
+  type VerifiedHistory,
+  verifyHistory,
+} from './history.ts'
+export {
   type InferenceRequest,
   type InferenceResponse,
   type VerifiedInference,

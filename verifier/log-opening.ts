@@ -11,7 +11,7 @@ export type LogOpening = {
   logName: string
   /** Milliseconds since 1970 by the enclave's clock. */
   timestampMs: number
-  /** As in the note that the host showed: not verified by the enclave, which does not know that log's key. */
+  /** As in the note that the host showed. The enclave verified it, and the document behind its key, up to the root of its own documents. */
   previous: { origin: string; treeSize: number; rootHash: Hex } | null
 }
 

@@ -58,9 +58,7 @@ export async function followLog(parameters: {
     const keysetBytes = await get('/.well-known/nacre-keyset')
     const { logName, logPublicKey } = decodeKeyset(keysetBytes)
     if (current?.logName === logName) return current
-    const previous = stores.findLast((store) => store.logName !== logName && store.note() !== undefined)?.note()
-    const { status } = await call('/v1/log/open', previous ?? new Uint8Array(0))
-    if (status !== 200) throw new Error(`the enclave does not open its log: ${status}`)
+    await open(stores.findLast((store) => store.logName !== logName && store.note() !== undefined))
     const known = stores.find((store) => store.logName === logName)
     const store = known ?? (await openStore(directory, { logName, logPublicKey }))
     await store.keep('keyset', keysetBytes)
@@ -69,6 +67,20 @@ export async function followLog(parameters: {
     onEvent({ event: 'opened', logName, treeSize: store.size(), missing: store.missing.length })
     current = store
     return store
+  }
+
+  /** The enclave verifies what it is shown: a log of another root's enclave, or one whose files were lost, is none to begin after, and this one begins all the same. */
+  async function open(previous: LogStore | undefined): Promise<void> {
+    const evidence = previous && (await previousEvidence(previous))
+    if (previous !== undefined && evidence !== undefined) {
+      const { status, body } = await call('/v1/log/open', evidence)
+      if (status === 200) return
+      const reason = Buffer.from(body.subarray(0, 300)).toString()
+      if (status !== 400) throw new Error(`the enclave does not open its log: ${status} ${reason}`)
+      onEvent({ event: 'failed', message: `the enclave does not take ${previous.logName} for the log before its own: ${reason}` })
+    }
+    const { status } = await call('/v1/log/open', new Uint8Array(0))
+    if (status !== 200) throw new Error(`the enclave does not open its log: ${status}`)
   }
 
   async function advance(store: LogStore): Promise<void> {
@@ -146,6 +158,18 @@ export async function followLog(parameters: {
       wake()
       await running
     },
+  }
+}
+
+/** What `POST /v1/log/open` takes; `undefined` where files are missing. */
+async function previousEvidence(store: LogStore): Promise<Uint8Array | undefined> {
+  const note = store.note()
+  try {
+    const [attestation, keyset] = await Promise.all(['attestation', 'keyset'].map((name) => readFile(join(store.path, name))))
+    if (note === undefined || attestation === undefined || keyset === undefined) return undefined
+    return utf8(JSON.stringify({ attestation: attestation.toString('base64'), keyset: keyset.toString(), note: fromUtf8(note) }))
+  } catch {
+    return undefined
   }
 }
 

@@ -4,6 +4,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateKeyCommand, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
+import { addHistoryMake } from '@nacre/host/cli/history'
+import { enclaveSocket } from '@nacre/host/enclave-socket'
 import { rootCertificatePem } from '@nacre/host/hypervisor/ca'
 import { measure, resolveMeasuredSet } from '@nacre/host/hypervisor/measure'
 import { measuredCommand } from '@nacre/host/hypervisor/sandbox'
@@ -12,17 +14,22 @@ import { buildEnclaveServices } from '@nacre/host/kms/enclave-services'
 import { sealedModelPolicy } from '@nacre/host/kms/key-policy'
 import { clientOfLocalKms, type ServedKms, serveLocalKms } from '@nacre/host/kms/serve'
 import type { LaunchedEnclave } from '@nacre/host/launcher'
+import { followLog } from '@nacre/host/log/follower'
 import { startRelay } from '@nacre/host/relay'
 import { simulatedLauncher } from '@nacre/host/simulated-launcher'
 import { loadOrCreateSimulatedRoot, stateFiles } from '@nacre/host/state'
 import { toHex } from '@nacre/verifier/bytes'
 import { certificateFromPem } from '@nacre/verifier/certificate'
+import { registerVerifierCommands } from '@nacre/verifier/cli/commands'
+import type { Terminal } from '@nacre/verifier/cli/terminal'
 import { hostServices } from '@nacre/verifier/egress'
 import { verifyEnclave } from '@nacre/verifier/enclave-identity'
 import { type ImageMeasurement, migrationTypedData } from '@nacre/verifier/handover'
 import { verifyIdentity } from '@nacre/verifier/identity'
+import { Command } from 'commander'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { testTerminal } from '../support/terminal.ts'
 import { exchange, fetchEvidence, projectRoot } from './system.ts'
 
 /** Enclaves that are led to one another: what they share, what each keeps to itself, and what goes to another image. */
@@ -91,8 +98,55 @@ describe('another image', () => {
     expect(approved.enclave.keyset.receiptKey).not.toBe(first.enclave.keyset.receiptKey)
     expect(first.log()).toContain('secret given to the next image')
     expect(approved.log()).toContain('secret taken from the image before')
-  }, 60_000)
+
+    // Later, on file: who it was, and that its owner let it become another.
+    const directory = join(folder, 'logs')
+    for (const { launched } of [first, approved, next]) {
+      const socket = enclaveSocket(launched.log, launched.boot)
+      const follower = await followLog({ directory, connect: () => socket.connect(), pollMs: 20, nowMs: Date.now })
+      await follower.covers(1)
+      await follower.stop()
+    }
+    const info = async ({ url }: Launched) => JSON.parse(Buffer.from((await exchange(`${url}/v1/enclave-info`)).body).toString())
+    expect(await info(first)).toMatchObject({ previous_pcr0: 'genesis', previous_log: null, pcr0: first.measurements.pcr0 })
+    expect(await info(approved)).toMatchObject({
+      previous_pcr0: first.measurements.pcr0,
+      attestation_pubkey: approved.enclave.keyset.receiptKey,
+      previous_log: { log_name: first.enclave.keyset.logName, tree_size: 1 },
+    })
+    const [file, approvalFile] = [join(folder, 'enclave.history'), join(folder, 'approval.json')]
+    writeFileSync(approvalFile, approval)
+    const root = ['--root', join(folder, stateFiles.rootCertificate), '--pcr0', first.measurements.pcr0]
+    const make = (last: Launched) => history('make', directory, '--signer', last.enclave.signer, '--approval', approvalFile, '--out', file)
+    const verify = (...args: string[]) => history('verify', file, ...root, '--overlap', '600', ...args)
+    expect(await make(approved)).toBe(2)
+    expect(await verify('--owner', owner.address, '--shared-keys', '--signer', approved.enclave.signer)).toMatchObject([
+      { change: 'first', signer: first.enclave.signer },
+      { change: 'upgrade', sharesKeys: true, approvedBy: owner.address, image: registers(approved) },
+    ])
+    expect(await verify()).toBe('MEASUREMENT_NOT_ALLOWED')
+    expect(await verify('--owner', first.enclave.signer)).toBe('UPGRADE_NOT_APPROVED')
+    expect(await verify('--owner', owner.address, '--signer', next.enclave.signer)).toBe('SIGNER_MISMATCH')
+    // The one that got nothing was shown the same past: it may say so, and has not the keys.
+    expect(await make(next)).toBe(3)
+    expect(await verify('--owner', owner.address, '--known', first.enclave.signer)).toMatchObject([
+      {},
+      {},
+      { change: 'restart', sharesKeys: false },
+    ])
+    expect(await verify('--owner', owner.address, '--shared-keys')).toBe('HISTORY_BROKEN')
+  }, 90_000)
 })
+
+async function history(...args: string[]) {
+  const add = (program: Command, terminal: Terminal) => {
+    registerVerifierCommands(program, terminal)
+    addHistoryMake(program, terminal)
+  }
+  const { json } = await testTerminal(['history', ...args, '--json'], add, new Command('nacre'))
+  const { ok, error, epochs } = json()
+  return ok ? epochs : error.code
+}
 
 test('when none was up, the next one restores what this image kept: the same keys and the same identity, and other receipts', async () => {
   await first.launched.stop()

@@ -43,6 +43,8 @@ export type CheckName =
   | 'log'
   | 'registration'
   | 'provenance'
+  | 'succession'
+  | 'upgrades'
 
 export function passedChecks(stages: readonly Stage[]): Check[] {
   return stages.flat().map(passed)
@@ -131,6 +133,7 @@ export const codeChecks: { readonly [code in VerifierErrorCode]: { readonly chec
   LOG_RECORD_MALFORMED: { check: 'log', remedy: brokenFile },
   RESPONSE_MALFORMED: { check: 'answer form', remedy: brokenServer },
   BUNDLE_MALFORMED: { check: 'form', remedy: brokenFile },
+  HISTORY_MALFORMED: { check: 'form', remedy: brokenFile },
   POLICY_MALFORMED: { check: 'measurement', remedy: 'Correct the policy that was given.' },
   ROOT_MISMATCH: {
     check: 'root',
@@ -216,6 +219,18 @@ export const codeChecks: { readonly [code in VerifierErrorCode]: { readonly chec
     remedy: 'Give the registry that you trust and the hash of the block, from a node of your own: --registry, --block.',
   },
   PROVENANCE_MISMATCH: { check: 'provenance', remedy: 'The sources that are named are those of another image: build them and compare.' },
+  HISTORY_BROKEN: {
+    check: 'succession',
+    remedy: 'The epochs do not follow each other as shown: ask for the whole history, and keep what you were given.',
+  },
+  HISTORY_OVERLAP: {
+    check: 'succession',
+    remedy: 'The enclave before went on signing after its successor had begun: allow more with --overlap SECONDS, or ask why.',
+  },
+  UPGRADE_NOT_APPROVED: {
+    check: 'upgrades',
+    remedy: 'Ask the owner for an approval of this change of image; until then do not trust what came after it.',
+  },
   CHAIN_ID_MISMATCH: { check: 'audience', remedy: 'The receipt was made for another chain: ask for one with your chain id.' },
   VERIFYING_CONTRACT_MISMATCH: { check: 'audience', remedy: 'The receipt was made for another contract: ask for one with yours.' },
   REQUEST_MISMATCH: { check: 'request', remedy: 'The answer is to another request, perhaps an old one replayed: ask again.' },

@@ -3,6 +3,7 @@ import { addAttestationInspect } from './attestation-inspect.ts'
 import { addAttestationVerify } from './attestation-verify.ts'
 import { addBundleInspect } from './bundle-inspect.ts'
 import { addBundleVerify } from './bundle-verify.ts'
+import { addHistoryVerify } from './history-verify.ts'
 import { addInfer } from './infer.ts'
 import { twoOnMisuse } from './misuse.ts'
 import { addProxy } from './proxy.ts'
@@ -10,7 +11,7 @@ import { addReceiptVerify } from './receipt-verify.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 
 /**
- * Adds what a verifier does to a command line: `attestation verify|inspect`, `receipt verify`, `bundle verify|inspect`, `infer` and `proxy`.
+ * Adds what a verifier does to a command line: `attestation verify|inspect`, `receipt verify`, `bundle verify|inspect`, `history verify`, `infer` and `proxy`.
  *
  * Exit code 0 only when everything was verified, 1 when the verifier refused, 2 when there is no verdict (usage, unreadable input, an endpoint that cannot be asked). With `--json`, stdout
  * holds one JSON object `{ok, checks, …}` in all three cases.
@@ -24,6 +25,7 @@ export function registerVerifierCommands(program: Command, terminal: Terminal = 
   const bundle = group('bundle', 'Bundles: all evidence for one answer in one file')
   addBundleVerify(bundle, terminal)
   addBundleInspect(bundle, terminal)
+  addHistoryVerify(group('history', 'Key epochs: who an enclave was before'), terminal)
   twoOnMisuse(addInfer(program, terminal), terminal)
   twoOnMisuse(addProxy(program, terminal), terminal)
 }
