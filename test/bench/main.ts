@@ -21,7 +21,7 @@ const usage = `What attestation costs, and what the same assurance costs as a ze
 
   --quick     under a minute: the ratios alone, few rounds, no page
   --json      one line of JSON instead of tables
-  --out DIR   where results.json, RESULTS.md and results.html go (default: .cache/bench)
+  --out DIR   where RESULTS.md and results.html go (default: .cache/bench)
   --rounds N  of every comparison (default: 5)
   --private   Groth16 with private weights too, whose setup is made once and takes an hour
   --no-zk     leave out the proof systems, whose first run installs them (100 MB) and makes their setup
@@ -63,10 +63,9 @@ try {
   if (!quick) {
     const out = options.out ?? join(projectRoot, '.cache/bench')
     mkdirSync(out, { recursive: true })
-    writeFileSync(join(out, 'results.json'), `${JSON.stringify(report, null, 1)}\n`)
     writeFileSync(join(out, 'RESULTS.md'), writeMarkdown(report))
     writeFileSync(join(out, 'results.html'), writeHtml(report))
-    progress(`written to ${relative(process.cwd(), out) || '.'}: RESULTS.md, results.html, results.json`)
+    progress(`written to ${relative(process.cwd(), out) || '.'}: RESULTS.md and results.html`)
   }
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : writeMarkdown(report))
 } finally {

@@ -48,7 +48,7 @@ function intro(report: BenchReport): string {
   const { rounds, seconds_per_round: seconds, load_average: load } = report
   return [
     `${report.date}, ${report.machine}; load average before it began: ${load}${load > 0.5 ? ', so other work shared the machine and the absolute figures are low' : ''}. Written by ${command}; run it again on yours.`,
-    `${rounds} rounds of ${seconds} s for each side of every comparison, the sides taking turns; a ratio is taken within one round, and what stands here is the median, with least and greatest in brackets. The load comes from the same machine and shares its cores with server, model process and the host that stores the log.`,
+    `Rounds for each side of every comparison: ${rounds}, of ${seconds} s, the sides taking turns; a ratio is taken within one round, and what stands here is the median, with least and greatest in brackets. The load comes from the same machine and shares its cores with server, model process and the host that stores the log.`,
     '**unsigned** is the baseline: the same listener, decoder, model process with the same micro-batching, and encoder, without hashes, receipt, signature and log. **immediate** gives each answer a signature of its own, **batched** a place in the log under a signature that many share. **plain** is Fastify and ONNX Runtime in one process, as anyone would write it.',
     `Throughput at 32 connections to unsigned: immediate **${report.attested_immediate_ratio}**, batched **${report.attested_batched_ratio}**. One connection: **${report.added_p50_ms} ms** more at the median. Inputs of 600 KB: **${report.body600k_ratio}**.`,
   ].join('\n\n')
@@ -153,7 +153,7 @@ function modelSection({ model_growth }: BenchReport): Section {
 function logSection({ log_growth }: BenchReport): Section {
   return {
     title: 'Growth with the log',
-    text: 'A batched receipt in a log of so many: CPU time of the enclave to issue and prove it (32 at a time, one process, no HTTP), and what a verifier gets and spends.',
+    text: 'A batched receipt in a log of so many: CPU time of the enclave to issue and prove it (32 at a time, one process, no HTTP), and what a verifier gets and spends. A fresh receipt lies at the right edge of the tree, where paths are shorter than the tree is high.',
     head: ['receipts', 'issue µs', 'hashes in the proof', 'bytes of proof', 'verify ms', 'heap MB'],
     rows: log_growth.map((one) => [
       one.receipts.toLocaleString('en'),
@@ -174,7 +174,7 @@ function logSection({ log_growth }: BenchReport): Section {
 function startSection({ start_ms, rss_mb }: BenchReport): Section {
   return {
     title: 'Start and memory',
-    text: 'From launch to the first answer, and memory after all of the above; server and model processes together, bundled as in the enclave’s image.',
+    text: 'From launch to the first answer, and memory after all of the above, bundled as in the enclave’s image. Unsigned and attested serve every model of this page, each in a process of its own; plain serves one, in its own process.',
     head: ['', 'start ms', 'memory MB'],
     rows: (['plain', 'unsigned', 'attested'] as const).map((kind) => [kind, shown(start_ms[kind]), String(rss_mb[kind])]),
   }
