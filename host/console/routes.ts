@@ -122,7 +122,11 @@ async function publishedModel(folder: string): Promise<Published['models'][numbe
   const samples = files
     .filter((file) => file.endsWith('.json'))
     .sort()
-    .map(async (file) => ({ file, label: String(JSON.parse(await readFile(join(folder, 'samples', file), 'utf8')).label) }))
+    .map(async (file) => {
+      const { label, png } = JSON.parse(await readFile(join(folder, 'samples', file), 'utf8')) as { label: string; png?: string }
+      // A page's label is all of its text: too long to choose by.
+      return { file, label: png === undefined ? String(label) : file.replace('.json', '').replaceAll('-', ' ') }
+    })
   const program = manifest.platform === 'nacre_program' ? manifest.program.name : null
   return { name: manifest.name, id: await hashManifest(manifest), program, samples: await Promise.all(samples) }
 }

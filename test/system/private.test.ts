@@ -9,10 +9,11 @@ import { type Relay, startRelay } from '@nacre/host/relay'
 import { encodeBundle, verifyBundle } from '@nacre/verifier/bundle'
 import { startVerifyingProxy, type VerifyingProxy } from '@nacre/verifier/cli/verifying-proxy'
 import { openElement, verifyOpening } from '@nacre/verifier/commitment'
+import { encodeGenerationParameters } from '@nacre/verifier/generation'
 import type { NacreFetch } from '@nacre/verifier/nacre-fetch'
 import { createNacreFetch } from '@nacre/verifier/node/fetch'
 import { encodeInferRequest } from '@nacre/verifier/response'
-import { type Tensor, tensorValues } from '@nacre/verifier/tensor'
+import { type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Recorder, record } from './recorder.ts'
 import { exchange, projectRoot, random32, type ShippedModel, type System, sampleInputs, shippedModel, startSystem } from './system.ts'
@@ -96,6 +97,26 @@ describe('a capture on the sockets of the host, on both sides of the relay', () 
     expect((await client.attested()).protection).toBe(listener === 'tls' ? 'tls' : 'hpke')
     // Which model is asked is in the path, which TLS hides and EHBP does not.
     expect(captured().includes('/v2/models/health')).toBe(listener === 'http')
+  })
+
+  test.each(['tls', 'http'] as const)('of a prompt and what was written to it, over %s, holds neither', async (listener) => {
+    const policy = { measurements: [system.measurement()], modelIds: 'any-measured' } as const
+    const client = createNacreFetch({ url: urls[listener], root: system.root, policy })
+    clients.push(client)
+    await client('/v2/models/tiny-gpt')
+    for (const recorder of recorders) recorder.clear()
+    const prompt = 'My diagnosis, which is nobody else’s, is'
+    const parameters = new TextDecoder().decode(
+      encodeGenerationParameters({ max_tokens: 24, temperature: 0, top_p: 1000, seed: 1, stop: [] }),
+    )
+    const inputs = Object.entries({ prompt, parameters }).map(([name, value]) =>
+      tensorFromValues({ name, datatype: 'BYTES', shape: [1], values: [value] }),
+    )
+    const { headers, body } = encodeInferRequest({ inputs, requestId: random32(), binary: true })
+    const response = await client('/v2/models/tiny-gpt/infer', { method: 'POST', headers, body: body as BodyInit })
+    const [written] = client.evidenceOf(response)?.inference.outputs.map((output) => String(tensorValues(output)[0])) ?? []
+    if (written === undefined || written.length < 20) throw new Error(`status ${response.status}, wrote "${written}"`)
+    expect(found([prompt.slice(0, 20), written.slice(2, 18), 'max_tokens', 'finish_reason'].map((text) => Buffer.from(text)))).toEqual([])
   })
 
   test('of a refusal holds nothing of what was refused', async () => {
