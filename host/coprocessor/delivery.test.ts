@@ -145,6 +145,17 @@ test('a transaction has room for all that its callbacks may burn, and no more an
   }
 })
 
+test('an answer that nodes would not take is refused, and goes with nobody', async () => {
+  const [large, small] = [await asked(1), await asked(2)]
+  underWay = 2
+  const delivery = deliveryOf()
+  const outputs: Hex = `0x${'00'.repeat(130 * 1024)}`
+  const conclusions = await Promise.all([delivery.bring(large, { ...answer(1), outputs }, false), delivery.bring(small, answer(2), false)])
+  expect(progressOf(conclusions)).toEqual(['GAS_ABOVE_LIMIT', 'sent'])
+  expect(progressOf([await delivery.bring(large, { ...signed(1), outputs }, false)])).toEqual(['GAS_ABOVE_LIMIT'])
+  expect(sent).toHaveLength(1)
+})
+
 test('what came to nothing in company goes alone; a payment that is too low, or no room to send, is waited out by all', async () => {
   const requests = await Promise.all([1, 2].map((nonce) => asked(nonce, { terms: { payment: 10n ** 13n } })))
   underWay = 2

@@ -90,8 +90,7 @@ export function createDelivery({ chain, sender, terms, underWay, places, batchMa
 
   async function bringOne(record: RequestRecord, answer: KeptAnswer & { signature: Hex }): Promise<Conclusion> {
     const data = encodeFulfill(record, answer, answer.signature)
-    if (size(data) > transactionBytesMax)
-      return refused('GAS_ABOVE_LIMIT', `The answer takes ${size(data)} bytes, and nodes take transactions of ${transactionBytesMax}`)
+    if (size(data) > transactionBytesMax) return tooLarge(size(data))
     let gas: bigint
     try {
       await client.call(call(data))
@@ -179,6 +178,10 @@ export function createDelivery({ chain, sender, terms, underWay, places, batchMa
     let [gas, bytes] = [0n, 0]
     for (const item of items) {
       const own = size(dataOf([item]))
+      if (own > transactionBytesMax) {
+        item.settle(tooLarge(own))
+        continue
+      }
       const ownGas = batchGasEach + BigInt(own) * calldataGasPerByte + callbackGas(item.record)
       const last = batches.at(-1)
       if (last !== undefined && last.length < batchMax && gas + ownGas <= gasMax - batchGasOnce && bytes + own <= transactionBytesMax) {
@@ -303,6 +306,9 @@ export const settledMeanwhile: Conclusion = concluded({
   code: 'SETTLED_MEANWHILE',
   message: 'The contract does not call it pending',
 })
+
+const tooLarge = (bytes: number) =>
+  refused('GAS_ABOVE_LIMIT', `The answer takes ${bytes} bytes, and nodes take transactions of ${transactionBytesMax}`)
 
 const least = (a: bigint, b: bigint) => (a < b ? a : b)
 /** `_call` of the contract wants a 63rd more than the limit, and a reserve (EIP-150). */

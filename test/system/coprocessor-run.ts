@@ -46,7 +46,7 @@ export type RunParameters = {
   outageMs: number
   /** SIGKILLs, at random moments, to one relayer or the other. */
   kills: number
-  /** Most requests under way at once. */
+  /** Most requests under way at once. @default a quarter of all, at most 60: so that what is done to the relayers is spread over the run */
   openMax?: number
   progress?: (line: string) => void
   /** Keep what the relayers wrote here. @default a temporary folder, gone afterwards */
@@ -89,7 +89,7 @@ export type RunFigures = {
 /** Everything for real: enclave, chain, relayers as the processes that a user starts. */
 export async function runCoprocessor(parameters: RunParameters): Promise<RunFigures> {
   const { requests: wanted, subscriptions = 0, instances = 6, seed, databaseUrl, outageMs, kills } = parameters
-  const { openMax = 60, progress = () => undefined } = parameters
+  const { openMax = Math.min(60, Math.ceil(wanted / 4)), progress = () => undefined } = parameters
   const random = mulberry32(seed)
   const folder = parameters.folder ?? mkdtempSync(join(tmpdir(), 'nacre-relay-'))
   mkdirSync(folder, { recursive: true })
