@@ -31,8 +31,11 @@ export async function applicationFiles({
     if (!existsSync(join(folder, 'source.json')) || existsSync(join(folder, 'sealed.json'))) return
     const source = JSON.parse(readFileSync(join(folder, 'source.json'), 'utf8')) as { package: string; path: string }
     const path = `node_modules/${source.package}/${source.path}`
-    add(path, readFileSync(join(projectRoot, path)))
+    // Models may share a file: a model, and a program of which it is a stage.
+    if (!shared.has(path)) add(path, readFileSync(join(projectRoot, path)))
+    shared.add(path)
   }
+  const shared = new Set<string>()
   for (const { path, contents } of await bundle(projectRoot)) add(path, contents)
   add('package.json', Buffer.from('{"type":"module"}\n'))
   for (const [name, patterns] of Object.entries(nativePackages)) {
