@@ -10,7 +10,9 @@ import type { HypervisorEvent } from './hypervisor/hypervisor.ts'
 import type { LaunchedEnclave } from './launcher.ts'
 import { type LocalChain, startLocalChain } from './local-chain.ts'
 import { type FollowerEvent, followLog, type LogFollower } from './log/follower.ts'
+import type { KeptTensors } from './log/kept-tensors.ts'
 import { logFolder, startLogServer } from './log/server.ts'
+import type { WitnessAddress } from './log/witness-client.ts'
 import { deployOnChain, type OnChain } from './on-chain.ts'
 import { type Relay, startRelay } from './relay.ts'
 import { relayLogTo } from './relay-log.ts'
@@ -34,6 +36,9 @@ export type BringUpParameters = {
   ports: { tls: number; http: number; chain: number; log: number }
   /** Pages of other origins that may ask. */
   allowOrigins: readonly string[]
+  witnesses: readonly WitnessAddress[]
+  batchMs: number | undefined
+  tensors: KeptTensors | undefined
   modelId: Hex
   nowMs(): number
   report: Report
@@ -58,6 +63,7 @@ export type Running = {
 /** Hypervisor, enclave, relay, chain, contracts. The enclave boots while the chain starts and the contracts are deployed; the steps are reported in their own order. */
 export async function bringUp(parameters: BringUpParameters): Promise<Running> {
   const { projectRoot, stateDirectory, isolation, virtualMachine, sealedModel, ports, modelId, report, onCleanup } = parameters
+  const { witnesses, batchMs, tensors } = parameters
   const beganMs = performance.now()
   const timed = async <T>(work: Promise<T>) => ({ value: await work, ms: performance.now() - beganMs })
 
@@ -72,8 +78,8 @@ export async function bringUp(parameters: BringUpParameters): Promise<Running> {
   }
   const launched =
     virtualMachine === undefined
-      ? await simulatedLauncher({ projectRoot, stateDirectory, isolation, ...(sealing && simulatedSealing(sealing)) }).start()
-      : await launchImage({ projectRoot, stateDirectory, report, sealing, ...virtualMachine })
+      ? await simulatedLauncher({ projectRoot, stateDirectory, isolation, batchMs, ...(sealing && simulatedSealing(sealing)) }).start()
+      : await launchImage({ projectRoot, stateDirectory, report, sealing, batchMs, ...virtualMachine })
   onCleanup(() => launched.stop())
   const boot = bootEvents(launched)
   const ready = ahead(timed(launched.ready()))
@@ -123,7 +129,7 @@ export async function bringUp(parameters: BringUpParameters): Promise<Running> {
     const onEvent = (event: FollowerEvent) => {
       if (event.event === 'failed') lastFailure = event.message
     }
-    const receiptLog = await followLog({ directory, connect: () => socket.connect(), nowMs: parameters.nowMs, onEvent })
+    const receiptLog = await followLog({ directory, connect: () => socket.connect(), witnesses, nowMs: parameters.nowMs, onEvent })
     follower = receiptLog
     onCleanup(() => receiptLog.stop())
     const store = await Promise.race([receiptLog.covers(1), launched.failed.then((error) => Promise.reject(error)), tooLong()])
@@ -131,7 +137,7 @@ export async function bringUp(parameters: BringUpParameters): Promise<Running> {
       await new Promise((resolve) => setTimeout(resolve, logOpenMsMax).unref())
       throw new Error(`The receipt log does not open: ${lastFailure}`)
     }
-    const logServer = await onFreePorts([ports.log], ([port]) => startLogServer({ host, port, stores: receiptLog.stores }))
+    const logServer = await onFreePorts([ports.log], ([port]) => startLogServer({ host, port, stores: receiptLog.stores, tensors }))
     onCleanup(() => logServer.close())
     const line = `receipts go to http://${host}:${logServer.port}/${logFolder(store.logName)}${takenNote([ports.log, logServer.port])}`
     return { line, value: { receiptLog, logServer } }

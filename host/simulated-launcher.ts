@@ -14,6 +14,8 @@ export type SimulatedLauncherParameters = {
   readyTimeMsMax?: number
   /** Folders of further models for the image. */
   models?: readonly string[]
+  /** How long batched answers wait for others, in milliseconds. */
+  batchMs?: number | undefined
   secrets?: SimulatedSecrets | undefined
 }
 
@@ -27,6 +29,7 @@ export function simulatedLauncher({
   stateDirectory,
   isolation,
   models = [],
+  batchMs,
   secrets,
   readyTimeMsMax = 90_000,
 }: SimulatedLauncherParameters): Launcher {
@@ -38,6 +41,7 @@ export function simulatedLauncher({
       const args = ['--nsm', join(socketsDirectory, 'nsm.sock'), '--state', stateDirectory, '--project', projectRoot]
       if (isolation !== undefined) args.push('--isolation', isolation)
       for (const model of models) args.push('--model', model)
+      if (batchMs !== undefined) args.push('--batch-ms', String(batchMs))
       if (secrets !== undefined) {
         args.push('--secrets', secrets.credentials)
         const { kms, handoverRoot, handoverOwner, keepKeyArn } = secrets

@@ -8,8 +8,10 @@ import { attestedAnswer, curlPin, meetEnclave, readQuestion, registrationText } 
 import { openSource } from './audit/source.ts'
 import { bringUp, type Running } from './bring-up.ts'
 import { addresses, type CommandParameters, commandTexts, curlCommand, onceText, stayText } from './commands.ts'
+import type { KeptTensors } from './log/kept-tensors.ts'
 import { logFolder } from './log/server.ts'
 import { verifyServedLog } from './log/verify.ts'
+import type { WitnessAddress } from './log/witness-client.ts'
 import { placeInLog } from './log-place.ts'
 import { openStartDatabase, requestOnChain } from './on-chain-request.ts'
 import { keepRegistered } from './registration-renewal.ts'
@@ -27,6 +29,11 @@ export type StartParameters = {
   sealed?: boolean
   ports: { tls: number; http: number; chain: number; log: number }
   allowOrigins: readonly string[]
+  witnesses: readonly WitnessAddress[]
+  /** How long batched answers wait for others. */
+  batchMs: number | undefined
+  /** Takes tensors from callers, where the operator wants to keep them. */
+  tensors: KeptTensors | undefined
   once: boolean
   report: Report
   nowMs(): number
@@ -79,7 +86,7 @@ async function run(parameters: StartParameters, cleanups: (() => Promise<void>)[
     ...running,
     question,
     url: tlsUrl,
-    placeInLog: (sequence) => placeOf(running, sequence),
+    placeInLog: (sequence) => placeOf(running, sequence, parameters.witnesses.length > 0),
   })
   const request = await requestOnChain({
     ...parameters,
@@ -113,8 +120,8 @@ async function run(parameters: StartParameters, cleanups: (() => Promise<void>)[
 }
 
 /** As soon as the log that the host serves reaches so far. */
-async function placeOf({ receiptLog, logsUrl }: Running, sequence: number) {
-  const store = await receiptLog.covers(sequence + 1)
+async function placeOf({ receiptLog, logsUrl }: Running, sequence: number, isWitnessed: boolean) {
+  const store = await (isWitnessed ? receiptLog.witnessed(sequence + 1) : receiptLog.covers(sequence + 1))
   return placeInLog(openSource(`${logsUrl}/${logFolder(store.logName)}`, { timeoutMs: 10_000 }), sequence)
 }
 

@@ -23,9 +23,11 @@ export async function launchImage(
     report: Report
     /** For an image that is built here: one of its models is sealed. */
     sealing?: LocalSealing | undefined
+    /** Likewise. */
+    batchMs?: number | undefined
   },
 ): Promise<LaunchedEnclave> {
-  const { imagePath, cacheDirectory, environment, projectRoot, stateDirectory, report, sealing } = parameters
+  const { imagePath, cacheDirectory, environment, projectRoot, stateDirectory, report, sealing, batchMs } = parameters
   const onProgress = (line: string) => report.note(`    ${line}`)
   const cache = packageCache({ directory: cacheDirectory, environment, onProgress })
   const path = imagePath ?? join(stateDirectory, stateFiles.image)
@@ -35,6 +37,7 @@ export async function launchImage(
         projectRoot,
         cache,
         onProgress,
+        batchMs,
         ...(sealing && { modelFolders: [sealing.modelFolder], secrets: sealing.secrets }),
       })
       writeFileAtomically(path, eif)

@@ -20,6 +20,7 @@ import { ImageError } from '../image/image-error.ts'
 import { isImageSignature } from '../image/image-signature.ts'
 import { packageCache } from '../image/packages.ts'
 import type { SecretsCommand } from '../secrets-command.ts'
+import { parseBatchMs } from './log-options.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -71,6 +72,7 @@ type BuildFlags = {
   handoverRoot?: string
   handoverOwner?: string
   keepKey?: string
+  batchMs?: number
   out?: string
   certificate?: string
   key?: string
@@ -103,6 +105,7 @@ function addBuildOptions(command: Command): Command {
     .option('--handover-root <aws|FILE>', 'share the TLS and HPKE keys with enclaves of this image whose documents verify up to this root')
     .option('--handover-owner <ADDRESS>', 'who may approve that they go to another image')
     .option('--keep-key <ARN>', 'keep them over times when no enclave is up, under this key of KMS')
+    .option('--batch-ms <N>', 'how long an answer with a batched receipt waits for others at most (default: 0)', parseBatchMs)
     .option('--kernel <FILE>', "another kernel than Debian's, such as the one that nitro-cli brings")
     .option('--module <FILE>', 'with --kernel: a module that init loads; repeat it in their order', collect)
     .option('--cmdline <TEXT>', 'another kernel command line')
@@ -128,6 +131,7 @@ async function built(options: BuildFlags, terminal: Terminal, environment: Envir
     models: options.models?.split(','),
     modelFolders: options.model?.map((folder) => resolve(folder)),
     secrets: secretsOf(options),
+    batchMs: options.batchMs,
     signer:
       options.certificate === undefined || options.key === undefined
         ? undefined

@@ -1,15 +1,19 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { type Bundle, bundleBytesMax, decodeBundle } from '@nacre/verifier/bundle'
 import { toHex } from '@nacre/verifier/bytes'
 import { decodeTreeHead, encodeTreeHead, type WitnessPolicy } from '@nacre/verifier/checkpoint'
 import { CliError, usage } from '@nacre/verifier/cli/cli-error'
-import { type Report, refusal, runVerb, verifyInStages } from '@nacre/verifier/cli/report'
+import { readInput } from '@nacre/verifier/cli/files'
+import { formatBytes, type Report, refusal, runVerb, verifyInStages } from '@nacre/verifier/cli/report'
 import { processTerminal, type Terminal } from '@nacre/verifier/cli/terminal'
 import { VerifierError } from '@nacre/verifier/errors'
 import { decodeNoteKey, encodeNoteKey, isKeyName, type NoteKey } from '@nacre/verifier/note'
+import { encodeTensors } from '@nacre/verifier/tensor'
 import { type Command, InvalidArgumentError } from 'commander'
 import { openSource, SourceError } from '../audit/source.ts'
 import { openStores } from '../log/follower.ts'
+import { exchange } from '../log/http.ts'
 import { startLogServer } from '../log/server.ts'
 import { LogStoreError } from '../log/store.ts'
 import { verifyServedLog } from '../log/verify.ts'
@@ -17,7 +21,7 @@ import { createWitness, type WitnessSigner } from '../log/witness.ts'
 import { openWitnessState, startWitnessServer } from '../log/witness-server.ts'
 import { twoOnMisuse } from './misuse.ts'
 
-/** Adds `log verify`, `log check`, `log serve` and `log witness`. */
+/** Adds `log verify`, `log check`, `log serve`, `log keep` and `log witness`. */
 export function addLogCommands(program: Command, terminal: Terminal = processTerminal): void {
   const log = program
     .command('log')
@@ -58,6 +62,18 @@ export function addLogCommands(program: Command, terminal: Terminal = processTer
       await interrupted()
       await server.close()
     })
+
+  const keep = log
+    .command('keep')
+    .description(
+      'Hand the tensors of a bundle to the host of the log, so that audits can compute the answer again. Whoever reads the log can then read them.',
+    )
+    .argument('<FILE>', 'bundle (*.nacre) of an answer in this log')
+    .requiredOption('--log <URL>', "the log's prefix, below which checkpoint and tile/ lie")
+    .option('--only <inputs|outputs>', 'hand in these alone')
+    .option('--json', 'print one JSON object')
+    .action((file: string, options: KeepOptions) => runVerb(terminal, options.json === true, () => keepAnswer(file, options)))
+  twoOnMisuse(keep, terminal)
 
   log
     .command('witness')
@@ -159,6 +175,57 @@ async function checkLogs(directory: string): Promise<Report> {
     throw new CliError('INPUT_UNREADABLE', `${error.code}: ${error.message}`, {
       remedy: 'Bring the files back from a copy; the log cannot go on without them.',
     })
+  }
+}
+
+type KeepOptions = { log: string; only?: string; json?: true }
+
+async function keepAnswer(file: string, { log, only }: KeepOptions): Promise<Report> {
+  if (only !== undefined && only !== 'inputs' && only !== 'outputs') throw usage(`--only ${only}: say inputs or outputs`)
+  if (!/^https?:\/\//i.test(log)) throw usage('--log is not the address of a served log')
+  const { receipt, inputs, outputs } = readBundle(file)
+  const sides = { inputs: [inputs, receipt.inputHash], outputs: [outputs, receipt.outputHash] } as const
+  const rows: [string, string][] = []
+  for (const side of ['inputs', 'outputs'] as const) {
+    const [tensors, hash] = sides[side]
+    if (tensors === null || (only !== undefined && only !== side)) continue
+    const body = encodeTensors(tensors)
+    const path = `tensors/${hash.slice(2)}`
+    const { status } = await exchange({ url: `${log.replace(/\/+$/, '')}/${path}?leaf=${receipt.sequence}`, method: 'PUT', body }).catch(
+      (cause: Error) => {
+        throw new CliError('ENDPOINT_UNREACHABLE', `${log}: ${cause.message}`, { cause })
+      },
+    )
+    if (status !== 200 && status !== 201)
+      throw new CliError('ENDPOINT_REFUSED', `${log} does not keep the ${side}: status ${status}`, { remedy: keepRemedies[status] })
+    rows.push([side, `${path}, ${formatBytes(body.length)}`])
+  }
+  if (rows.length === 0) throw new CliError('INPUT_UNREADABLE', `${file} keeps back what should be handed in`)
+  return {
+    ok: true,
+    title: file,
+    checks: [],
+    verdict: 'Kept: everybody who reads the log can read them now.',
+    sections: [{ title: 'Below the log', rows }],
+    notes: [],
+    data: { source: file, log, kept: rows.map(([side]) => side) },
+  }
+}
+
+const keepRemedies: { readonly [status: number]: string } = {
+  403: 'The log has no receipt with this hash at this number, or not yet: is it the log of the key that signed it?',
+  404: 'Give the prefix of one log, such as https://host/log/0x….',
+  405: 'Its operator does not take tensors (nacre serve --keep-tensors).',
+  413: 'A side may have at most 64 MiB.',
+  507: 'Its operator keeps no more than what is there.',
+}
+
+function readBundle(file: string): Bundle {
+  try {
+    return decodeBundle(readInput(file, bundleBytesMax))
+  } catch (cause) {
+    if (!(cause instanceof VerifierError)) throw cause
+    throw new CliError('INPUT_UNREADABLE', `${file}: ${cause.message} [${cause.code}]`, { cause, remedy: 'Give a bundle, *.nacre.' })
   }
 }
 

@@ -10,7 +10,9 @@ import { addEgressOptions, type EgressOptions, openEgress, wantsEgress } from '.
 import type { EgressAddress, EgressEvent } from '../kms/egress-proxy.ts'
 import type { LaunchedEnclave, Launcher } from '../launcher.ts'
 import { followLog, type LogFollower } from '../log/follower.ts'
+import { keepTensors } from '../log/kept-tensors.ts'
 import { startLogServer } from '../log/server.ts'
+import type { WitnessAddress } from '../log/witness-client.ts'
 import { nitroLauncher } from '../nitro-launcher.ts'
 import { startRelay } from '../relay.ts'
 import { relayLogTo } from '../relay-log.ts'
@@ -19,6 +21,7 @@ import { stateFiles } from '../state.ts'
 import { vmLauncher } from '../vm-launcher.ts'
 import { allowOriginOption } from './allow-origin.ts'
 import { defaultCacheDirectory } from './image.ts'
+import { collectWitnesses, parseBatchMs, parseMebibytes } from './log-options.ts'
 
 const machines = ['nitro', 'vm', 'simulated'] as const
 
@@ -36,6 +39,17 @@ export function addServeCommand(program: Command): void {
     .option('--tls-port <port>', 'HTTPS, ending in the enclave', parseNumber, 8443)
     .option('--http-port <port>', 'HTTP, readable by the host', parseNumber, 8080)
     .option('--log-port <port>', 'the receipt log, for everybody to read', parseNumber, 8090)
+    .option('--witness <URL=VKEY>', 'a witness to cosign the receipt log (nacre log witness); again for each one', collectWitnesses, [])
+    .option(
+      '--batch-ms <N>',
+      'for simulated: how long batched answers wait for others at most; an image has its own (nacre image build)',
+      parseBatchMs,
+    )
+    .option(
+      '--keep-tensors <MIB>',
+      'keep tensors that callers hand in for audits (nacre log keep), for everybody to read, at most so much',
+      parseMebibytes,
+    )
     .option('--memory <MIB>', 'memory of the enclave', parseNumber, 1024)
     .option('--cpus <COUNT>', 'processors of the enclave, for nitro', parseNumber, 2)
     .option('--cid <NUMBER>', 'context id of the enclave, for nitro', parseNumber, 16)
@@ -67,6 +81,9 @@ type ServeFlags = {
   tlsPort: number
   httpPort: number
   logPort: number
+  witness: WitnessAddress[]
+  keepTensors?: number
+  batchMs?: number
   memory: number
   cpus: number
   cid: number
@@ -123,10 +140,15 @@ async function serve(options: ServeFlags, projectRoot: string): Promise<number> 
     // The enclave issues no more receipts when nobody keeps their log.
     const socket = enclaveSocket(launched.log, launched.boot)
     const directory = join(stateDirectory, stateFiles.receiptLogs)
-    const receiptLog = await followLog({ directory, connect: () => socket.connect(), nowMs: Date.now })
+    const receiptLog = await followLog({ directory, connect: () => socket.connect(), witnesses: options.witness, nowMs: Date.now })
     follower = receiptLog
     cleanups.push(() => receiptLog.stop())
-    const logServer = await startLogServer({ host: options.listen, port: options.logPort, stores: receiptLog.stores })
+    const logServer = await startLogServer({
+      host: options.listen,
+      port: options.logPort,
+      stores: receiptLog.stores,
+      tensors: options.keepTensors === undefined ? undefined : keepTensors({ totalBytesMax: options.keepTensors }),
+    })
     cleanups.push(() => logServer.close())
     const outcome = await Promise.race([launched.ready(), stopped, launched.failed])
     if (outcome instanceof Error) throw outcome
@@ -154,7 +176,7 @@ function launcherFor(options: ServeFlags, stateDirectory: string, projectRoot: s
   const imagePath = resolve(options.image ?? '')
   const tell = (event: EgressEvent) => say(JSON.stringify({ ...event, event: `egress-${event.event}` }))
   const egress = wantsEgress(options) ? (at: EgressAddress) => openEgress(options, at, tell) : undefined
-  if (options.machine === 'simulated') return simulatedLauncher({ projectRoot, stateDirectory })
+  if (options.machine === 'simulated') return simulatedLauncher({ projectRoot, stateDirectory, batchMs: options.batchMs })
   if (options.machine === 'vm') {
     const directory = resolve(options.cache ?? defaultCacheDirectory(process.env))
     const cache = packageCache({ directory, environment: process.env, onProgress: say })

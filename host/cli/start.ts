@@ -1,10 +1,13 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Command, InvalidArgumentError } from 'commander'
+import { keepTensors } from '../log/kept-tensors.ts'
+import type { WitnessAddress } from '../log/witness-client.ts'
 import { reporter } from '../report.ts'
 import { start } from '../start.ts'
 import { allowOriginOption } from './allow-origin.ts'
 import { defaultCacheDirectory } from './image.ts'
+import { collectWitnesses, parseBatchMs, parseMebibytes } from './log-options.ts'
 
 export function addStartCommand(program: Command): void {
   const projectRoot = resolve(fileURLToPath(new URL('../..', import.meta.url)))
@@ -29,6 +32,17 @@ export function addStartCommand(program: Command): void {
     .option('--chain-port <port>', 'JSON-RPC of the local chain', parsePort, 8545)
     .option('--log-port <port>', 'the receipt log, as static files', parsePort, 8090)
     .addOption(allowOriginOption())
+    .option('--witness <URL=VKEY>', 'a witness to cosign the receipt log (nacre log witness); again for each one', collectWitnesses, [])
+    .option(
+      '--batch-ms <N>',
+      'how long an answer with a batched receipt waits for others at most (default: 0); not with --vm FILE',
+      parseBatchMs,
+    )
+    .option(
+      '--keep-tensors <MIB>',
+      'keep tensors that callers hand in for audits (nacre log keep), for everybody to read, at most so much',
+      parseMebibytes,
+    )
     .option('--json', 'print one JSON object instead of text once the job is done')
     .addHelpText(
       'after',
@@ -58,6 +72,9 @@ export function addStartCommand(program: Command): void {
         sealed: options.sealed === true,
         ports: { tls: options.tlsPort, http: options.httpPort, chain: options.chainPort, log: options.logPort },
         allowOrigins: options.allowOrigin,
+        witnesses: options.witness,
+        batchMs: options.batchMs,
+        tensors: options.keepTensors === undefined ? undefined : keepTensors({ totalBytesMax: options.keepTensors }),
         once: options.once === true,
         report: reporter({
           json: options.json === true,
@@ -85,6 +102,9 @@ type StartFlags = {
   httpPort: number
   chainPort: number
   logPort: number
+  witness: WitnessAddress[]
+  keepTensors?: number
+  batchMs?: number
   json?: true
 }
 

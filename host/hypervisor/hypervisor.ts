@@ -32,6 +32,8 @@ export type HypervisorParameters = {
   models?: readonly string[]
   /** The enclave has a way out and may ask KMS. */
   secrets?: SecretsCommand | null
+  /** How long batched answers wait for others. */
+  batchMs?: number | undefined
   nowMs(): number
   onEvent(event: HypervisorEvent): void
   onMeasurement(measurement: Measurement): void
@@ -41,7 +43,7 @@ export type Hypervisor = { stop(): Promise<void> }
 
 /** Measures, boots and supervises one enclave at a time. Each boot has a new NSM: PCR16-31 open and zero again, a new module id; the enclave draws new keys. */
 export async function startHypervisor(parameters: HypervisorParameters): Promise<Hypervisor> {
-  const { projectRoot, imagesPath, nsmPath, root, models = [], secrets = null, nowMs, onEvent, onMeasurement } = parameters
+  const { projectRoot, imagesPath, nsmPath, root, models = [], secrets = null, batchMs, nowMs, onEvent, onMeasurement } = parameters
   const server = await listenNsm(nsmPath, {
     badFrame: (error) => onEvent({ event: 'bad-frame', message: error.message }),
     secondConnection: () => onEvent({ event: 'nsm-refused', message: 'a second connection to the NSM of one boot' }),
@@ -64,7 +66,7 @@ export async function startHypervisor(parameters: HypervisorParameters): Promise
 
   function boot(): void {
     const startedMs = performance.now()
-    const set = resolveMeasuredSet(projectRoot, process.execPath, measuredCommand(secrets), models)
+    const set = resolveMeasuredSet(projectRoot, process.execPath, measuredCommand(secrets, batchMs), models)
     const { measurement, image } = measureIntoImage(set, images.next())
     onMeasurement(measurement)
     const { pcr0, pcr1, pcr2, runtime, application } = measurement
@@ -90,7 +92,7 @@ export async function startHypervisor(parameters: HypervisorParameters): Promise
     server.attach(createNsm({ moduleId, pki, bootPcrs, nowMs, randomBytes: (length) => Uint8Array.from(randomBytes(length)) }))
 
     const launchedMs = performance.now()
-    const enclave = launchEnclave(isolation, image, socketsDirectory, secrets)
+    const enclave = launchEnclave(isolation, image, socketsDirectory, secrets, batchMs)
     running = enclave
     onEvent({ event: 'launched', isolation: isolation.kind, reason: isolation.reason, moduleId })
     let over = false

@@ -20,6 +20,7 @@ const usage = `Measures the enclave's files, holds its PCRs, answers its NSM req
   --handover BASE64  share keys with enclaves whose documents verify up to this root (DER)
   --owner ADDRESS    who may approve that they go to another image
   --keep ARN         keep them under this key of KMS
+  --batch-ms N       how long batched answers wait for others at most
   --isolation KIND   bubblewrap or process (default: bubblewrap when it works)
 `
 
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     handover: { type: 'string' },
     owner: { type: 'string' },
     keep: { type: 'string' },
+    'batch-ms': { type: 'string' },
     help: { type: 'boolean' },
   },
 })
@@ -71,6 +73,7 @@ hypervisor = await startHypervisor({
   isolation: isolation ?? null,
   models: (values.model ?? []).map((folder) => resolve(folder)),
   secrets: secretsCommand(),
+  batchMs: values['batch-ms'] === undefined ? undefined : Number(values['batch-ms']),
   nowMs: Date.now,
   onEvent(event) {
     log.info(event, event.event)

@@ -30,7 +30,8 @@ export const worldEnvironment: Readonly<Record<string, string>> = {
   TSX_DISABLE_CACHE: '1',
 }
 
-export function enclaveCommand(node: string, sockets: string, secrets: SecretsCommand | null = null): string[] {
+/** @param batchMs how long batched answers wait for others; the enclave's own default where it is left out */
+export function enclaveCommand(node: string, sockets: string, secrets: SecretsCommand | null = null, batchMs?: number): string[] {
   const enclave = [
     'enclave/main.ts',
     '--nsm',
@@ -45,13 +46,14 @@ export function enclaveCommand(node: string, sockets: string, secrets: SecretsCo
     'enclave/models',
   ]
   if (secrets !== null) enclave.push(...secretsArguments(secrets, `unix:${sockets}/${egressSocketName}`))
+  if (batchMs !== undefined) enclave.push('--batch-ms', String(batchMs))
   return [node, '--conditions=source', '--import', 'tsx', ...enclave]
 }
 
 /** What PCR1 covers besides the Node binary. */
-export function measuredCommand(secrets: SecretsCommand | null = null): string[] {
+export function measuredCommand(secrets: SecretsCommand | null = null, batchMs?: number): string[] {
   const environment = Object.entries(worldEnvironment).map(([name, value]) => `${name}=${value}`)
-  return [...environment, ...enclaveCommand(world.node, world.sockets, secrets)]
+  return [...environment, ...enclaveCommand(world.node, world.sockets, secrets, batchMs)]
 }
 
 /** Tries the very sandbox that the enclave would get. In containers without user namespaces it does not work, and the reason is worth telling. */
@@ -75,23 +77,22 @@ export function launchEnclave(
   image: EnclaveImage,
   socketsDirectory: string,
   secrets: SecretsCommand | null = null,
+  batchMs?: number,
 ): EnclaveProcess {
+  const command = (node: string, sockets: string) => enclaveCommand(node, sockets, secrets, batchMs)
   return isolation.kind === 'bubblewrap'
-    ? launchInBubblewrap(image, socketsDirectory, secrets)
-    : launchAsProcess(image, socketsDirectory, secrets)
+    ? launchInBubblewrap(image, socketsDirectory, command)
+    : launchAsProcess(image, socketsDirectory, command)
 }
+
+type Command = (node: string, sockets: string) => string[]
 
 const probeTimeMsMax = 10_000
 const infoFd = 3
 const guard = fileURLToPath(new URL('../guard.mjs', import.meta.url))
 
-function launchInBubblewrap(image: EnclaveImage, socketsDirectory: string, secrets: SecretsCommand | null): EnclaveProcess {
-  const args = [
-    '--info-fd',
-    String(infoFd),
-    ...sandboxArguments(image, socketsDirectory),
-    ...enclaveCommand(world.node, world.sockets, secrets),
-  ]
+function launchInBubblewrap(image: EnclaveImage, socketsDirectory: string, command: Command): EnclaveProcess {
+  const args = ['--info-fd', String(infoFd), ...sandboxArguments(image, socketsDirectory), ...command(world.node, world.sockets)]
   const child = spawn('bwrap', args, { stdio: ['ignore', 'inherit', 'inherit', 'pipe'], env: {}, detached: true })
   let enclavePid: number | undefined
   let info = ''
@@ -110,10 +111,10 @@ function launchInBubblewrap(image: EnclaveImage, socketsDirectory: string, secre
   }
 }
 
-function launchAsProcess(image: EnclaveImage, socketsDirectory: string, secrets: SecretsCommand | null): EnclaveProcess {
+function launchAsProcess(image: EnclaveImage, socketsDirectory: string, command: Command): EnclaveProcess {
   // Only the fixed environment: an inherited NODE_OPTIONS could load code that nobody measured.
   const env = { ...worldEnvironment, PATH: dirname(image.node) }
-  const child = spawn(process.execPath, [guard, ...enclaveCommand(image.node, socketsDirectory, secrets)], {
+  const child = spawn(process.execPath, [guard, ...command(image.node, socketsDirectory)], {
     stdio: ['pipe', 'inherit', 'inherit'],
     env,
     cwd: image.directory,

@@ -19,6 +19,8 @@ export type LogFollower = {
   stores(): readonly LogStore[]
   /** Resolves when the running enclave's log covers so many leaves on disk. */
   covers(treeSize: number): Promise<LogStore>
+  /** Resolves when a checkpoint of at least so many leaves was taken to every witness, whatever they answered. */
+  witnessed(treeSize: number): Promise<LogStore>
   stop(): Promise<void>
 }
 
@@ -39,6 +41,7 @@ export async function followLog(parameters: {
   const { directory, connect, witnesses = [], pollMs = 500, nowMs, onEvent = () => undefined } = parameters
   const stores = await openStores(directory)
   const waiting = new Set<() => void>()
+  let shown: { logName: string; treeSize: number } | undefined
   let current: LogStore | undefined
   let stopped = false
   let wake = () => {}
@@ -99,6 +102,8 @@ export async function followLog(parameters: {
     onEvent({ event: 'published', logName: store.logName, treeSize: size })
     for (const done of waiting) done()
     await Promise.all(witnesses.map((witness) => cosign(store, signed, witness)))
+    shown = { logName: store.logName, treeSize: size }
+    for (const done of waiting) done()
   }
 
   async function cosign(store: LogStore, signed: SignedHead, witness: WitnessAddress): Promise<void> {
@@ -119,6 +124,18 @@ export async function followLog(parameters: {
     } catch (error) {
       onEvent({ event: 'failed', message: (error as Error).message })
     }
+  }
+
+  function until(isDone: (store: LogStore) => boolean): Promise<LogStore> {
+    return new Promise((resolve) => {
+      const check = () => {
+        if (current === undefined || !isDone(current)) return
+        waiting.delete(check)
+        resolve(current)
+      }
+      waiting.add(check)
+      check()
+    })
   }
 
   const running = (async () => {
@@ -143,16 +160,8 @@ export async function followLog(parameters: {
 
   return {
     stores: () => stores,
-    covers: (treeSize) =>
-      new Promise((resolve) => {
-        const check = () => {
-          if (current === undefined || current.size() < treeSize) return
-          waiting.delete(check)
-          resolve(current)
-        }
-        waiting.add(check)
-        check()
-      }),
+    covers: (treeSize) => until((store) => store.size() >= treeSize),
+    witnessed: (treeSize) => until((store) => shown?.logName === store.logName && shown.treeSize >= treeSize),
     async stop() {
       stopped = true
       wake()

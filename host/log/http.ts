@@ -6,7 +6,7 @@ export type Reply = { status: number; body: Uint8Array }
 
 export type Exchange = {
   url: string
-  method?: 'GET' | 'POST'
+  method?: 'GET' | 'POST' | 'PUT'
   body?: Uint8Array
   /** Instead of the address in the URL. */
   connect?: () => Duplex

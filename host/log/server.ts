@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { decodeTilePath, type Tile, tileWidth } from '@nacre/verifier/tlog-tiles'
+import type { KeptTensors } from './kept-tensors.ts'
 import type { LogStore } from './store.ts'
 
 /**
@@ -17,9 +18,16 @@ export async function startLogServer(parameters: {
   port: number
   /** The logs there are, oldest first. */
   stores(): readonly LogStore[]
+  /** What callers may hand in. @default nothing */
+  tensors?: KeptTensors | undefined
 }): Promise<LogServer> {
-  const server = createServer({ maxHeaderSize: 8 * 1024, requestTimeout: 10_000 }, (request, response) => {
-    answerLogRequest(request, response, parameters.stores()).catch(() => response.destroy())
+  const server = createServer({ maxHeaderSize: 8 * 1024, requestTimeout: 60_000 }, (request, response) => {
+    const { tensors, stores } = parameters
+    const answer =
+      tensors !== undefined && request.method === 'PUT'
+        ? put(request, response, stores(), tensors)
+        : answerLogRequest(request, response, stores())
+    answer.catch(() => response.destroy())
   })
   server.maxConnections = 256
   await new Promise<void>((resolve, reject) => {
@@ -59,6 +67,16 @@ export async function answerLogRequest(
   createReadStream(file)
     .once('error', () => response.destroy())
     .pipe(response)
+}
+
+async function put(request: IncomingMessage, response: ServerResponse, stores: readonly LogStore[], tensors: KeptTensors): Promise<void> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://log')
+  const [, folder, name] = /^\/(0x[0-9a-f]{40})\/(tensors\/[0-9a-f]{64})$/.exec(pathname) ?? []
+  const store = stores.find(({ logName }) => logFolder(logName) === folder)
+  if (store === undefined || name === undefined) return refuse(response, 404)
+  const status = await tensors.put({ store, name, leaf: searchParams.get('leaf'), request })
+  // What was not read would stand before the next request.
+  response.writeHead(status, { connection: 'close', 'content-length': '0' }).end()
 }
 
 /** `undefined` for whatever is no file of a log of this size: half-written tiles of the next checkpoint are nobody's business yet. */

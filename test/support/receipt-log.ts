@@ -30,13 +30,13 @@ export function testReceiptLog({ seed = 'log', previous = null }: { seed?: strin
     tree,
     records,
     key,
-    async grow(count: number, { signed = false, salt = '' } = {}) {
+    async grow(count: number, { signed = false, salt = '', inputHash = hash('input') } = {}) {
       for (let i = 0; i < count; i++) {
         const sequence = BigInt(records.length)
         const receipt: Receipt = {
           requestId: hash(`request ${sequence}${salt}`),
           modelId: hash('model'),
-          inputHash: hash('input'),
+          inputHash,
           outputHash: hash(`output ${sequence}`),
           timestampMs: BigInt(nowMs) + sequence,
           sequence,
