@@ -11,6 +11,7 @@ export const enclaveErrors = {
   REQUEST_MALFORMED: { status: 400, title: 'The HTTP request cannot be read' },
   JSON_MALFORMED: { status: 400, title: 'The body is not JSON in UTF-8' },
   REQUEST_INVALID: { status: 400, title: 'The body is not an Open Inference Protocol request' },
+  OPENAI_REQUEST_INVALID: { status: 400, title: 'The body is not a request that this route takes' },
   BINARY_LENGTH_MISMATCH: { status: 400, title: 'Lengths of the binary tensor data disagree' },
   REQUEST_ID_MALFORMED: { status: 400, title: 'The parameter request_id is not 32 bytes in hexadecimal' },
   AUDIENCE_MALFORMED: { status: 400, title: 'The parameters chain_id and verifying_contract do not name an audience' },
@@ -25,6 +26,7 @@ export const enclaveErrors = {
   MODEL_NOT_FOUND: { status: 404, title: 'No model has this name' },
   MODEL_VERSION_NOT_FOUND: { status: 404, title: 'The model has no such version' },
   LOG_ENTRY_NOT_FOUND: { status: 404, title: 'The receipt log has no such entry, or the host has stored it already' },
+  SIGNATURE_NOT_FOUND: { status: 404, title: 'No receipt of an answer with this id is kept' },
   DOCUMENT_NOT_FOUND: { status: 404, title: 'No attestation document with this hash is kept' },
   VERIFICATION_NOT_OFFERED: { status: 404, title: "This enclave does not verify other enclaves' documents" },
   REQUEST_TIMEOUT: { status: 408, title: 'The request took too long to arrive' },
@@ -122,6 +124,8 @@ export class EnclaveError extends Error {
   readonly received: string | undefined
   /** When trying again makes sense; becomes the header Retry-After. */
   readonly retryAfterSeconds: number | undefined
+  /** The field of the request to change, where there is one. */
+  readonly param: string | undefined
 
   constructor(code: EnclaveErrorCode, message: string = enclaveErrors[code].title, details: EnclaveErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -129,6 +133,7 @@ export class EnclaveError extends Error {
     this.expected = details.expected
     this.received = details.received
     this.retryAfterSeconds = details.retryAfterSeconds
+    this.param = details.param
   }
 }
 
@@ -136,6 +141,7 @@ export type EnclaveErrorDetails = {
   expected?: string | undefined
   received?: string | undefined
   retryAfterSeconds?: number | undefined
+  param?: string | undefined
   cause?: unknown
 }
 
@@ -167,6 +173,13 @@ export function toProblem(error: EnclaveError): Problem {
     ...(error.expected === undefined ? {} : { expected: error.expected }),
     ...(error.received === undefined ? {} : { received: error.received }),
   }
+}
+
+/** The same as OpenAI's clients read it: `error` is an object. What a {@link Problem} has besides stays, so that one program understands both. */
+export function toOpenAiProblem(error: EnclaveError): object {
+  const problem = toProblem(error)
+  const type = problem.status === 429 ? 'rate_limit_error' : problem.status < 500 ? 'invalid_request_error' : 'server_error'
+  return { ...problem, error: { message: problem.error, type, param: error.param ?? null, code: problem.code } }
 }
 
 /** Anything that is not an `EnclaveError` becomes INTERNAL: its message may hold pieces of a request, so it goes nowhere. */

@@ -1,6 +1,7 @@
 import { createHash, hash } from 'node:crypto'
 import { type Hex, toHex } from '@nacre/verifier/bytes'
 import { commitTensors } from '@nacre/verifier/commitment'
+import type { ReceiptDomain } from '@nacre/verifier/receipt'
 import { type Tensor, tensorPieces } from '@nacre/verifier/tensor'
 import type { AttestationService } from './attestation-service.ts'
 import { EnclaveError } from './errors.ts'
@@ -8,16 +9,29 @@ import type { Limits } from './limits.ts'
 import type { RunningModel } from './model-registry.ts'
 import { decodeInferRequest } from './oip-request.ts'
 import { encodeInferResponse, type InferResponse, prepareOutputs } from './oip-response.ts'
-import type { ReceiptIssuer } from './receipts.ts'
+import type { IssuedReceipt, ReceiptIssuer, ReceiptMode } from './receipts.ts'
 
-/**
- * The straight line of an answer. Every step throws or goes on; there is no way to the return that does not pass `issue`, so an answer without a receipt cannot be written.
- * Both hashes are taken here from the bytes that came in and go out; nothing the client or the model's process says about them is used.
- */
-export async function infer(parts: {
+/** One request of the Open Inference Protocol, answered. */
+export async function infer(
+  parts: InferenceParts & { body: Uint8Array; headerLength: string | undefined; limits: Limits },
+): Promise<InferResponse> {
+  const { model, body, headerLength, limits, randomBytes } = parts
+  const { manifest } = model
+  const request = decodeInferRequest({ body, headerLength, manifest, limits })
+  const { prepared, issued, documentSha256 } = await inferTensors({
+    ...parts,
+    asked: {
+      ...request,
+      requestId: request.requestId ?? toHex(randomBytes(32)),
+      outputNames: request.outputs.map(({ spec }) => spec.name),
+    },
+    prepare: (outputs) => prepareOutputs(outputs, request.outputs, limits),
+  })
+  return encodeInferResponse({ manifest, id: request.id, outputs: prepared, issued, documentSha256 })
+}
+
+type InferenceParts = {
   model: RunningModel
-  body: Uint8Array
-  headerLength: string | undefined
   /** Aborted when the client goes away. */
   signal: AbortSignal
   /** Clients take turns at a model: their connection. */
@@ -27,33 +41,48 @@ export async function infer(parts: {
   attestation: AttestationService
   receipts: ReceiptIssuer
   randomBytes: (length: number) => Uint8Array
-  limits: Limits
-}): Promise<InferResponse> {
-  const { model, body, headerLength, signal, client, holdAnswer, attestation, receipts, randomBytes, limits } = parts
-  const { manifest } = model
-  const request = decodeInferRequest({ body, headerLength, manifest, limits })
-  const salt = request.commitmentSalt
-  const running = model.process.run(
-    request.inputs,
-    request.outputs.map(({ spec }) => spec.name),
-    signal,
-    undefined,
-    client,
-  )
+}
+
+/** Wholly checked: nothing in it needs to be looked at again before it runs. */
+export type AskedInference = {
+  requestId: Hex
+  domain: ReceiptDomain
+  commitmentSalt: Hex | undefined
+  receiptMode: ReceiptMode
+  /** The manifest's, in its order. */
+  inputs: readonly Tensor[]
+  /** In the manifest's order. */
+  outputNames: readonly string[]
+}
+
+/**
+ * The straight line of an answer. Every step throws or goes on; there is no way to the return that does not pass `issue`, so an answer without a receipt cannot be written.
+ * Both hashes are taken here from the bytes that came in and go out; nothing the client or the model's process says about them is used.
+ */
+export async function inferTensors<prepared extends { bytes: number }>(
+  parts: InferenceParts & {
+    asked: AskedInference
+    /** Puts the outputs into the form in which they will travel: one that cannot travel is refused here, and uses no sequence number. */
+    prepare: (outputs: readonly Tensor[]) => prepared
+    /** Of a program that answers piece by piece. */
+    onChunk?: ((chunk: Uint8Array) => void) | undefined
+  },
+): Promise<{ outputs: readonly Tensor[]; prepared: prepared; issued: IssuedReceipt; documentSha256: Hex }> {
+  const { model, asked, signal, client, prepare, onChunk, holdAnswer, attestation, receipts } = parts
+  const { requestId, inputs, outputNames, domain, receiptMode, commitmentSalt: salt } = asked
+  const running = model.process.run(inputs, outputNames, signal, onChunk, client)
   // While the model runs, on the same bytes: its process has a copy.
-  const inputHash =
-    salt === undefined ? hashTensors(request.inputs) : commitTensors({ tensors: request.inputs, salt, side: 'input', hash: sha256 })
+  const inputHash = salt === undefined ? hashTensors(inputs) : commitTensors({ tensors: inputs, salt, side: 'input', hash: sha256 })
   const outputs = await running
   if (signal.aborted) throw new EnclaveError('CLIENT_GONE')
 
-  const prepared = prepareOutputs(outputs, request.outputs, limits)
   // Before the receipt: an answer that there is no room for uses no sequence number.
+  const prepared = prepare(outputs)
   holdAnswer(prepared.bytes)
   const outputHash = salt === undefined ? hashTensors(outputs) : commitTensors({ tensors: outputs, salt, side: 'output', hash: sha256 })
   const document = attestation.current()
-  const requestId = request.requestId ?? toHex(randomBytes(32))
-  const issued = await receipts.issue({ requestId, modelId: model.id, inputHash, outputHash }, request.domain, request.receiptMode)
-  return encodeInferResponse({ manifest, id: request.id, outputs: prepared, issued, documentSha256: document.sha256 })
+  const issued = await receipts.issue({ requestId, modelId: model.id, inputHash, outputHash }, domain, receiptMode)
+  return { outputs, prepared, issued, documentSha256: document.sha256 }
 }
 
 /** The receipt's hash of tensors, synchronously: WebCrypto's detour over a thread costs more than the hash. */

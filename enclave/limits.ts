@@ -66,6 +66,9 @@ export type Limits = {
   receiptsAutoBatchedFrom: number
   /** Log entries held until the host says that it stored them, about 1 KiB each: beyond it no receipt is issued. A minute of 500 answers a second. */
   logBacklogMax: number
+  /** Receipts kept for `/v1/signature/{id}`, about 1 KiB each, and for how long. */
+  signaturesKept: number
+  signatureMsMax: number
   /** Entries in one answer to the host. */
   logPageMax: number
   /** A grown log has a new checkpoint this often. */
@@ -132,6 +135,8 @@ export const defaultLimits: Limits = {
   receiptBatchMax: 256,
   receiptsAutoBatchedFrom: 4,
   logBacklogMax: 32_768,
+  signaturesKept: 4096,
+  signatureMsMax: 30 * 60_000,
   logPageMax: 1024,
   logCheckpointMs: 1_000,
 

@@ -51,13 +51,19 @@ export function encodeInferResponse(parts: {
   const { manifest, id, outputs, issued, documentSha256 } = parts
   const text =
     `{"model_name":${JSON.stringify(manifest.name)},"model_version":${JSON.stringify(manifest.version)},` +
-    `${id === undefined ? '' : `"id":${JSON.stringify(id)},`}"parameters":{${issued.parameters},"attestation_sha256":"${documentSha256}",` +
-    `"attestation_url":"/attestation/raw?sha256=${documentSha256}","keyset_url":"/.well-known/nacre-keyset"},` +
-    `"outputs":${outputs.json}}`
+    `${id === undefined ? '' : `"id":${JSON.stringify(id)},`}"parameters":${receiptParameters(issued, documentSha256)},"outputs":${outputs.json}}`
   if (outputs.binary.length === 0) return { headers: { 'content-type': 'application/json; charset=utf-8' }, body: text }
   const json = Buffer.from(text)
   return {
     headers: { 'content-type': 'application/octet-stream', 'inference-header-content-length': String(json.length) },
     body: Buffer.concat([json, ...outputs.binary]),
   }
+}
+
+/** Receipt, proof and where the evidence is, as a JSON object. */
+export function receiptParameters({ parameters }: IssuedReceipt, documentSha256: Hex): string {
+  return (
+    `{${parameters},"attestation_sha256":"${documentSha256}",` +
+    `"attestation_url":"/attestation/raw?sha256=${documentSha256}","keyset_url":"/.well-known/nacre-keyset"}`
+  )
 }

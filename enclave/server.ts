@@ -15,7 +15,7 @@ import type { AttestationService } from './attestation-service.ts'
 import { type BodyEncryption, sealPayload } from './body-encryption.ts'
 import type { Clock } from './clock.ts'
 import type { Epochs } from './epochs.ts'
-import { EnclaveError, type EnclaveErrorCode, toEnclaveError, toProblem } from './errors.ts'
+import { EnclaveError, type EnclaveErrorCode, toEnclaveError, toOpenAiProblem, toProblem } from './errors.ts'
 import type { TlsKey } from './keys.ts'
 import type { HandoverGiver } from './kms/handover.ts'
 import { registerHandoverRoutes } from './kms/handover-routes.ts'
@@ -24,6 +24,7 @@ import { codeFrames, type Log } from './log.ts'
 import { registerLogFeedRoutes, registerLogRoutes } from './log-routes.ts'
 import type { ModelRegistry } from './model-registry.ts'
 import { registerOipRoutes } from './oip-routes.ts'
+import { registerOpenAiRoutes } from './openai-routes.ts'
 import { createRateLimit } from './rate-limit.ts'
 import type { HostLog } from './receipt-thread.ts'
 import type { ReceiptIssuer } from './receipts.ts'
@@ -66,6 +67,7 @@ export function buildApp(services: EnclaveServices, options: { tls?: TlsKey; for
     return app
   }
   registerOipRoutes(app, services, bodies)
+  registerOpenAiRoutes(app, services, bodies)
   registerAttestationRoutes(app, services)
   registerLogRoutes(app, services)
   registerVerificationRoutes(app, services)
@@ -227,7 +229,9 @@ function sendError(error: EnclaveError, reply: FastifyReply): { status: number }
   const problem = toProblem(error)
   const retryAfterSeconds = error.retryAfterSeconds ?? (problem.status === 429 || problem.status === 503 ? 5 : undefined)
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
-  reply.code(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem))
+  const isOpenAi = (reply.request.routeOptions?.config as { errors?: string } | undefined)?.errors === 'openai'
+  const body = JSON.stringify(isOpenAi ? toOpenAiProblem(error) : problem)
+  reply.code(problem.status).header('content-type', 'application/problem+json').send(body)
   return problem
 }
 

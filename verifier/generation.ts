@@ -7,7 +7,7 @@ export type GenerationParameters = {
   max_tokens: number
   /** Any safe integer. Where `temperature` is 0 it changes nothing. */
   seed: number
-  /** Up to 4 texts of 1 to 256 characters: generation ends before the first of them that would appear. */
+  /** Up to 8 texts of 1 to 256 characters: generation ends before the first of them that would appear. */
   stop: string[]
   /** In thousandths, 0 to 2000. 0 takes the likeliest token each time. */
   temperature: number
@@ -15,7 +15,7 @@ export type GenerationParameters = {
   top_p: number
 }
 
-export const generationLimits = { tokensMax: 1 << 20, stopsMax: 4, stopLengthMax: 256, temperatureMax: 2000, topPMax: 1000 } as const
+export const generationLimits = { tokensMax: 1 << 20, stopsMax: 8, stopLengthMax: 256, temperatureMax: 2000, topPMax: 1000 } as const
 
 /** @throws `TENSOR_MALFORMED` */
 export function encodeGenerationParameters(parameters: GenerationParameters): Uint8Array {

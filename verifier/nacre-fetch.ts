@@ -3,6 +3,7 @@ import { EndpointError } from './endpoint.ts'
 import { VerifierError } from './errors.ts'
 import type { ModelManifest } from './manifest.ts'
 import { decodeOipRequest } from './oip-request.ts'
+import { askOpenAi, isOpenAiRoute } from './openai-fetch.ts'
 import { inferenceHeaderLength } from './response.ts'
 import type { Attested, AttestedAnswer, Session } from './session.ts'
 
@@ -10,7 +11,8 @@ import type { Attested, AttestedAnswer, Session } from './session.ts'
  * `fetch` for one enclave: whatever it resolves with was verified, or was said by the enclave itself; everything else rejects. Clients that take a `fetch` of the caller's work over it unchanged.
  *
  * An inference gets a fresh request id, unless it names one, and its answer is held to its receipt, its inputs and the outputs it asked for. A refusal (status 4xx or 5xx) of the enclave's own is
- * returned as the refusal it is. Metadata of models is written here, from the manifest that the enclave measured. Health is asked of an attested enclave. No other route is asked.
+ * returned as the refusal it is. Metadata of models is written here, from the manifest that the enclave measured. Text in OpenAI's form
+ * (`/v1/completions`, `/v1/chat/completions`, `/v1/embeddings`, `/v1/models`) is verified likewise: see openai-fetch.ts. Health is asked of an attested enclave. No other route is asked.
  *
  * @throws VerifierError with the check that failed; {@link EndpointError} where there was nothing to judge
  */
@@ -39,6 +41,13 @@ export function nacreFetch(session: Session, random: (length: number) => Uint8Ar
       throw new EndpointError('ROUTE_NOT_VERIFIABLE', `${url.origin}${url.pathname} is not at ${session.url.origin}${base}`)
     const path = url.pathname.slice(base.length)
     request.signal.throwIfAborted()
+    if (isOpenAiRoute(request.method, path)) {
+      const text = bytes === undefined ? await request.text() : new TextDecoder().decode(bytes)
+      const { response, answered } = await askOpenAi({ session, method: request.method, path, text, random })
+      request.signal.throwIfAborted()
+      if (answered !== undefined) evidence.set(response, answered)
+      return response
+    }
     const [, name, version, action] = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(?:\/(infer|ready))?$/.exec(path) ?? []
     if (request.method === 'POST' && name !== undefined && action === 'infer')
       return infer(request, bytes ?? new Uint8Array(await request.arrayBuffer()), path, decodeURIComponent(name), decoded(version))
@@ -48,7 +57,7 @@ export function nacreFetch(session: Session, random: (length: number) => Uint8Ar
       return json({ name: 'nacre', version: '1', extensions: ['binary_tensor_data'] })
     if (request.method === 'GET' && (action === 'ready' || /^\/v2\/health\/(live|ready)$/.test(path))) return health(path, name)
     throw new EndpointError('ROUTE_NOT_VERIFIABLE', `No answer to ${request.method} ${path} could be verified, so it is not asked`, {
-      remedy: 'Inference, model metadata and health are.',
+      remedy: 'Inference, model metadata, health and text in the form of OpenAI are.',
     })
   }
 

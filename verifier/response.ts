@@ -93,6 +93,15 @@ export function decodeInferResponse(message: { headers: Readonly<Record<string, 
     modelVersion: answer.model_version === undefined ? null : text(answer.model_version, 'model_version'),
     id: answer.id === undefined ? null : text(answer.id, 'id'),
     outputs,
+    ...decodeAnswerReceipt(parameters),
+  }
+}
+
+/** The part of an answer that is about its receipt: OIP's `parameters`, or the field `nacre` of other interfaces. @throws `RESPONSE_MALFORMED`, `RECEIPT_MALFORMED` */
+export function decodeAnswerReceipt(parameters: {
+  readonly [key: string]: unknown
+}): Omit<InferAnswer, 'modelName' | 'modelVersion' | 'id' | 'outputs'> {
+  return {
     ...receiptFromParameters(parameters),
     signer: parameters.signer === undefined ? null : (text(parameters.signer, 'signer') as Address),
     attestationSha256: text(parameters.attestation_sha256, 'attestation_sha256') as Hex,

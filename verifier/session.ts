@@ -34,6 +34,8 @@ export type Session = {
   ask(asked: PreparedQuestion): Promise<{ answered: AttestedAnswer } | { refused: EndpointAnswer }>
   /** Verified by nobody: for what a host may say, such as whether it is up. */
   status(path: string): Promise<number>
+  /** Likewise verified by nobody: what stands at a route. @throws {@link EndpointError} */
+  claim(path: string): Promise<Uint8Array>
   readonly url: URL
   close(): void
 }
@@ -96,6 +98,8 @@ export type PreparedQuestion = {
   requestId: Hex
   domain: ReceiptDomain
   commitmentSalt?: Hex | undefined
+  /** Of routes that answer in another form. @default `decodeInferResponse` */
+  decode?: ((reply: EndpointAnswer) => InferAnswer) | undefined
 }
 
 export type AttestedAnswer = {
@@ -200,13 +204,13 @@ export function openSession(parameters: SessionParameters): Session {
   }
 
   async function ask(asked: PreparedQuestion): Promise<{ answered: AttestedAnswer } | { refused: EndpointAnswer }> {
-    const { model, path, message, inputs, outputs, requestId, domain, commitmentSalt } = asked
+    const { model, path, message, inputs, outputs, requestId, domain, commitmentSalt, decode = decodeInferResponse } = asked
     const startedMs = nowMs()
     const { answer: reply, epoch } = await exchange(path, message)
     const answeredMs = nowMs()
     if (reply.status !== 200) return { refused: reply }
     const { enclave, attestation, keyset, protection } = epoch
-    const answer = decodeInferResponse(reply)
+    const answer = decode(reply)
     onCheck?.('answer form')
     const request = { requestId, modelId: model.id, inputs, outputs, commitmentSalt }
     const inference = await verifyAnswer({ response: answer, request, policy, time: time(), domain, enclave, onCheck })
@@ -245,6 +249,7 @@ export function openSession(parameters: SessionParameters): Session {
       if ('refused' in outcome) throw refusal(outcome.refused, endpoint, 'the inference')
       return outcome.answered
     },
+    claim: async (path) => expectOk(await endpoint.send({ path, answerBytesMax: evidenceBytesMax }), endpoint, path).body,
     status: async (path) => (await endpoint.send({ path, answerBytesMax: evidenceBytesMax })).status,
     close() {
       closed = true

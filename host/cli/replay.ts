@@ -15,7 +15,7 @@ import {
 import { formatBytes, formatMs, type Report, runVerb, type Section } from '@nacre/verifier/cli/report'
 import { processTerminal, type Terminal } from '@nacre/verifier/cli/terminal'
 import { VerifierError } from '@nacre/verifier/errors'
-import { decodeOnnxManifest, type OnnxManifest } from '@nacre/verifier/manifest'
+import { decodeManifest, type ModelManifest, type RuntimeProfile } from '@nacre/verifier/manifest'
 import { type Command, Option } from 'commander'
 import { chooseEngine, type EngineChoice } from '../replay/choose-engine.ts'
 import { type ElementDifference, type TensorComparison, toleranceOf } from '../replay/comparison.ts'
@@ -30,7 +30,7 @@ export function addReplayCommand(program: Command, terminal: Terminal = processT
     .command('replay')
     .description('Compute a recorded answer again, with the runtime profile of its manifest, and compare.')
     .argument('<FILE>', 'bundle (*.nacre)')
-    .requiredOption('--model <FILE>', 'the model, whose SHA-256 must be the one in the manifest')
+    .requiredOption('--model <FILE>', 'the model, whose SHA-256 must be the one in the manifest; of a program its folder')
     .addOption(
       new Option('--engine <NAME>', 'native, wasm (the same bits on any machine) or integer (exact, models of integers alone)')
         .choices(['auto', ...engineKinds])
@@ -50,6 +50,7 @@ With --pcr0 the bundle is verified first, as "nacre bundle verify" does; without
 
 Examples:
   nacre replay answer.nacre --model enclave/models/garment/model.onnx
+  nacre replay text.nacre --model enclave/models/tiny-gpt
   nacre replay answer.nacre --model model.onnx --engine wasm --root simulated-root.pem --pcr0 3b4c…`,
     )
     .action((file: string, options: Options) => runVerb(terminal, options.json === true, () => replay(file, options, terminal)))
@@ -67,7 +68,7 @@ async function replay(file: string, options: Options, terminal: Terminal): Promi
   const bytes = readInput(file, bundleBytesMax)
   const { bundle, manifest } = readable(file, () => {
     const bundle = decodeBundle(bytes)
-    return { bundle, manifest: decodeOnnxManifest(bundle.manifest) }
+    return { bundle, manifest: decodeManifest(bundle.manifest) }
   })
   const { receipt, inputs, outputs } = bundle
   if (inputs === null)
@@ -95,7 +96,7 @@ async function replay(file: string, options: Options, terminal: Terminal): Promi
         ...(evidence.error === undefined ? {} : { code: evidence.error.code, message: evidence.error.message }),
       },
       model: { id: receipt.modelId, name: manifest.name, version: manifest.version },
-      profile: manifest.runtime,
+      profile: runtimeOf(manifest, engine) ?? null,
       engine: { kind: engine.kind, library: engine.library, version: engine.version, cpuClass: engine.cpuClass },
       bound: result.bound,
       signedHashReproduced: result.signedHashReproduced,
@@ -109,7 +110,7 @@ async function replay(file: string, options: Options, terminal: Terminal): Promi
 async function computeAgain<result>(
   { engine: choice, model }: Options,
   timeoutMs: number,
-  manifest: OnnxManifest,
+  manifest: ModelManifest,
   run: (engine: ReplayEngine, isExact: boolean) => Promise<result>,
 ): Promise<{ engine: ReplayEngine; result: result; runMs: number }> {
   let engine: ReplayEngine | undefined
@@ -162,7 +163,7 @@ async function evidenceVerifier(options: Options, terminal: Terminal): Promise<(
   }
 }
 
-function verdictText(result: Replay, manifest: OnnxManifest, evidence: Evidence): string {
+function verdictText(result: Replay, manifest: ModelManifest, evidence: Evidence): string {
   const model = `model "${manifest.name}" version ${manifest.version}`
   const altered = result.reasons.some(({ code }) => code === 'RECORD_ALTERED')
   const what =
@@ -177,12 +178,18 @@ function verdictText(result: Replay, manifest: OnnxManifest, evidence: Evidence)
   return evidence.state === 'refused' ? `${what} Its evidence is refused: ${evidence.error?.code}.` : what
 }
 
-function profileSection({ runtime }: OnnxManifest, engine: ReplayEngine): Section {
-  const { intraOpThreads, interOpThreads } = runtime
+/** Of a program, its first stage's. */
+function runtimeOf(manifest: ModelManifest, engine: ReplayEngine): RuntimeProfile | undefined {
+  return manifest.platform === 'nacre_program' ? engine.runtime : manifest.runtime
+}
+
+function profileSection(manifest: ModelManifest, engine: ReplayEngine): Section {
+  const runtime = runtimeOf(manifest, engine)
+  const threads = `${runtime?.intraOpThreads}+${runtime?.interOpThreads} threads`
   return {
     title: 'Profile',
     rows: [
-      ['recorded', `${runtime.engine} ${runtime.version}, ${runtime.graphOptimizationLevel}, ${intraOpThreads}+${interOpThreads} threads`],
+      ['recorded', `${runtime?.engine} ${runtime?.version}, ${runtime?.graphOptimizationLevel}, ${threads}`],
       ['engine', `${engine.kind}: ${engine.library} ${engine.version}, CPU class ${engine.cpuClass}`],
     ],
   }

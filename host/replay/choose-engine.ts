@@ -1,6 +1,7 @@
-import type { OnnxManifest } from '@nacre/verifier/manifest'
+import type { ModelManifest } from '@nacre/verifier/manifest'
 import { type EngineKind, openEngine, type ReplayEngine } from './engine.ts'
 import { hasIntegerTensors, isIntegerModel } from './integer-model.ts'
+import { openProgramEngine } from './program-engine.ts'
 import { ReplayError } from './replay-error.ts'
 import { readWeights } from './weights-file.ts'
 
@@ -13,12 +14,18 @@ export type EngineChoice = EngineKind | 'auto'
  */
 export async function chooseEngine(parameters: {
   choice: EngineChoice
-  manifest: OnnxManifest
+  manifest: ModelManifest
+  /** Of a program: its folder. */
   weightsPath: string
   timeoutMs: number
 }): Promise<{ engine: ReplayEngine; isExact: boolean }> {
-  const { choice, ...rest } = parameters
-  const { manifest, weightsPath } = rest
+  const { choice, manifest, weightsPath, timeoutMs } = parameters
+  if (manifest.platform === 'nacre_program') {
+    if (choice === 'integer') throw new ReplayError('MODEL_UNSUPPORTED', 'The integer engine runs no programs')
+    const kind = choice === 'auto' ? 'native' : choice
+    return { engine: await openProgramEngine({ kind, manifest, folder: weightsPath, timeoutMs }), isExact: false }
+  }
+  const rest = { manifest, weightsPath, timeoutMs }
   const isExact = hasIntegerTensors(manifest) && isIntegerModel(manifest, await readWeights(manifest.weights, weightsPath))
   if (choice !== 'auto') return { engine: await openEngine({ ...rest, kind: choice }), isExact }
   if (isExact) return { engine: await openEngine({ ...rest, kind: 'integer' }), isExact }

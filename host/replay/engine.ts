@@ -21,6 +21,8 @@ export type ReplayEngine = {
   readonly library: string
   readonly version: string
   readonly cpuClass: string
+  /** Of a program: the profile of its first stage. */
+  readonly runtime?: RuntimeProfile | undefined
   /** One at a time. @throws {@link ReplayError} `RUN_FAILED`, `RUN_TIMEOUT`, `ENGINE_ENDED` */
   run(inputs: readonly Tensor[], outputNames: readonly string[]): Promise<Tensor[]>
   close(): void

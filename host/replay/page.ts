@@ -1,5 +1,5 @@
 import type { Bundle } from '@nacre/verifier/bundle'
-import { decodeOnnxManifest } from '@nacre/verifier/manifest'
+import { decodeOnnxManifest, type OnnxManifest } from '@nacre/verifier/manifest'
 import { checkTensor } from '@nacre/verifier/tensor'
 import type { ReplayEngine } from './engine.ts'
 import { hasIntegerTensors, isIntegerModel, openIntegerModel } from './integer-model.ts'
@@ -20,7 +20,7 @@ export { ReplayError } from './replay-error.ts'
  * @throws {@link ReplayError} when nothing could be computed
  */
 export async function replayInPage(parameters: {
-  answer: RecordedAnswer
+  answer: PageAnswer
   /** The model's file, from wherever: it counts only if it is the one that the manifest pins. */
   weights: Uint8Array
   /** Fetches `ort-wasm-simd-threaded.wasm` of onnxruntime-web, 14 MB; called only where integers will not do. */
@@ -37,6 +37,9 @@ export async function replayInPage(parameters: {
   return { ...(await replayAnswer({ answer, engine, tolerance: isExact ? 0 : tolerance })), engine: { kind, library, version } }
 }
 
+/** Programs are computed again by `nacre replay`, not by a page. */
+export type PageAnswer = RecordedAnswer & { readonly manifest: OnnxManifest }
+
 export type PageReplay = Replay & { readonly engine: Pick<ReplayEngine, 'kind' | 'library' | 'version'> }
 
 /** What a bundle records. @throws {@link ReplayError} `INPUT_WITHHELD`; `MANIFEST_MALFORMED` */
@@ -45,16 +48,12 @@ export function recordedAnswer({
   receipt,
   inputs,
   outputs,
-}: Pick<Bundle, 'manifest' | 'receipt' | 'inputs' | 'outputs'>): RecordedAnswer {
+}: Pick<Bundle, 'manifest' | 'receipt' | 'inputs' | 'outputs'>): PageAnswer {
   if (inputs === null) throw new ReplayError('INPUT_WITHHELD', 'The bundle keeps its inputs back: there is nothing to compute from')
   return { manifest: decodeOnnxManifest(manifest), receipt, inputs, outputs }
 }
 
-async function openWasm(
-  { manifest }: RecordedAnswer,
-  weights: Uint8Array,
-  fetchRuntime: () => Promise<ArrayBuffer>,
-): Promise<ReplayEngine> {
+async function openWasm({ manifest }: PageAnswer, weights: Uint8Array, fetchRuntime: () => Promise<ArrayBuffer>): Promise<ReplayEngine> {
   try {
     const ort = await import('onnxruntime-web/wasm')
     // Bytes that are handed in, so that it never looks for them elsewhere; one thread, because threads share out the additions, and their order decides the last bits.

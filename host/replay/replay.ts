@@ -1,4 +1,4 @@
-import { hashManifest, type OnnxManifest } from '@nacre/verifier/manifest'
+import { hashManifest, type ModelManifest } from '@nacre/verifier/manifest'
 import type { Receipt } from '@nacre/verifier/receipt'
 import { hashTensors, type Tensor } from '@nacre/verifier/tensor'
 import { compareOutputs, type OutputComparison, type ReplayVerdict } from './comparison.ts'
@@ -6,7 +6,7 @@ import type { ReplayEngine } from './engine.ts'
 
 /** An answer as recorded. `outputs` is `null` where only their hash is known. */
 export type RecordedAnswer = {
-  readonly manifest: OnnxManifest
+  readonly manifest: ModelManifest
   readonly receipt: Receipt
   readonly inputs: readonly Tensor[]
   readonly outputs: readonly Tensor[] | null
@@ -67,7 +67,7 @@ export async function replayAnswer(parameters: {
 }
 
 function explain(parts: {
-  manifest: OnnxManifest
+  manifest: ModelManifest
   engine: ReplayEngine
   bound: Replay['bound']
   compared: ReplayVerdict
@@ -88,12 +88,12 @@ function explain(parts: {
   if (bound.output === null && !signedHashReproduced)
     add('OUTPUT_NOT_RECORDED', 'Only the hash of the outputs is recorded: it differs, and how far cannot be said.')
   if (signedHashReproduced || (compared === 'bit-equal' && bound.output !== null)) return reasons
-  const { runtime } = manifest
+  const runtime = manifest.platform === 'nacre_program' ? engine.runtime : manifest.runtime
   if (engine.kind !== 'native')
     add('ENGINE', `${engine.library} adds in another order than the native runtime: equal to rounding, not to the bit.`)
-  if (engine.kind !== 'integer' && engine.version !== runtime.version)
+  if (engine.kind !== 'integer' && runtime !== undefined && engine.version !== runtime.version)
     add('RUNTIME_VERSION', `The profile asks for ${runtime.engine} ${runtime.version}; this is ${engine.version}.`)
-  if (engine.kind === 'wasm' && runtime.intraOpThreads > 1)
+  if (engine.kind === 'wasm' && runtime !== undefined && runtime.intraOpThreads > 1)
     add('THREADS', `The profile asks for ${runtime.intraOpThreads} threads; ${engine.library} runs with one.`)
   if (engine.kind === 'native')
     add(

@@ -253,7 +253,7 @@ describe('a generation', () => {
         { seed: null },
         { stop: 'text' },
         { stop: [''] },
-        { stop: new Array(5).fill('a') },
+        { stop: new Array(9).fill('a') },
         { stop: ['a'.repeat(257)] },
         { temperature: -1 },
         { temperature: 2001 },

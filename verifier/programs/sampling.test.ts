@@ -28,7 +28,7 @@ test('the exponential is that of mathematics to 2 ULP, and 0 far down', () => {
       const exact = Math.exp(x)
       expect(Math.abs(expOf(x) - exact)).toBeLessThanOrEqual(exact * 2 ** -51)
     }),
-    { numRuns: 5000 },
+    { numRuns: 1000 },
   )
   expect(expOf(0)).toBe(1)
   for (const x of [-701, Number.NEGATIVE_INFINITY, Number.NaN]) expect(expOf(x)).toBe(0)

@@ -95,7 +95,7 @@ describe('a tokenizer file that is none', () => {
           expect(['accepted', 'PROGRAM_UNFIT', 'INPUT_INVALID']).toContain(refused(utf8(JSON.stringify(json))))
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     )
   })
 })

@@ -1,0 +1,197 @@
+import { fromBase64 } from './base64.ts'
+import { fromUtf8 } from './bytes.ts'
+import { shown, VerifierError } from './errors.ts'
+import type { ModelManifest } from './manifest.ts'
+import { type EmbeddingRequest, type GenerationRequest, type OpenAiRequest, openAiInputs } from './openai-request.ts'
+import { decodeAnswerReceipt, type InferAnswer } from './response.ts'
+import { decodeSse } from './sse.ts'
+import { type Tensor, tensorFromValues } from './tensor.ts'
+
+/**
+ * An answer of the routes of OpenAI's interface, read as the outputs that its receipt covers, and as the inputs that the request was. Everything that a client's program will take from the answer is
+ * in those outputs, or is compared here with what is: text, reason of the end, counts of tokens, vectors. What is not, and is nobody's promise: `id`, `created`, `system_fingerprint`.
+ */
+export type OpenAiAnswer = InferAnswer & { readonly inputs: readonly Tensor[] }
+
+/**
+ * Reads only; `verifyAnswer` decides.
+ *
+ * @throws `RESPONSE_MALFORMED`, `RECEIPT_MALFORMED`, `TENSOR_MALFORMED`; `INPUT_MISMATCH` when the seed is not the one that was asked for
+ */
+export function decodeOpenAiAnswer(request: OpenAiRequest, body: Uint8Array, manifest: ModelManifest): OpenAiAnswer {
+  if (request.route === 'embeddings') return decodeEmbeddings(request, parseJson(fromUtf8(body)), manifest)
+  const answer = request.stream ? gather(request, body) : single(request, object(parseJson(fromUtf8(body)), 'answer'))
+  const nacre = object(answer.nacre, 'nacre')
+  const seed = seedOf(request, nacre.seed)
+  const counts = [integer(nacre.prompt_tokens, 'prompt_tokens'), integer(nacre.completion_tokens, 'completion_tokens')]
+  for (const usage of answer.usages) assertUsage(usage, counts as [number, number])
+  const texts = (name: string, value: string) => tensorFromValues({ name, datatype: 'BYTES', shape: [1], values: [value] })
+  return {
+    ...decodeAnswerReceipt(nacre),
+    ...headOf(manifest),
+    inputs: openAiInputs(request, seed),
+    outputs: [
+      texts('text', answer.text),
+      texts('finish_reason', answer.finishReason),
+      tensorFromValues({ name: 'usage', datatype: 'INT64', shape: [2], values: counts }),
+    ],
+  }
+}
+
+type Gathered = { text: string; finishReason: string; usages: unknown[]; nacre: unknown }
+
+function single(request: GenerationRequest, answer: Fields): Gathered {
+  const choice = only(answer.choices)
+  const text = request.route === 'completions' ? choice.text : object(choice.message, 'message').content
+  if (request.route !== 'completions') assertPlainMessage(object(choice.message, 'message'))
+  return {
+    text: string(text, 'text'),
+    finishReason: string(choice.finish_reason, 'finish_reason'),
+    usages: [answer.usage],
+    nacre: answer.nacre,
+  }
+}
+
+/** A stream as the whole that its pieces make. */
+function gather(request: GenerationRequest, body: Uint8Array): Gathered {
+  const events = decodeSse(body)
+  // The attack: a host that cuts the stream where it likes. The receipt comes last, so there is none; a stream without an end is refused before that.
+  if (events.pop() !== '[DONE]') throw malformed('The stream ends before its end', '[DONE]')
+  const gathered: Gathered = { text: '', finishReason: '', usages: [], nacre: undefined }
+  for (const event of events) {
+    const chunk = object(parseJson(event), 'event')
+    if (chunk.error !== undefined) throw malformed('The stream ends with an error', undefined, shown(Object(chunk.error).code))
+    if (gathered.nacre !== undefined) throw malformed('Something follows the receipt')
+    gathered.nacre = chunk.nacre
+    if (chunk.usage != null) gathered.usages.push(chunk.usage)
+    if (array(chunk.choices).length === 0) continue
+    const choice = only(chunk.choices)
+    if (gathered.finishReason !== '') throw malformed('Text after the end')
+    const piece = request.route === 'completions' ? choice.text : deltaOf(choice)
+    gathered.text += string(piece, 'text')
+    if (choice.finish_reason != null) gathered.finishReason = string(choice.finish_reason, 'finish_reason')
+  }
+  if (gathered.usages.length !== (request.includeUsage ? 1 : 0))
+    throw malformed('Usage is given where it was not asked for, or not where it was')
+  return gathered
+}
+
+function deltaOf(choice: Fields): string {
+  const { role = 'assistant', content = '', ...others } = object(choice.delta, 'delta')
+  assertPlainMessage({ role, ...others })
+  return string(content, 'content')
+}
+
+/** A client's program may act on what is beside the text; nothing here covers it. */
+function assertPlainMessage({ role, content: _, refusal, ...others }: Fields): void {
+  if (role !== 'assistant' || refusal != null || Object.keys(others).length > 0)
+    throw malformed('A message holds what no receipt covers', 'role and content', Object.keys(others).join().slice(0, 100))
+}
+
+function only(choices: unknown): Fields {
+  const [choice, ...others] = array(choices)
+  const { index, logprobs, ...rest } = object(choice, 'choice')
+  if (others.length > 0 || index !== 0 || logprobs != null) throw malformed('One choice, and no logprobs, were asked for')
+  return rest
+}
+
+function seedOf({ parameters }: GenerationRequest, recorded: unknown): number {
+  const seed = integer(recorded, 'seed', true)
+  // The attack: a host that asks with seeds of its own until it likes an answer, and passes off that one as the answer to a request that named its seed.
+  if (parameters.seed !== null && parameters.seed !== seed)
+    throw new VerifierError('INPUT_MISMATCH', 'The answer was drawn with another seed than was asked for', {
+      expected: String(parameters.seed),
+      received: String(seed),
+    })
+  return seed
+}
+
+function assertUsage(value: unknown, [prompt, completion]: readonly [number, number]): void {
+  const { prompt_tokens, completion_tokens, total_tokens } = object(value, 'usage')
+  if (prompt_tokens !== prompt || completion_tokens !== completion || total_tokens !== prompt + completion)
+    throw malformed(
+      'usage is not what the receipt covers',
+      `${prompt} + ${completion}`,
+      `${shown(prompt_tokens)} + ${shown(completion_tokens)}`,
+    )
+}
+
+function decodeEmbeddings(request: EmbeddingRequest, json: unknown, manifest: ModelManifest): OpenAiAnswer {
+  const { data, usage, nacre: field } = object(json, 'answer')
+  const nacre = object(field, 'nacre')
+  const size = manifest.outputs[0]?.shape[1] ?? 0
+  const rows = array(data)
+  if (rows.length !== request.texts.length) throw malformed('data', `${request.texts.length} embeddings`, String(rows.length))
+  const vectors = rows.map((row, i) => {
+    const { index, embedding } = object(row, 'embedding')
+    if (index !== i) throw malformed('index', String(i), shown(index))
+    return request.encodingFormat === 'base64' ? base64Vector(embedding, size) : floatVector(embedding, size)
+  })
+  const tokens = array(nacre.tokens).map((count) => integer(count, 'tokens'))
+  const total = tokens.reduce((sum, count) => sum + count, 0)
+  const { prompt_tokens, total_tokens } = object(usage, 'usage')
+  if (tokens.length !== rows.length || prompt_tokens !== total || total_tokens !== total)
+    throw malformed('usage is not what the receipt covers', String(total), shown(prompt_tokens))
+  const embedding = new Uint8Array(rows.length * size * 4)
+  for (const [i, vector] of vectors.entries()) embedding.set(vector, i * size * 4)
+  return {
+    ...decodeAnswerReceipt(nacre),
+    ...headOf(manifest),
+    inputs: openAiInputs(request, 0),
+    outputs: [
+      { name: 'embedding', datatype: 'FP32', shape: [BigInt(rows.length), BigInt(size)], data: embedding },
+      tensorFromValues({ name: 'tokens', datatype: 'INT64', shape: [tokens.length], values: tokens }),
+    ],
+  }
+}
+
+/** Little-endian float32, as OpenAI's clients read them. */
+function base64Vector(embedding: unknown, size: number): Uint8Array {
+  const bytes = fromBase64(string(embedding, 'embedding'))
+  if (bytes?.length !== size * 4) throw malformed('embedding', `${size} float32 in base64`)
+  return bytes
+}
+
+function floatVector(embedding: unknown, size: number): Uint8Array {
+  const values = array(embedding)
+  if (values.length !== size || !values.every((value) => typeof value === 'number')) throw malformed('embedding', `${size} numbers`)
+  return tensorFromValues({ name: 'embedding', datatype: 'FP32', shape: [size], values: values as number[] }).data
+}
+
+function headOf({ name, version }: ModelManifest): Pick<InferAnswer, 'modelName' | 'modelVersion' | 'id'> {
+  return { modelName: name, modelVersion: version, id: null }
+}
+
+type Fields = { readonly [key: string]: unknown }
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new VerifierError('RESPONSE_MALFORMED', 'Answer: not JSON', { cause })
+  }
+}
+
+function integer(value: unknown, name: string, isSigned = false): number {
+  if (!Number.isSafeInteger(value) || (!isSigned && (value as number) < 0)) throw malformed(name, 'an integer', shown(value))
+  return value as number
+}
+
+function string(value: unknown, name: string): string {
+  if (typeof value !== 'string') throw malformed(name, 'text', typeof value)
+  return value
+}
+
+function array(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw malformed('not a list', 'an array', typeof value)
+  return value
+}
+
+function object(value: unknown, name: string): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(name, 'an object', typeof value)
+  return value as Fields
+}
+
+function malformed(message: string, expected?: string, received?: string): VerifierError {
+  return new VerifierError('RESPONSE_MALFORMED', `Answer: ${message}`, { expected, received })
+}
