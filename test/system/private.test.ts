@@ -119,6 +119,26 @@ describe('a capture on the sockets of the host, on both sides of the relay', () 
     expect(found([prompt.slice(0, 20), written.slice(2, 18), 'max_tokens', 'finish_reason'].map((text) => Buffer.from(text)))).toEqual([])
   })
 
+  test.each(['tls', 'http'] as const)('of a chat whose answer is streamed, over %s, holds neither side of it', async (listener) => {
+    const policy = { measurements: [system.measurement()], modelIds: 'any-measured' } as const
+    const client = createNacreFetch({ url: urls[listener], root: system.root, policy })
+    clients.push(client)
+    await client('/v1/models')
+    for (const recorder of recorders) recorder.clear()
+    const content = 'My diagnosis, which is nobody else’s, is'
+    const body = JSON.stringify({ model: 'tiny-gpt', messages: [{ role: 'user', content }], max_tokens: 24, seed: 1, stream: true })
+    const response = await client('/v1/chat/completions', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    const events = (await response.text())
+      .split('\n\n')
+      .filter((event) => event.startsWith('data: {'))
+      .map((event) => JSON.parse(event.slice(6)))
+    const pieces = events.map((event) => event.choices[0]?.delta.content).filter((piece) => piece?.length > 3)
+    if (pieces.length < 3) throw new Error(`status ${response.status}, ${events.length} events`)
+    expect(
+      found([content.slice(0, 20), ...pieces.map((piece) => `"${piece}"`), 'chat.completion', 'messages'].map((text) => Buffer.from(text))),
+    ).toEqual([])
+  })
+
   test('of a refusal holds nothing of what was refused', async () => {
     const client = connect(urls.http)
     await client('/v2/models/health')
