@@ -122,7 +122,7 @@ export const defaultLimits: Limits = {
   programRunsMax: 16,
   programMsMax: 45_000,
   stageBytesMax: 256 * MiB,
-  loadMsMax: 60_000,
+  loadMsMax: 180_000,
   loadAttemptsMax: 5,
   restartDelayMsMin: 100,
   restartDelayMsMax: 10_000,

@@ -9,8 +9,8 @@ export default defineConfig({
     // Child processes of the tests (enclave, host) find the workspaces' TypeScript by the same condition.
     env: { NODE_OPTIONS: '--conditions=source' },
     setupFiles: ['test/support/property-seed.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
   },
 })
