@@ -97,6 +97,15 @@ describe('the command line', () => {
       expect(() => decodeArguments([...args, `--batch-ms=${text}`])).toThrowError(expect.objectContaining({ code: 'ARGUMENTS_INVALID' }))
   })
 
+  test('name how many processes a model has', () => {
+    expect(decodeArguments([...args, '--model-processes', 'auto'])).toMatchObject({ modelProcesses: 'auto' })
+    for (const count of [1, 16]) expect(decodeArguments([...args, `--model-processes=${count}`])).toMatchObject({ modelProcesses: count })
+    for (const text of ['0', '17', '-1', '2.5', 'many', ''])
+      expect(() => decodeArguments([...args, `--model-processes=${text}`])).toThrowError(
+        expect.objectContaining({ code: 'ARGUMENTS_INVALID' }),
+      )
+  })
+
   test('of an image names a device, vsock ports and the program that confines models', () => {
     const inImage = [
       '--nsm',

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util'
 import type { Address } from 'viem'
 import { EnclaveError } from './errors.ts'
+import { modelProcessesMax } from './limits.ts'
 
 export const usage = `nacre-enclave --nsm ADDRESS --tls ADDRESS --http ADDRESS --log ADDRESS --models DIR [--name NAME] [--confine PATH] [--verify-root aws|FILE] [--batch-ms N]
+              [--model-processes N|auto]
               [--egress ADDRESS [--kms-credentials instance|host] [--kms-endpoint HOST:PORT --kms-ca BASE64]
                [--handover-root aws|BASE64 [--handover-owner ADDRESS] [--keep-key ARN]]]
 
@@ -21,6 +23,7 @@ export const usage = `nacre-enclave --nsm ADDRESS --tls ADDRESS --http ADDRESS -
   --kms-endpoint, --kms-ca  another KMS than AWS's, and the certificate (DER) that vouches for it
   --verify-root  verify other enclaves' documents up to this root: aws, or a PEM file (default: verify none)
   --batch-ms  how long an answer with a batched receipt waits for others at most, 0 to 1000 (default: 0, those that come while a batch is signed make the next)
+  --model-processes  processes of each model, 1 to 16 (default: 1), or auto: as many as the cores but one have room for. Each holds all the model's weights
 `
 
 export type NsmAddress = { unix: string } | { device: string }
@@ -38,6 +41,7 @@ export type EnclaveArguments = {
   /** `aws`, or the path of a PEM file. */
   verificationRoot: string | undefined
   receiptBatchMsMax: number | undefined
+  modelProcesses: number | 'auto' | undefined
 }
 
 export type EgressArguments = {
@@ -71,6 +75,7 @@ export function decodeArguments(args: readonly string[]): EnclaveArguments {
       'keep-key',
       'verify-root',
       'batch-ms',
+      'model-processes',
     ]
     const options = Object.fromEntries(names.map((name) => [name, text]))
     values = parseArgs({ args: [...args], options }).values as typeof values
@@ -92,7 +97,19 @@ export function decodeArguments(args: readonly string[]): EnclaveArguments {
     egress: decodeEgress(values),
     verificationRoot: values['verify-root'],
     receiptBatchMsMax: decodeBatchMs(values['batch-ms']),
+    modelProcesses: decodeModelProcesses(values['model-processes']),
   }
+}
+
+function decodeModelProcesses(text: string | undefined): number | 'auto' | undefined {
+  if (text === undefined || text === 'auto') return text
+  const processes = /^[1-9][0-9]?$/.test(text) ? Number(text) : 0
+  if (processes < 1 || processes > modelProcessesMax)
+    throw new EnclaveError('ARGUMENTS_INVALID', '--model-processes is not a number of processes', {
+      expected: `auto, or 1 to ${modelProcessesMax}`,
+      received: text,
+    })
+  return processes
 }
 
 function decodeBatchMs(text: string | undefined): number | undefined {

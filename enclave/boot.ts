@@ -48,15 +48,18 @@ export async function bootEnclave(parts: {
   verificationRoot?: Certificate | undefined
   /** Program that gives each model's process a user of its own; without it they are the server's. */
   confinePath?: string | undefined
+  /** Of each model, or as many as there are cores for. @default 1 */
+  modelProcesses?: number | { cores: number } | undefined
   limits: Limits
   log: Log
 }): Promise<Enclave> {
-  const { randomBytes, modelsFolder, tlsName, secrets, verificationRoot, confinePath, limits, log } = parts
+  const { randomBytes, modelsFolder, tlsName, secrets, verificationRoot, confinePath, modelProcesses, limits, log } = parts
   // From here on the host's clock counts only within what the NSM vouches for.
   const { nsm, clock } = attestedTime(parts)
   const sealing = secrets === undefined ? undefined : prepareSecrets(secrets)
   const models = startModels({
     models: await readModels(modelsFolder, limits),
+    processes: modelProcesses,
     openWeights: sealing?.openWeights,
     confinePath,
     clock,

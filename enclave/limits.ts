@@ -91,6 +91,9 @@ export type Limits = {
   shutdownMsMax: number
 }
 
+/** Processes of one model: each has memory for all its weights, and a user id of its own. */
+export const modelProcessesMax = 16
+
 const MiB = 1 << 20
 
 export const defaultLimits: Limits = {

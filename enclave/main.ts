@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, rm, stat } from 'node:fs/promises'
 import type { Socket } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { awsNitroRootG1 } from '@nacre/verifier/aws-root'
 import { type Certificate, certificateFromPem } from '@nacre/verifier/certificate'
 import { decodeArguments, type ListenAddress, type NsmAddress, usage } from './arguments.ts'
@@ -57,6 +58,7 @@ async function run(): Promise<void> {
     confinePath,
     egress,
     verificationRoot,
+    modelProcesses,
     receiptBatchMsMax = defaultLimits.receiptBatchMsMax,
   } = decodeArguments(process.argv.slice(2))
   const limits = { ...defaultLimits, receiptBatchMsMax }
@@ -64,6 +66,7 @@ async function run(): Promise<void> {
   const nsm = createNsm(await openNsm(nsmAddress, (error) => onNsmLost(error)))
   const enclave = await bootEnclave({
     ...{ nsm, randomBytes, clock, modelsFolder, tlsName, confinePath, limits, log },
+    modelProcesses: modelProcesses === 'auto' ? { cores: availableParallelism() } : modelProcesses,
     secrets: egress && secretsFrom(egress, await dialTo(egress.at)),
     verificationRoot: verificationRoot === undefined ? undefined : await readRoot(verificationRoot),
   })

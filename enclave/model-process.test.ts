@@ -8,7 +8,8 @@ import { systemClock } from './clock.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { createLog } from './log.ts'
 import { type OnnxModel, readModels } from './model-folder.ts'
-import { type ModelProcess, startModelProcess } from './model-process.ts'
+import { startModelProcess } from './model-process.ts'
+import type { ModelProcess } from './worker-pool.ts'
 
 let digits: OnnxModel
 let sample: { label: string; tensor: Parameters<typeof tensorFromValues>[0] }
@@ -28,12 +29,13 @@ afterEach(() => {
   lines.length = 0
 })
 
-function start(parts: { model?: OnnxModel; limits?: Partial<Limits>; workerPath?: string } = {}): ModelProcess {
+function start(parts: { model?: OnnxModel; limits?: Partial<Limits>; workerPath?: string; processes?: number } = {}): ModelProcess {
   const process = startModelProcess({
     model: parts.model ?? digits,
     clock: systemClock,
     limits: { ...defaultLimits, restartDelayMsMin: 1, ...parts.limits },
     log: createLog((line) => lines.push(line), Date.now),
+    processes: parts.processes,
     ...(parts.workerPath === undefined ? {} : { workerPath: parts.workerPath }),
   })
   processes.push(process)
@@ -55,6 +57,7 @@ async function workerThat(onRun: string, onLoad = 'send({ type: "loaded" })'): P
 
 const input = (): Tensor => tensorFromValues(sample.tensor)
 const run = (process: ModelProcess, signal?: AbortSignal) => process.run([input()], ['logits'], signal)
+const loaded = (count: number) => expect.poll(() => lines.filter((line) => line.includes('model loaded')).length).toBe(count)
 const code = (error: unknown) => (error as { code?: string }).code
 
 describe('the real process', () => {
@@ -136,14 +139,14 @@ describe('the real process', () => {
   test('a kill fails the running request only, and the next one is served by a new process', async () => {
     const model = start()
     await model.started
-    const first = model.pid() as number
+    const [first] = model.pids() as [number]
     process.kill(first, 'SIGKILL')
     const results = await Promise.allSettled(Array.from({ length: 5 }, () => run(model)))
     const failed = results.filter((result) => result.status === 'rejected').map((result) => code(result.reason))
     expect(failed.length).toBeLessThanOrEqual(1)
     for (const failure of failed) expect(failure).toBe('MODEL_CRASHED')
     expect((await run(model)).length).toBe(1)
-    expect(model.pid()).not.toBe(first)
+    expect(model.pids()).not.toContain(first)
   })
 })
 
@@ -335,9 +338,9 @@ describe('requests that share a run', () => {
        send({ type: 'result', id: message.id, outputs: [{ name: 'logits', datatype: 'FP32', shape: [rows, 10], data: new Uint8Array(rows * 40) }] })`,
     )
     const liar = await warm({ workerPath: short })
-    const first = liar.pid()
+    const [first] = liar.pids()
     await Promise.all(Array.from({ length: 4 }, (_, i) => liar.run([marked(i)], ['logits'])))
-    expect(liar.pid()).not.toBe(first)
+    expect(liar.pids()).not.toContain(first)
   })
 
   test('inputs of unequal length shift nobody’s rows', async () => {
@@ -366,6 +369,73 @@ describe('requests that share a run', () => {
     await add([0], [0])
     const [, , victim] = await Promise.all([add([0], [0]), add([0], [100, 100]), add([1], [1]), add([0, 0], [0])])
     expect(floats(victim[0] as Tensor)).toEqual([2])
+  })
+})
+
+describe('several processes of one model', () => {
+  /** Answers with the number of its process as the first logit, after a while; the mark 7 kills it. */
+  const numbered = () =>
+    workerThat(
+      `const [{ data }] = message.inputs
+       const mark = new Float32Array(Uint8Array.from(data).buffer)[0]
+       if (mark === 7) globalThis.process.kill(globalThis.process.pid, 'SIGKILL')
+       const out = Float32Array.from({ length: 10 }, (_, i) => (i === 0 ? globalThis.process.pid : mark))
+       setTimeout(() => send({ type: 'result', id: message.id, outputs: [{ name: 'logits', datatype: 'FP32', shape: [1, 10], data: new Uint8Array(out.buffer) }] }), 30)`,
+    )
+  const single = (): OnnxModel => {
+    const { rows: _, ...manifest } = digits.manifest
+    return { ...digits, manifest }
+  }
+  const marked = (mark: number): Tensor => ({
+    name: 'pixels',
+    datatype: 'FP32',
+    shape: [1n, 64n],
+    data: new Uint8Array(Float32Array.from({ length: 64 }, () => mark).buffer),
+  })
+  const pidOf = ([logits]: Tensor[]) => new Float32Array(Uint8Array.from((logits as Tensor).data).buffer)[0] as number
+
+  test('give the same bytes, whichever of them answers', async () => {
+    const alone = start()
+    const process = start({ processes: 2 })
+    await loaded(3)
+    const inputs = Array.from({ length: 16 }, (_, i) => marked(i / 7))
+    const expected: Tensor[] = []
+    for (const tensor of inputs) expected.push(((await alone.run([tensor], ['logits'])) as [Tensor])[0])
+    const received = await Promise.all(inputs.map((tensor) => process.run([tensor], ['logits'])))
+    for (const [i, [logits]] of received.entries())
+      expect(Buffer.from((logits as Tensor).data)).toEqual(Buffer.from((expected[i] as Tensor).data))
+  })
+
+  test('share the work', async () => {
+    const process = start({ model: single(), workerPath: await numbered(), processes: 3 })
+    await loaded(3)
+    const pids = await Promise.all(Array.from({ length: 12 }, (_, i) => process.run([marked(10 + i)], ['logits']).then(pidOf)))
+    expect(new Set(pids)).toEqual(new Set(process.pids()))
+  })
+
+  test('a crash of one fails its own request; the others go on in theirs, and the model stays ready', async () => {
+    const process = start({ model: single(), workerPath: await numbered(), processes: 2, limits: { restartDelayMsMin: 60_000 } })
+    await loaded(2)
+    const marks = [1, 7, 2, 3, 4]
+    const results = await Promise.allSettled(marks.map((mark) => process.run([marked(mark)], ['logits'])))
+    expect(results.map((result) => (result.status === 'fulfilled' ? 'fulfilled' : code(result.reason)))).toEqual(
+      marks.map((mark) => (mark === 7 ? 'MODEL_CRASHED' : 'fulfilled')),
+    )
+    expect([process.ready(), process.pids().length]).toEqual([true, 1])
+  })
+
+  test('begin when the first is loaded, and one that cannot be loaded is left out', async () => {
+    const mark = join(folder, 'first')
+    const onlyOne = await workerThat(
+      'good(message.id)',
+      `import('node:fs').then((fs) => { if (fs.existsSync(${JSON.stringify(mark)})) globalThis.process.exit(3)
+       fs.writeFileSync(${JSON.stringify(mark)}, ''); send({ type: 'loaded' }) })`,
+    )
+    const process = start({ workerPath: onlyOne, processes: 2, limits: { loadAttemptsMax: 2 } })
+    await process.started
+    await expect.poll(() => lines.some((line) => line.includes('model refused'))).toBe(true)
+    expect((await run(process)).length).toBe(1)
+    expect([process.ready(), process.pids().length]).toEqual([true, 1])
   })
 })
 

@@ -1,11 +1,13 @@
 import type { Hex } from '@nacre/verifier/bytes'
+import type { OnnxManifest } from '@nacre/verifier/manifest'
 import type { Clock } from './clock.ts'
 import { EnclaveError } from './errors.ts'
-import type { Limits } from './limits.ts'
+import { type Limits, modelProcessesMax } from './limits.ts'
 import type { Log } from './log.ts'
 import type { Model, SealedWeights } from './model-folder.ts'
-import { type ModelProcess, startModelProcess } from './model-process.ts'
+import { startModelProcess } from './model-process.ts'
 import { startProgramProcess } from './program-process.ts'
+import type { ModelProcess } from './worker-pool.ts'
 
 export type RunningModel = Model & { process: ModelProcess }
 
@@ -21,9 +23,10 @@ export type ModelRegistry = {
   close(): void
 }
 
-/** Starts every model's process, all at once. */
+/** Starts every model's first process, all at once. */
 export function startModels({
   models,
+  processes = 1,
   openWeights,
   confinePath,
   clock,
@@ -31,6 +34,8 @@ export function startModels({
   log,
 }: {
   models: readonly Model[]
+  /** Of each model, or as many as there are cores for. @default 1 */
+  processes?: number | { cores: number } | undefined
   /** For sealed models. */
   openWeights?: ((weights: SealedWeights) => Promise<AsyncIterable<Uint8Array>>) | undefined
   confinePath?: string | undefined
@@ -39,9 +44,10 @@ export function startModels({
   log: Log
 }): ModelRegistry {
   const running = models.map((model, index) => {
-    // One user for each model: none of them can look into another, or into the server.
-    const confine = confinePath === undefined ? undefined : { path: confinePath, uid: modelUidMin + index }
-    const machinery = { confine, clock, limits, log }
+    // One user for each process: none of them can look into another, or into the server.
+    const uidMin = modelUidMin + index * modelProcessesMax
+    const confine = confinePath === undefined ? undefined : (process: number) => ({ path: confinePath, uid: uidMin + process })
+    const machinery = { processes: processesOf(model, processes), confine, clock, limits, log }
     if ('stages' in model) return { ...model, process: startProgramProcess({ model, ...machinery }) }
     return { ...model, process: startModelProcess({ model, openWeights: opener(model), ...machinery }) }
   })
@@ -74,6 +80,16 @@ export function startModels({
       })
     return () => openWeights(sealed)
   }
+}
+
+/** One core is for the server, which reads, hashes and writes; the rest is for threads of this model. */
+export function processesOf(model: Model, processes: number | { cores: number }): number {
+  if (typeof processes === 'number') return processes
+  const graphs: readonly OnnxManifest[] = 'stages' in model ? model.stages.map(({ manifest }) => manifest) : [model.manifest]
+  return Math.min(
+    modelProcessesMax,
+    Math.max(1, Math.floor((processes.cores - 1) / Math.max(...graphs.map(({ runtime }) => runtime.intraOpThreads)))),
+  )
 }
 
 /** The server's own is 1000; see host/image/guest/init.c. */

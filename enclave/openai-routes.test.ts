@@ -16,11 +16,11 @@ import { systemClock } from './clock.ts'
 import { EnclaveError } from './errors.ts'
 import { defaultLimits } from './limits.ts'
 import { createLog } from './log.ts'
-import type { ModelProcess } from './model-process.ts'
 import { createNsm } from './nsm.ts'
 import { buildApp } from './server.ts'
 import { createSignatureStore } from './signature-store.ts'
 import { testClock, testNsm } from './test-support.ts'
+import type { ModelProcess } from './worker-pool.ts'
 
 let folder: string
 let enclave: Enclave

@@ -9,8 +9,8 @@ import { systemClock } from './clock.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { createLog } from './log.ts'
 import { type ProgramModel, readModels } from './model-folder.ts'
-import type { ModelProcess } from './model-process.ts'
 import { startProgramProcess } from './program-process.ts'
+import type { ModelProcess } from './worker-pool.ts'
 
 const shipped = fileURLToPath(new URL('models/word-vectors', import.meta.url))
 let words: ProgramModel
@@ -29,12 +29,13 @@ afterEach(() => {
   lines.length = 0
 })
 
-function start(parts: { model?: ProgramModel; limits?: Partial<Limits>; workerPath?: string } = {}): ModelProcess {
+function start(parts: { model?: ProgramModel; limits?: Partial<Limits>; workerPath?: string; processes?: number } = {}): ModelProcess {
   const process = startProgramProcess({
     model: parts.model ?? words,
     clock: systemClock,
     limits: { ...defaultLimits, restartDelayMsMin: 1, ...parts.limits },
     log: createLog((line) => lines.push(line), Date.now),
+    processes: parts.processes,
     ...(parts.workerPath === undefined ? {} : { workerPath: parts.workerPath }),
   })
   processes.push(process)
@@ -149,7 +150,7 @@ describe('a process that misbehaves', () => {
         else globalThis.obeys = texts(message) === 'obeys'`),
     })
     await process.started
-    const pid = process.pid()
+    const pids = process.pids()
     for (const [how, same] of [
       ['obeys', true],
       ['goes on', false],
@@ -161,8 +162,8 @@ describe('a process that misbehaves', () => {
       controller.abort()
       expect(await codeOf(run)).toBe('CLIENT_GONE')
       await expect.poll(() => process.load()).toBe(0)
-      if (!same) await expect.poll(() => process.pid() !== pid && process.ready()).toBe(true)
-      else expect(process.pid()).toBe(pid)
+      if (!same) await expect.poll(() => process.ready() && process.pids()[0] !== pids[0]).toBe(true)
+      else expect(process.pids()).toEqual(pids)
     }
     expect(await codeOf(ask(process, 'short'))).toBe('accepted')
   })
@@ -178,6 +179,51 @@ describe('a process that misbehaves', () => {
     const [, second, third] = [ask(process, 'a'), ask(process, 'b'), ask(process, 'c')].map(codeOf)
     expect(await third).toBe('MODEL_QUEUE_FULL')
     expect(await second).toBe('MODEL_QUEUE_TIMEOUT')
+  })
+
+  // The attack: a client that asks for much at once, so that everybody else waits behind it.
+  test('clients take turns, as at a model', async () => {
+    const process = start({ limits: { programRunsMax: 1 }, workerPath: await workerThat('setTimeout(() => give(message.id), 5)') })
+    await process.started
+    const order: string[] = []
+    const askAs = (client: object, name: string) =>
+      process.run(text(name), ['tokens'], undefined, undefined, client).then(() => order.push(name))
+    const [greedy, modest] = [{}, {}]
+    await Promise.all([...['g0', 'g1', 'g2', 'g3'].map((name) => askAs(greedy, name)), askAs(modest, 'm0')])
+    expect(order).toEqual(['g0', 'm0', 'g1', 'g2', 'g3'])
+  })
+
+  test('several processes share the requests, and the end of one is nobody else’s', async () => {
+    const worker = `
+      if (texts(message) === 'bad') globalThis.process.exit(3)
+      send({ type: 'chunk', id: message.id, data: Buffer.from(String(globalThis.process.pid)) })
+      setTimeout(() => give(message.id), 50)`
+    const process = start({ processes: 2, workerPath: await workerThat(worker), limits: { restartDelayMsMin: 60_000 } })
+    await expect.poll(() => lines.filter((line) => line.includes('model loaded')).length).toBe(2)
+    const pids: string[] = []
+    const runs = Array.from({ length: 4 }, () => ask(process, 'text', undefined, (chunk) => pids.push(Buffer.from(chunk).toString())))
+    await Promise.all(runs)
+    expect(pids.sort()).toEqual(
+      process
+        .pids()
+        .flatMap((pid) => [String(pid), String(pid)])
+        .sort(),
+    )
+    const beside = ask(process, 'text')
+    expect(await codeOf(ask(process, 'bad'))).toBe('MODEL_CRASHED')
+    expect(await codeOf(beside)).toBe('accepted')
+    expect(process.pids()).toHaveLength(1)
+  })
+
+  test('one that gives what it must not is ended, and those beside it are answered', async () => {
+    const worker = `
+      if (texts(message) === 'good') setTimeout(() => give(message.id), 100)
+      else send({ type: 'chunk', id: message.id, data: 'text' })`
+    const process = start({ workerPath: await workerThat(worker) })
+    await process.started
+    const beside = ask(process, 'good')
+    expect(await codeOf(ask(process, 'bad'))).toBe('MODEL_OUTPUT_INVALID')
+    expect(await codeOf(beside)).toBe('accepted')
   })
 
   test.each([

@@ -108,9 +108,9 @@ describe('the process of a sealed model', () => {
       return chunks()
     })
     await process.started
-    const pid = process.pid() as number
+    const [pid] = process.pids() as [number]
     globalThis.process.kill(pid, 'SIGKILL')
-    await expect.poll(() => process.ready() && process.pid() !== pid, { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => process.ready() && process.pids()[0] !== pid, { timeout: 20_000 }).toBe(true)
     expect(attempts).toBe(2)
   })
 })

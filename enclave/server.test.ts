@@ -16,11 +16,11 @@ import { systemClock } from './clock.ts'
 import { EnclaveError } from './errors.ts'
 import { defaultLimits } from './limits.ts'
 import { createLog } from './log.ts'
-import type { ModelProcess } from './model-process.ts'
 import type { ModelRegistry } from './model-registry.ts'
 import { createNsm } from './nsm.ts'
 import { buildApp, type EnclaveServices } from './server.ts'
 import { type TestNsm, testNsm } from './test-support.ts'
+import type { ModelProcess } from './worker-pool.ts'
 
 type Sample = { label: string; tensor: { name: string; datatype: 'FP32'; shape: number[]; values: number[] } }
 

@@ -48,7 +48,7 @@ if (kind === 'attested') await buildApp(enclave.services, { forHost: true }).lis
 export type ServerReport = { rssBytes: number; cpuUs: number; modelPids: number[] }
 const report = (): ServerReport => {
   const { user, system } = process.cpuUsage()
-  const modelPids = enclave.services.models.models.flatMap(({ process }) => process.pid() ?? [])
+  const modelPids = enclave.services.models.models.flatMap(({ process }) => process.pids())
   return { rssBytes: process.memoryUsage.rss(), cpuUs: user + system, modelPids }
 }
 process.on('message', () => process.send?.(report()))

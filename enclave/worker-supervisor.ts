@@ -1,0 +1,190 @@
+import type { ChildProcess } from 'node:child_process'
+import type { Writable } from 'node:stream'
+import type { Clock } from './clock.ts'
+import { EnclaveError, type EnclaveErrorCode, toEnclaveError } from './errors.ts'
+import type { Limits } from './limits.ts'
+import type { Log } from './log.ts'
+import { type FromProgramWorker, type ToProgramWorker, type ToWorker, weightsFd } from './model-messages.ts'
+import { type Confinement, forkWorker } from './worker-fork.ts'
+
+/** One process of a model or program, which is loaded, and started again with growing delays whenever it ends. A process that refuses its weights or runtime is not, because nothing will change. */
+export type SupervisedWorker = {
+  state(): WorkerState
+  /** Why the weights are still sealed, or that they are being opened. */
+  sealedBy(): EnclaveErrorCode | 'opening'
+  send(message: ToWorker | ToProgramWorker): void
+  /** It has answered rightly: what went wrong before counts no more. */
+  wentWell(): void
+  /** Kills it; nothing is sent to it or heard from it until it is back. */
+  replace(): void
+  pid(): number | undefined
+  /** For good. */
+  close(): void
+}
+
+export type WorkerState = 'sealed' | 'loading' | 'ready' | 'ending' | 'waiting' | 'given up' | 'closed'
+
+export type WorkerParts = {
+  /** The model's name, for the log. */
+  name: string
+  workerPath: string
+  confine: Confinement | undefined
+  load: ToWorker | ToProgramWorker
+  /** The weights of a sealed model, each time its process starts. When they cannot be had, that is tried again with growing delays, for as long as it takes. */
+  openWeights?: (() => Promise<AsyncIterable<Uint8Array>>) | undefined
+  clock: Clock
+  limits: Limits
+  log: Log
+}
+
+export type WorkerEvents = {
+  onReady(): void
+  /** Of a process that is ready; nothing in it was looked at. */
+  onMessage(message: FromProgramWorker): void
+  /** Whatever it worked on is lost. */
+  onEnded(): void
+  onGivenUp(error: EnclaveError): void
+}
+
+export function superviseWorker(parts: WorkerParts & WorkerEvents): SupervisedWorker {
+  const { name, workerPath, confine, load, openWeights, clock, limits, log, onReady, onMessage, onEnded, onGivenUp } = parts
+  let child: ChildProcess | undefined
+  let state: WorkerState = 'loading'
+  let sealedBy: EnclaveErrorCode | 'opening' = 'opening'
+  let unsealAttempts = 0
+  let crashes = 0
+  let hasStarted = false
+  let cancelTimer = () => {}
+
+  function launch(): void {
+    if (openWeights === undefined) {
+      startProcess()
+      return
+    }
+    state = 'sealed'
+    openWeights().then(
+      (weights) => (state === 'sealed' ? startProcess(weights) : undefined),
+      (error: unknown) => (state === 'sealed' ? staySealed(error) : undefined),
+    )
+  }
+
+  /** KMS, the host or the file may be back later: no attempt is the last, and no other model notices. */
+  function staySealed(error: unknown): void {
+    const { code, received } = toEnclaveError(error)
+    const delayMs = Math.min(limits.unsealDelayMsMax, limits.unsealDelayMsMin * 2 ** Math.min(unsealAttempts++, 16))
+    state = 'sealed'
+    sealedBy = code
+    log.warn({ msg: 'model stays sealed', model: name, code, received, delayMs })
+    cancelTimer = clock.after(delayMs, launch)
+  }
+
+  function startProcess(weights?: AsyncIterable<Uint8Array>): void {
+    state = 'loading'
+    const startedAtMs = clock.monotonicMs()
+    const process = forkWorker(workerPath, { confine, pipe: weights !== undefined })
+    child = process
+    cancelTimer = clock.after(limits.loadMsMax, () => process.kill('SIGKILL'))
+    process.on('message', (message: FromProgramWorker) => {
+      if (process === child) receive(message, startedAtMs)
+    })
+    // Other errors (a signal or message that did not arrive) are followed by `exit`.
+    process.on('error', () => {
+      if (process.pid === undefined) ended(process, null, null)
+    })
+    process.on('exit', (exitCode, exitSignal) => ended(process, exitCode, exitSignal))
+    send(load)
+    if (weights === undefined) return
+    writeWeights(weights, process.stdio[weightsFd] as Writable).catch((error: unknown) => {
+      // The process ended first, and `exit` says so.
+      if (process !== child || !(error instanceof EnclaveError)) return
+      child = undefined
+      cancelTimer()
+      process.kill('SIGKILL')
+      staySealed(error)
+    })
+  }
+
+  /**
+   * A process that has run strangers' inputs may have been taken over by one, and through these messages it can still give wrong numbers, which no check finds; but it can neither choose
+   * what we log, which would carry other callers' inputs to the host, nor an error that we do not know.
+   *
+   * Messages are its only way in an enclave's image, where it is confined. In simulation it is a process of the server's own user, so it can read the server's memory and with it the keys: there
+   * both are one trust domain.
+   */
+  function receive(message: FromProgramWorker, startedAtMs: number): void {
+    if (state === 'ready') onMessage(message)
+    else if (state !== 'loading') return
+    else if (message?.type === 'loaded') {
+      cancelTimer()
+      state = 'ready'
+      hasStarted = true
+      unsealAttempts = 0
+      log.info({ msg: 'model loaded', model: name, pid: child?.pid, durationMs: Math.round(clock.monotonicMs() - startedAtMs) })
+      onReady()
+    } else if (message?.type === 'refused')
+      giveUp(new EnclaveError(message.code, message.message, { expected: message.expected, received: message.received }))
+  }
+
+  function send(message: ToWorker | ToProgramWorker): void {
+    // Failing to send means that the process is ending, and then `exit` follows.
+    child?.send(message, () => {})
+  }
+
+  function ended(process: ChildProcess, exitCode: number | null, exitSignal: NodeJS.Signals | null): void {
+    if (process !== child) return
+    child = undefined
+    cancelTimer()
+    if (state === 'closed' || state === 'given up') return
+    crashes += 1
+    const isHopeless = !hasStarted && crashes >= limits.loadAttemptsMax
+    state = 'waiting'
+    onEnded()
+    if (isHopeless) {
+      giveUp(new EnclaveError('MODEL_LOAD_FAILED', 'The process ends while it loads', { received: exitSignal ?? `exit code ${exitCode}` }))
+      return
+    }
+    const delayMs = Math.min(limits.restartDelayMsMax, limits.restartDelayMsMin * 2 ** Math.min(crashes - 1, 16))
+    log.warn({ msg: 'model process ended', model: name, exitCode: exitCode ?? undefined, exitSignal: exitSignal ?? undefined, delayMs })
+    cancelTimer = clock.after(delayMs, launch)
+  }
+
+  function giveUp(error: EnclaveError): void {
+    const { code, message: reason, expected, received } = error
+    log.error({ msg: 'model refused', model: name, code, reason, expected, received })
+    stop('given up')
+    onGivenUp(error)
+  }
+
+  function stop(last: 'given up' | 'closed'): void {
+    state = last
+    cancelTimer()
+    child?.kill('SIGKILL')
+  }
+
+  launch()
+  return {
+    state: () => state,
+    sealedBy: () => sealedBy,
+    send,
+    wentWell() {
+      crashes = 0
+    },
+    replace() {
+      if (state !== 'ready') return
+      state = 'ending'
+      child?.kill('SIGKILL')
+    },
+    pid: () => child?.pid,
+    close() {
+      if (state !== 'given up') stop('closed')
+    },
+  }
+}
+
+/** Each chunk is written out before the next is asked for, which wipes it. */
+async function writeWeights(weights: AsyncIterable<Uint8Array>, pipe: Writable): Promise<void> {
+  pipe.on('error', () => {})
+  for await (const chunk of weights)
+    await new Promise<void>((resolve, reject) => pipe.write(chunk, (error) => (error ? reject(error) : resolve())))
+  pipe.end()
+}
