@@ -159,6 +159,18 @@ test('CBOR-11 accepts additional information up to 27', () => expect(decode('1b0
 test('CBOR-11 rejects the reserved values 28 to 30 in every major type', () =>
   refused(Array.from({ length: 8 }, (_, major) => [28, 29, 30].map((info) => ((major << 5) | info).toString(16).padStart(2, '0'))).flat()))
 
+test('CBOR-12 accepts as many items as the rules allow', () => {
+  expect(decode('830102a10304', { itemsMax: 6 })).toBeDefined()
+  expect(
+    decodeCbor(concatBytes(Uint8Array.of(0x9a, 0, 0x0f, 0xff, 0xff), new Uint8Array(2 ** 20 - 1)), { bytesMax: 2 ** 21 }),
+  ).toBeDefined()
+})
+test('CBOR-12 rejects one more, before any of them is made', async () => {
+  await refused(['830102a10304'], { itemsMax: 5 })
+  const zeros = concatBytes(Uint8Array.of(0x9a, 0, 0x10, 0, 0), new Uint8Array(2 ** 20))
+  expect(await verdict(() => decodeCbor(zeros, { bytesMax: 2 ** 21 }))).toBe('CBOR_MALFORMED')
+})
+
 test('what cbor-x alone would let through never reaches it', async () => {
   // Its record extension, bundled strings and shared structures (tags 105, 0xdffe, 0xdfff, 28, 29), and typed arrays.
   await refused(['d8698201' + '80', 'd9dffe80', 'd9dfff80', 'd81c80', 'd81d00', 'd84041' + '01', 'c24101'])

@@ -11,6 +11,8 @@ export type CborRules = {
   bytesMax?: number | undefined
   /** Nesting of arrays, maps and tags. @default 8 */
   depthMax?: number | undefined
+  /** Items of the whole, keys among them. @default 2^20 */
+  itemsMax?: number | undefined
   /** The one tag accepted, at the outermost item only. @default none */
   outerTag?: number | undefined
   /** Maps of indefinite length (`bf…ff`): AWS's documents use them since 2025-08. @default false */
@@ -26,9 +28,9 @@ export type CborRules = {
  * @throws `CBOR_MALFORMED`
  */
 export function decodeCbor(bytes: Uint8Array, rules: CborRules = {}): CborValue {
-  const { bytesMax = 1 << 20, depthMax = 8, outerTag, indefiniteMaps = false, deterministic = false } = rules
+  const { bytesMax = 1 << 20, depthMax = 8, itemsMax = 1 << 20, outerTag, indefiniteMaps = false, deterministic = false } = rules
   if (bytes.length > bytesMax) throw malformed('Too long', `at most ${bytesMax} bytes`, `${bytes.length} bytes`)
-  const walker = new Walker(bytes, depthMax, indefiniteMaps, deterministic)
+  const walker = new Walker(bytes, depthMax, itemsMax, indefiniteMaps, deterministic)
   let start = 0
   if (outerTag !== undefined && outerTag < 24 && bytes[0] === (0xc0 | outerTag)) start = 1
   const end = walker.item(start, 0)
@@ -64,10 +66,12 @@ class Walker {
   readonly depthMax: number
   readonly indefiniteMaps: boolean
   readonly deterministic: boolean
+  itemsLeft: number
 
-  constructor(bytes: Uint8Array, depthMax: number, indefiniteMaps: boolean, deterministic: boolean) {
+  constructor(bytes: Uint8Array, depthMax: number, itemsMax: number, indefiniteMaps: boolean, deterministic: boolean) {
     this.bytes = bytes
     this.depthMax = depthMax
+    this.itemsLeft = itemsMax
     this.indefiniteMaps = indefiniteMaps
     this.deterministic = deterministic
   }
@@ -76,6 +80,8 @@ class Walker {
   item(at: number, depth: number): number {
     // The attack: a few thousand 0x81 bytes nest deep enough to exhaust a recursive decoder's stack.
     if (depth > this.depthMax) throw malformed('Nested too deep', `at most ${this.depthMax}`)
+    // The attack: a file of items of one byte each, which take tens of bytes each once they are decoded.
+    if (this.itemsLeft-- === 0) throw malformed('Too many items')
     const initial = this.byte(at)
     const major = initial >> 5
     const info = initial & 31

@@ -2,6 +2,14 @@
  * Verifies attested inference, in browsers and Node. Start at {@link verifyInference}: its body is the list of checks. Formats, order of checks and error codes are normative in SPEC.md.
  */
 export {
+  type AnswersBundle,
+  decodeAnswersBundle,
+  encodeAnswersBundle,
+  type VerifiedAnswersBundle,
+  type VerifyAnswersParameters,
+  verifyAnswersBundle,
+} from './answers-bundle.ts'
+export {
   type AttestationDocument,
   decodeAttestation,
   type FieldLimits,
@@ -23,6 +31,16 @@ export {
   type VerifyBundleParameters,
   verifyBundle,
 } from './bundle.ts'
+export {
+  type BundledAnswer,
+  type LogHead,
+  type SharedEvidence,
+  type VerifiedBundledAnswer,
+  type VerifiedEvidence,
+  type VerifyEvidenceParameters,
+  verifyBundledAnswer,
+  verifyEvidence,
+} from './bundle-evidence.ts'
 export { fromHex, type Hex, toHex } from './bytes.ts'
 export { type Certificate, certificateFromPem, decodeCertificate } from './certificate.ts'
 export { type ChainCache, createChainCache } from './chain.ts'

@@ -1,8 +1,9 @@
+import { decodeAnswersBundle, encodeAnswersBundle } from '@nacre/verifier/answers-bundle'
 import { decodeAttestation } from '@nacre/verifier/attestation'
 import { decodeBundle, encodeBundle } from '@nacre/verifier/bundle'
 import { fromHex, toHex, utf8 } from '@nacre/verifier/bytes'
 import { decodeCanonicalJson, encodeCanonicalJson } from '@nacre/verifier/canonical-json'
-import { decodeCbor, encodeCbor } from '@nacre/verifier/cbor'
+import { type CborValue, decodeCbor, encodeCbor } from '@nacre/verifier/cbor'
 import { certificateFromPem, decodeCertificate } from '@nacre/verifier/certificate'
 import { checkpointFromJson, decodeTreeHead, encodeTreeHead } from '@nacre/verifier/checkpoint'
 import { decodeCoseSign1 } from '@nacre/verifier/cose'
@@ -23,8 +24,10 @@ import { decodeTensors, encodeTensors } from '@nacre/verifier/tensor'
 import { decodeEntryTile, decodeHashTile, decodeTilePath, encodeEntryTile, encodeHashTile, tilePath } from '@nacre/verifier/tlog-tiles'
 import { proveKey, provenValue } from '@nacre/verifier/trie'
 import fc from 'fast-check'
+import { sha256 } from 'viem/utils'
 import { expect, test } from 'vitest'
 import { logKey, makeAnswer, testDomain, testInputs, testOutputs } from '../support/answer.ts'
+import { makeAnswers } from '../support/answers.ts'
 import { makeDocument } from '../support/document.ts'
 import { testLog } from '../support/log.ts'
 import { makeChain } from '../support/pki.ts'
@@ -66,6 +69,32 @@ function onlyTypedErrors(arbitrary: fc.Arbitrary<Uint8Array>, decode: (bytes: Ui
 const { bundle, keyset, manifest } = await makeAnswer()
 
 test('decodeBundle', () => onlyTypedErrors(nearly(encodeBundle(bundle)), (bytes) => encodeBundle(decodeBundle(bytes))))
+const { bytes: several } = await makeAnswers({ images: [0], count: 2 })
+const spelledOnce = (bytes: Uint8Array) => {
+  const { version, ...decoded } = decodeAnswersBundle(bytes)
+  return version === 1 ? undefined : encodeAnswersBundle(decoded)
+}
+test('decodeAnswersBundle', () => onlyTypedErrors(nearly(several, encodeBundle(bundle)), spelledOnce))
+test('decodeAnswersBundle under a checksum that fits', () => {
+  const items = fc.constantFrom('manifests', 'head', 'history', 'answers', 'registration')
+  fc.assert(
+    fc.property(items, fc.integer({ min: 0 }), (name, seed) => {
+      const fields = new Map(decodeCbor(several) as ReadonlyMap<string, CborValue>)
+      const draw = drawFrom(seed)
+      const item = encodeCbor(fields.get(name) as CborValue)
+      try {
+        fields.set(name, decodeCbor((bytewise[draw.pick(Object.keys(bytewise))] as Bytewise)(item, draw, item)))
+        fields.delete('checksum')
+        fields.set('checksum', sha256(encodeCbor(fields, { deterministic: true }), 'bytes'))
+        const bytes = encodeCbor(fields, { deterministic: true })
+        expect(toHex(spelledOnce(bytes) ?? bytes)).toBe(toHex(bytes))
+      } catch (error) {
+        if (!(error instanceof VerifierError)) throw error
+      }
+    }),
+    { numRuns: runs },
+  )
+})
 test('decodeBundle with all that it may hold', () => {
   const word = `0x${'11'.repeat(32)}` as const
   const checkpoint = { treeSize: 9n, rootHash: word, timestampMs: 1n }

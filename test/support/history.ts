@@ -26,6 +26,8 @@ export type TestHistoryParts = {
   /** From one opening to the next. */
   epochMs?: number
   sharedKeys?: boolean
+  /** Receipt key of the last epoch. */
+  last?: PrivateKeyAccount
 }
 
 const registersOf = (image: number | 'debug'): ImageMeasurement => {
@@ -36,12 +38,13 @@ const registersOf = (image: number | 'debug'): ImageMeasurement => {
 
 /** Enclaves that ran one after the other, each with a key and a log of its own, and the owner's approval wherever the image changes. */
 export async function makeHistory(parts: TestHistoryParts & { chain: ReturnType<typeof makeChain>; owner: PrivateKeyAccount }) {
-  const { chain, owner, images, receipts = 3, shown, forked = false, overlapMs = 0, epochMs = 3_600_000, sharedKeys = false } = parts
+  const { chain, owner, images, receipts = 3, shown, forked = false, overlapMs = 0, epochMs = 3_600_000, sharedKeys = false, last } = parts
   const epochs: Epoch[] = []
   const signers: Hex[] = []
   let previous: LogOpening['previous'] = null
   for (const [index, image] of images.entries()) {
-    const account = privateKeyToAccount(sha256Hex(`receipt key ${index}`))
+    const own = privateKeyToAccount(sha256Hex(`receipt key ${index}`))
+    const account = index === images.length - 1 ? (last ?? own) : own
     signers.push(account.address)
     const logName = `nacre/${account.address.toLowerCase()}`
     const modelIds = [sha256Hex('a model')]
