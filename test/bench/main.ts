@@ -17,14 +17,13 @@ import { writeSyntheticModel } from './synthetic-model.ts'
 
 const usage = `What attestation costs, and what the same assurance costs as a zero-knowledge proof: everything in one run on this machine.
 
-  npm run bench -- [--quick] [--json] [--rounds N] [--private | --no-zk] [--out DIR]
+  npm run bench -- [--quick] [--json] [--rounds N] [--no-zk] [--out DIR]
 
   --quick     under a minute: the ratios alone, few rounds, no page
   --json      one line of JSON instead of tables
   --out DIR   where RESULTS.md and results.html go (default: .cache/bench)
   --rounds N  of every comparison (default: 5)
-  --private   Groth16 with private weights too, whose setup is made once and takes an hour
-  --no-zk     leave out the proof systems, whose first run installs them (100 MB) and makes their setup
+  --no-zk     leave out the proof systems, whose first run installs them (100 MB) and makes their setup (minutes)
 `
 const { values: options } = parseArgs({
   options: {
@@ -32,7 +31,6 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
     out: { type: 'string' },
     rounds: { type: 'string', default: '5' },
-    private: { type: 'boolean', default: false },
     'no-zk': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -86,6 +84,7 @@ async function measure(): Promise<BenchReport> {
   const grown = quick
     ? []
     : [{ hidden: 30 }, { hidden: 300 }, { hidden: 3_000 }, { hidden: 30_000 }].map(({ hidden }) => ({ name: `hidden-${hidden}`, hidden }))
+  if (!quick) writeSyntheticModel({ modelsFolder, like, name: 'kilobyte', inputs: 256, hidden: 30 })
   for (const { name, hidden } of grown) writeSyntheticModel({ modelsFolder, like, name, inputs: 256, hidden })
 
   progress('starting servers')
@@ -116,20 +115,15 @@ async function measure(): Promise<BenchReport> {
   const serving: ServingCase[] = []
   for (const connections of quick ? [1, 32] : [1, 8, 32, 128])
     serving.push(await serve('digits', digit.tensor, connections, quick ? ours : sides, false))
-  const wide = tensorFromValues({
-    name: 'x',
-    datatype: 'FP32',
-    shape: [1, 150_000],
-    values: Array.from({ length: 150_000 }, (_, i) => i % 256),
-  })
-  for (const connections of quick ? [8] : [1, 8, 32])
+  if (!quick) for (const connections of [1, 32]) serving.push(await serve('kilobyte', ramp(256), connections, ours, true))
+  const wide = ramp(150_000)
+  for (const connections of quick ? [8] : [1, 8, 32, 128])
     serving.push(await serve('wide', wide, connections, quick ? ['unsigned', 'immediate'] : ours, true))
   if (!quick) serving.push(await serve('garment', repeated(garment.tensor, 190), 8, ours, true))
 
   const modelGrowth: ModelGrowth = []
   for (const { name, hidden } of grown) {
-    const input = tensorFromValues({ name: 'x', datatype: 'FP32', shape: [1, 256], values: Array.from({ length: 256 }, (_, i) => i / 256) })
-    const { sides: measured, immediate_added_p50_ms } = await serve(name, input, 1, ['unsigned', 'immediate'], true)
+    const { sides: measured, immediate_added_p50_ms } = await serve(name, ramp(256), 1, ['unsigned', 'immediate'], true)
     modelGrowth.push({
       weights_bytes: 4 * hidden * 266,
       unsigned_p50_ms: measured.unsigned?.p50_ms.median ?? Number.NaN,
@@ -162,8 +156,10 @@ async function measure(): Promise<BenchReport> {
     added_p50_ms: at('digits', 1).immediate_added_p50_ms.median,
     body600k_ratio: at('wide', 8).immediate_ratio.median,
     groth16_ratio: zk?.groth16_ratio ?? null,
+    groth16_shared_run_ratio: zk?.groth16_shared_run_ratio ?? null,
     groth16_http_ratio: zk?.groth16_http_ratio ?? null,
     ezkl_ratio: zk?.ezkl_ratio ?? null,
+    ezkl_shared_run_ratio: zk?.ezkl_shared_run_ratio ?? null,
     ezkl_http_ratio: zk?.ezkl_http_ratio ?? null,
     serving,
     parts_us: partsUs,
@@ -183,13 +179,7 @@ async function measure(): Promise<BenchReport> {
 /** In a process of its own, as `npm run bench:zk` runs it. */
 function measureZk(): Promise<ZkReport> {
   progress('proof systems')
-  const args = [
-    '--json',
-    '--rounds',
-    quick ? '3' : String(rounds),
-    ...(quick ? ['--quick'] : []),
-    ...(options.private ? ['--private'] : []),
-  ]
+  const args = ['--json', '--rounds', quick ? '3' : String(rounds), ...(quick ? ['--quick'] : [])]
   return new Promise((resolve, reject) => {
     const script = fileURLToPath(new URL('zk.ts', import.meta.url))
     const child = execFile(
@@ -200,6 +190,11 @@ function measureZk(): Promise<ZkReport> {
     )
     child.stderr?.pipe(process.stderr)
   })
+}
+
+/** An input of the synthetic models. */
+function ramp(inputs: number): Tensor {
+  return tensorFromValues({ name: 'x', datatype: 'FP32', shape: [1, inputs], values: Array.from({ length: inputs }, (_, i) => i % 256) })
 }
 
 function repeated(tensor: Tensor, rows: number): Tensor {

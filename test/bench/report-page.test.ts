@@ -6,7 +6,7 @@ import { spread } from './spread.ts'
 
 const figures = spread([1, 3, 2])
 const proof = { prove_ms: 200, verify_ms: 30, proof_bytes: 720, rss_mb: 200, verify_gas: 600_000 }
-const inner = { run_ms: 0.02, answer_ms: 0.04, signed_answer_ms: 0.09, verify_ms: 2 }
+const inner = { run_ms: 0.02, answer_ms: 0.04, shared_run_answer_ms: 0.025, signed_answer_ms: 0.09, verify_ms: 2 }
 const report: BenchReport = {
   date: '2026-01-02',
   machine: 'A <machine> & more, 2 cores',
@@ -18,8 +18,10 @@ const report: BenchReport = {
   added_p50_ms: 0.2,
   body600k_ratio: 0.9,
   groth16_ratio: 5000,
+  groth16_shared_run_ratio: 8000,
   groth16_http_ratio: 500,
   ezkl_ratio: null,
+  ezkl_shared_run_ratio: null,
   ezkl_http_ratio: null,
   serving: (['digits', 'wide', 'garment'] as const).map((model) => ({
     model,
@@ -41,9 +43,12 @@ const report: BenchReport = {
   zk: {
     attested: { ...inner, http_ms: 0.5, receipt_gas: 8809, receipt_cold_gas: 18_046 },
     groth16_public: proof,
+    groth16_private: { ...proof, verify_gas: 700_000 },
     groth16_ratio: 5000,
+    groth16_shared_run_ratio: 8000,
     groth16_http_ratio: 500,
     ezkl_ratio: null,
+    ezkl_shared_run_ratio: null,
     ezkl_http_ratio: null,
   },
   seconds: 60,
@@ -61,6 +66,7 @@ test('tables hold the median with least and greatest, and a part that was left o
   const text = writeMarkdown(report)
   expect(text).toContain('| digits, 32 connections | 2 (1…3) | – | 2 (1…3) | – |')
   expect(text).toContain('600,000')
+  expect(text).toContain('| Groth16, digits-int, weights private | 200 |')
   expect(text).not.toMatch(/NaN|undefined|EZKL, its own/)
   expect(writeMarkdown({ ...report, zk: null, log_growth: [], model_growth: [] })).not.toMatch(/NaN|undefined|Groth16/)
 })

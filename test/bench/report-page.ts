@@ -93,6 +93,7 @@ function servingSections({ serving }: BenchReport): Section[] {
 function groups(serving: readonly ServingCase[]): [string, ServingCase[]][] {
   const titles: Record<string, string> = {
     digits: 'Small inputs (digits, JSON)',
+    kilobyte: '1 KB with little computation (binary)',
     wide: '600 KB with almost no computation (binary)',
     garment: '600 KB of pictures (garment, 190 rows, binary)',
   }
@@ -201,6 +202,7 @@ function zkSections({ zk }: BenchReport): Section[] {
             'verify_gas' in proof && proof.verify_gas !== null ? proof.verify_gas.toLocaleString('en') : '–',
             times(proof.prove_ms / answer.run_ms),
             times(proof.prove_ms / answer.answer_ms),
+            times(proof.prove_ms / answer.shared_run_answer_ms),
             times(proof.prove_ms / answer.signed_answer_ms),
             times(proof.prove_ms / attested.http_ms),
           ],
@@ -211,24 +213,29 @@ function zkSections({ zk }: BenchReport): Section[] {
     {
       title: 'The same assurance as a proof',
       text:
-        'Proof systems on the same machine, each alone in a process of its own. An attested answer is measured the same way first: model, hashes, receipt, and its part of a signature that 32 share, in one process; then with a signature of its own; then from HTTP request to signed answer. ' +
-        `An attested answer of digits-int takes ${ms(attested.answer_ms)} (model alone ${ms(attested.run_ms)}, with its own signature ${ms(attested.signed_answer_ms)}, over HTTP ${ms(attested.http_ms)}), ` +
-        `is verified in ${ms(attested.verify_ms)}, and on chain for ${attested.receipt_gas.toLocaleString('en')} gas of execution under a checkpoint that others share (${attested.receipt_cold_gas.toLocaleString('en')} for the first of a transaction; contracts/snapshots/coprocessor.json). ` +
+        'Proof systems on the same machine, each alone in a process of its own; what stands here is the witness and the proof, for which snarkjs uses every core, with keys made before. ' +
+        'An attested answer of the same network is measured in one process on one core: the model alone; then with both hashes, receipt, and its part of a signature that 32 share (**answer**); then with its part of one run of the model as well, whose 32 rows belong to the same 32 answers, as the enclave serves them where rows are independent (**answer of a shared run**); then with a run and a signature of its own (**signed answer**); last from HTTP request to signed answer, of digits-int for each. ' +
+        'With private weights the prover alone knows them: it commits to them with Poseidon, and proves that each fits its bits. ' +
+        `An attested answer of digits-int takes ${ms(attested.answer_ms)} (model alone ${ms(attested.run_ms)}, of a shared run ${ms(attested.shared_run_answer_ms)}, with its own signature ${ms(attested.signed_answer_ms)}, over HTTP ${ms(attested.http_ms)}), whoever knows the weights; ` +
+        `it is verified in ${ms(attested.verify_ms)}, and on chain for ${attested.receipt_gas.toLocaleString('en')} gas of execution under a checkpoint that others share (${attested.receipt_cold_gas.toLocaleString('en')} for the first of a transaction; contracts/snapshots/coprocessor.json). ` +
+        `${ezkl === undefined ? '' : `An attested answer of EZKL’s example takes ${ms(ezkl.attested.answer_ms)} (model alone ${ms(ezkl.attested.run_ms)}, of a shared run ${ms(ezkl.attested.shared_run_answer_ms)}). `}` +
         'What a proof needs no trust for, an attestation trusts the hardware for: the two do not promise the same.',
       head: [
         'proof',
         'prove ms',
         'verify ms',
-        'bytes',
+        'bytes as JSON',
         'memory MB',
         'gas to verify',
         '÷ model alone',
         '÷ answer',
+        '÷ answer of a shared run',
         '÷ signed answer',
         '÷ HTTP answer',
       ],
       rows,
       chart: logBars('milliseconds, logarithmic', [
+        { name: 'attested answer of a shared run', value: attested.shared_run_answer_ms },
         { name: 'attested answer', value: attested.answer_ms },
         { name: 'signed answer', value: attested.signed_answer_ms },
         { name: 'signed answer over HTTP', value: attested.http_ms },

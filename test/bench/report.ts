@@ -18,10 +18,15 @@ export type BenchReport = {
   added_p50_ms: number
   /** Throughput to unsigned with inputs of 600 KB, binary, signed each; 8 connections. */
   body600k_ratio: number
-  /** Proving time to the time of an attested answer of the same network in one process, proven by a shared signature; and to one from HTTP request to signed answer. */
+  /**
+   * Proving time to the time of an attested answer of the same network: in one process, proven by a shared signature; there, with a run of the model shared as well; and from HTTP request to signed answer.
+   * Groth16 with public weights.
+   */
   groth16_ratio: number | null
+  groth16_shared_run_ratio: number | null
   groth16_http_ratio: number | null
   ezkl_ratio: number | null
+  ezkl_shared_run_ratio: number | null
   ezkl_http_ratio: number | null
   serving: ServingCase[]
   parts_us: Record<string, number>
@@ -43,6 +48,8 @@ export type InnerAnswer = {
   run_ms: number
   /** Model, hashes, receipt, and its part of a signature that 32 share. */
   answer_ms: number
+  /** The same with its part of one run of the model, whose 32 rows belong to those who share the signature: as the enclave serves them where rows are independent. */
+  shared_run_answer_ms: number
   /** With a signature of its own. */
   signed_answer_ms: number
   verify_ms: number
@@ -63,7 +70,9 @@ export type ZkReport = {
   /** With the attested answer of the same network. */
   ezkl?: (ProofFigures & { attested: InnerAnswer }) | undefined
   groth16_ratio: number | null
+  groth16_shared_run_ratio: number | null
   groth16_http_ratio: number | null
   ezkl_ratio: number | null
+  ezkl_shared_run_ratio: number | null
   ezkl_http_ratio: number | null
 }

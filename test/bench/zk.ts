@@ -20,19 +20,18 @@ import { load, median, prepareRequest } from './load.ts'
 import type { InnerAnswer, ZkReport } from './report.ts'
 
 /**
- * An attested answer next to zero-knowledge proofs of the same: `npm run bench:zk -- [--json] [--rounds N] [--quick] [--private] [--ezkl DIR]`.
+ * An attested answer next to zero-knowledge proofs of the same: `npm run bench:zk -- [--json] [--rounds N] [--quick] [--ezkl DIR]`.
  *
- * Groth16 proves the integers of digits-int for one picture, with the weights in the circuit or (`--private`, whose setup takes long once) known to the prover alone. EZKL proves its own
+ * Groth16 proves the integers of digits-int for one picture, with the weights in the circuit, and with weights that the prover alone knows and commits to. EZKL proves its own
  * example (`tests/assets` of its repository), where that lies beside the project or in `--ezkl DIR`; the attested answer beside it is of the same network. The provers are tools under the GPL, installed into
  * test/bench/zk and used by nothing else; their trusted setup is made here, once, in .cache/zk. Every system runs in a process of its own, one after the other, medians over rounds. `--quick` leaves out
- * the gas of the proof's verification on a local chain.
+ * private weights, and the gas of the proof's verification on a local chain.
  */
 const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
     quick: { type: 'boolean', default: false },
-    private: { type: 'boolean', default: false },
     ezkl: { type: 'string' },
   },
 })
@@ -53,15 +52,17 @@ if (!existsSync(join(toolsFolder, 'node_modules/snarkjs'))) {
 
 const ezklFolder = options.ezkl ?? join(projectRoot, '../shared/research/inference/zk/ezkl')
 const attested = await attestedAnswer()
-const groth16 = [await proveWithGroth16('public'), ...(options.private ? [await proveWithGroth16('private')] : [])]
+const groth16 = [await proveWithGroth16('public'), ...(options.quick ? [] : [await proveWithGroth16('private')])]
 const ezkl = proveWithEzkl()
 const report: ZkReport = {
   attested,
   ...Object.fromEntries(groth16.map(({ weights, ...figures }) => [`groth16_${weights}`, figures])),
   ...(ezkl === undefined ? {} : { ezkl }),
   groth16_ratio: ratio(groth16[0]?.prove_ms, attested.answer_ms),
+  groth16_shared_run_ratio: ratio(groth16[0]?.prove_ms, attested.shared_run_answer_ms),
   groth16_http_ratio: ratio(groth16[0]?.prove_ms, attested.http_ms),
   ezkl_ratio: ratio(ezkl?.prove_ms, ezkl?.attested.answer_ms),
+  ezkl_shared_run_ratio: ratio(ezkl?.prove_ms, ezkl?.attested.shared_run_answer_ms),
   ezkl_http_ratio: ratio(ezkl?.prove_ms, attested.http_ms),
 }
 console.log(options.json ? JSON.stringify(report) : JSON.stringify(report, null, 2))
@@ -97,16 +98,11 @@ function innerAnswer(onnx: string, input: object): InnerAnswer {
 }
 
 async function proveWithGroth16(weights: 'public' | 'private') {
-  progress(`Groth16, ${weights} weights (the first time with its setup)`)
-  const pixels = tensorValues(tensor) as number[]
-  const proven = child('zk/groth16.ts', [
-    toolsFolder,
-    workFolder,
-    join(model, 'integers.json'),
-    weights,
-    options.rounds,
-    JSON.stringify(pixels),
-  ]) as {
+  progress(`Groth16, ${weights} weights (the first time with its setup, under two minutes)`)
+  const run = (rounds: string) =>
+    child('zk/groth16.ts', [toolsFolder, workFolder, join(model, 'integers.json'), weights, rounds, JSON.stringify(tensorValues(tensor))])
+  run('0')
+  const proven = run(options.rounds) as {
     prove_ms: number[]
     verify_ms: number[]
     proof_bytes: number
@@ -145,6 +141,7 @@ function proveWithEzkl(): ZkReport['ezkl'] {
   return { ...proven, prove_ms: median(proven.prove_ms), verify_ms: median(proven.verify_ms), attested }
 }
 
+/** What the script prints; `undefined` for nothing. */
 function child(script: string, args: readonly string[]): unknown {
   const path = fileURLToPath(new URL(script, import.meta.url))
   const output = execFileSync(process.execPath, ['--conditions=source', '--import', 'tsx', path, ...args], {
@@ -152,7 +149,7 @@ function child(script: string, args: readonly string[]): unknown {
     stdio: ['ignore', 'pipe', 'inherit'],
     maxBuffer: 16 << 20,
   })
-  return JSON.parse(output.toString())
+  return output.length === 0 ? undefined : JSON.parse(output.toString())
 }
 
 /** Execution of `verifyProof` on a local chain: the transaction's gas without its 21,000 and its calldata. */

@@ -1,3 +1,5 @@
+import { scalarOrder } from './trusted-setup.ts'
+
 /** The integers of a two-layer perceptron: `hidden = min(255, max(0, pixels · w1 + b1) / divisor)`, rounded down; `logits = hidden · w2 + b2`. See enclave/models/digits-int. */
 export type Integers = { w1: number[][]; b1: number[]; divisor: number; w2: number[][]; b2: number[] }
 
@@ -10,6 +12,9 @@ export function circuitOf(integers: Integers, weights: 'public' | 'private'): st
   const { w1, b1, w2, b2 } = integers
   const [inputs, hidden, outputs] = [w1.length, b1.length, b2.length]
   if (integers.divisor > 16) throw new RangeError('The remainder is proven with four bits')
+  const fits = (values: number[], bits: number) => values.every((value) => value >= -(2 ** (bits - 1)) && value < 2 ** (bits - 1))
+  if (![...w1, ...w2].every((row) => fits(row, weightBits)) || ![b1, b2].every((row) => fits(row, biasBits)))
+    throw new RangeError(`Weights are proven with ${weightBits} bits, biases with ${biasBits}`)
   const isPrivate = weights === 'private'
   const matrix = (rows: number[][]) => `[${rows.map((row) => `[${row.map(literal)}]`)}]`
   const vector = (values: number[]) => `[${values.map(literal)}]`
@@ -81,32 +86,44 @@ export function circuitInputs(integers: Integers, weights: 'public' | 'private',
 /** A public signal as the integer that it stands for. */
 export function signedInteger(signal: string): number {
   const value = BigInt(signal)
-  return Number(value > fieldOrder / 2n ? value - fieldOrder : value)
+  return Number(value > scalarOrder / 2n ? value - scalarOrder : value)
 }
 
-/** 64 pixels of at most 255 times weights of at most 63, and the bias, stay below 2^20. */
+/** 64 pixels of at most 255 times weights of at most 64, and the bias, stay below 2^20. */
 const sumBits = 20
-/** Each weight and bias, with 2^11 added, as so many bits: 21 of them fill a field element, and 16 elements a Poseidon hash. */
-const weightBits = 12
-const perElement = 21
+/** Each weight is proven to lie in [-2^6, 2^6), each bias in [-2^11, 2^11): most of the circuit. */
+const weightBits = 7
+const biasBits = 12
+/** So that a field element, of a little less than 254 bits, holds whole values without wrapping; a Poseidon hash takes 16 elements, the first of them the hash before. */
+const elementBits = 252
 const perHash = 15
 
+/** Poseidon over all weights, then all biases, each shifted to be positive and packed as densely as its range allows. */
 function commitment(inputs: number, hidden: number, outputs: number): string {
-  const count = inputs * hidden + hidden + hidden * outputs + outputs
-  const elements = Math.ceil(count / perElement)
+  const kinds = [
+    { name: 'weights', count: inputs * hidden + hidden * outputs, bits: weightBits },
+    { name: 'biases', count: hidden + outputs, bits: biasBits },
+  ]
+  let elements = 0
+  const packing = kinds.map(({ name, count, bits }) => {
+    const perElement = Math.floor(elementBits / bits)
+    const first = elements
+    elements += Math.ceil(count / perElement)
+    return `component ${name}Range[${count}];
+  for (var n = 0; n < ${count}; n++) {
+    ${name}Range[n] = Num2Bits(${bits});
+    ${name}Range[n].in <== ${name}[n] + ${1 << (bits - 1)};
+    packed[${first} + n \\ ${perElement}] += (${name}[n] + ${1 << (bits - 1)}) * (1 << (${bits} * (n % ${perElement})));
+  }`
+  })
   const hashes = Math.ceil(elements / perHash)
   return `signal output commitment;
-  var flat[${count}]; var at = 0;
-  for (var h = 0; h < ${hidden}; h++) { for (var i = 0; i < ${inputs}; i++) { flat[at] = w1[i][h]; at++; } flat[at] = b1[h]; at++; }
-  for (var o = 0; o < ${outputs}; o++) { for (var h = 0; h < ${hidden}; h++) { flat[at] = w2[h][o]; at++; } flat[at] = b2[o]; at++; }
-  component ranges[${count}];
+  var weights[${kinds[0]?.count}]; var biases[${kinds[1]?.count}]; var at = 0;
+  for (var h = 0; h < ${hidden}; h++) { for (var i = 0; i < ${inputs}; i++) { weights[at] = w1[i][h]; at++; } biases[h] = b1[h]; }
+  for (var o = 0; o < ${outputs}; o++) { for (var h = 0; h < ${hidden}; h++) { weights[at] = w2[h][o]; at++; } biases[${hidden} + o] = b2[o]; }
   var packed[${hashes * perHash}];
   for (var e = 0; e < ${hashes * perHash}; e++) { packed[e] = 0; }
-  for (var n = 0; n < ${count}; n++) {
-    ranges[n] = Num2Bits(${weightBits});
-    ranges[n].in <== flat[n] + ${1 << (weightBits - 1)};
-    packed[n \\ ${perElement}] += (flat[n] + ${1 << (weightBits - 1)}) * (1 << (${weightBits} * (n % ${perElement})));
-  }
+  ${packing.join('\n  ')}
   component hashes[${hashes}];
   for (var c = 0; c < ${hashes}; c++) {
     hashes[c] = Poseidon(${perHash + 1});
@@ -122,8 +139,5 @@ function literal(value: number): string {
 }
 
 function fieldElement(value: number): string {
-  return String((BigInt(value) + fieldOrder) % fieldOrder)
+  return String((BigInt(value) + scalarOrder) % scalarOrder)
 }
-
-/** Of BN254's scalar field, EIP-197. */
-const fieldOrder = 21888242871839275222246405745257275088548364400416034343698204186575808495617n

@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { circuitInputs, circuitOf, type Integers, signedInteger } from './circuit.ts'
+import { type Curve, type R1cs, writeProvingKey } from './trusted-setup.ts'
 
 /**
  * One proof system in a process of its own, so that its memory can be told from ours:
  *
  *     node groth16.ts TOOLS_FOLDER WORK_FOLDER INTEGERS_JSON public|private ROUNDS PIXELS_JSON
  *
- * Prints one JSON object. The trusted setup is made once per work folder, by this machine alone: good for timing, for nothing else.
+ * Prints one JSON object; with 0 rounds, nothing. The trusted setup is made once per work folder, by this machine alone: good for timing, for nothing else.
  */
 const [toolsFolder, workFolder, integersPath, weights, rounds, pixelsJson] = process.argv.slice(2) as [
   string,
@@ -26,7 +27,9 @@ const folder = join(workFolder, `digits-int-${weights}`)
 const file = (name: string) => join(folder, name)
 mkdirSync(folder, { recursive: true })
 
-const setupMs = await timed(setUp)
+await setUp()
+// Keys are made in a process of their own, whose memory is not the prover's.
+if (Number(rounds) === 0) process.exit()
 const key = JSON.parse(readFileSync(file('verification-key.json'), 'utf8'))
 const prove: number[] = []
 const verify: number[] = []
@@ -48,7 +51,6 @@ process.stdout.write(
   `${JSON.stringify({
     prove_ms: prove,
     verify_ms: verify,
-    setup_ms: setupMs,
     proof_bytes: Buffer.byteLength(JSON.stringify(proof)),
     rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
     logits: signals.slice(0, integers.b2.length).map(signedInteger),
@@ -69,45 +71,21 @@ async function setUp(): Promise<void> {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  const { nConstraints, nPubInputs, nOutputs } = await snarkjs.r1cs.info(file('network.r1cs'))
-  const power = Math.ceil(Math.log2(nConstraints + nPubInputs + nOutputs + 1))
-  const powers = await powersOfTau(power)
-  await snarkjs.zKey.newZKey(file('network.r1cs'), powers, file('network_0.zkey'))
-  await snarkjs.zKey.contribute(file('network_0.zkey'), file('network.zkey'), 'bench', 'not secret')
+  await writeProvingKey(
+    await snarkjs.r1cs.exportJson(file('network.r1cs')),
+    await snarkjs.curves.getCurveFromName('bn128'),
+    file('network.zkey'),
+  )
   const template = readFileSync(join(toolsFolder, 'node_modules/snarkjs/templates/verifier_groth16.sol.ejs'), 'utf8')
   writeFileSync(file('Verifier.sol'), await snarkjs.zKey.exportSolidityVerifier(file('network.zkey'), { groth16: template }))
   writeFileSync(file('verification-key.json'), JSON.stringify(await snarkjs.zKey.exportVerificationKey(file('network.zkey'))))
 }
 
-async function powersOfTau(power: number): Promise<string> {
-  const path = join(workFolder, `powers-${power}.ptau`)
-  if (existsSync(path)) return path
-  const [first, second, last] = [0, 1, 2].map((step) => `${path}.${step}`) as [string, string, string]
-  await snarkjs.powersOfTau.newAccumulator(await snarkjs.curves.getCurveFromName('bn128'), power, first)
-  await snarkjs.powersOfTau.contribute(first, second, 'bench', 'not secret')
-  await snarkjs.powersOfTau.preparePhase2(second, last)
-  renameSync(last, path)
-  return path
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const startedMs = performance.now()
-  await work()
-  return performance.now() - startedMs
-}
-
 /** What this bench uses of snarkjs, which has no types. */
 type Snarkjs = {
-  curves: { getCurveFromName(name: string): Promise<unknown> }
-  powersOfTau: {
-    newAccumulator(curve: unknown, power: number, path: string): Promise<void>
-    contribute(from: string, to: string, name: string, entropy: string): Promise<void>
-    preparePhase2(from: string, to: string): Promise<void>
-  }
-  r1cs: { info(path: string): Promise<{ nConstraints: number; nPubInputs: number; nOutputs: number }> }
+  curves: { getCurveFromName(name: string): Promise<Curve> }
+  r1cs: { exportJson(path: string): Promise<R1cs> }
   zKey: {
-    newZKey(r1cs: string, powers: string, to: string): Promise<void>
-    contribute(from: string, to: string, name: string, entropy: string): Promise<void>
     exportVerificationKey(path: string): Promise<unknown>
     exportSolidityVerifier(path: string, templates: { groth16: string }): Promise<string>
   }
