@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -13,6 +13,7 @@ import { certificateToPem } from '@nacre/verifier/certificate'
 import { connect } from '@nacre/verifier/cli/attested-client'
 import { registerVerifierCommands } from '@nacre/verifier/cli/commands'
 import { encodeReceiptFile } from '@nacre/verifier/cli/receipt-file'
+import { commitTensors, openElement } from '@nacre/verifier/commitment'
 import { createRecipient, type EhbpRecipient, ehbp } from '@nacre/verifier/ehbp'
 import { encodeManifest, type ModelManifest } from '@nacre/verifier/manifest'
 import { encodeNoteKey } from '@nacre/verifier/note'
@@ -390,7 +391,15 @@ describe('infer and attestation of an endpoint', () => {
         parameters.chain_id === undefined
           ? null
           : { chainId: BigInt(parameters.chain_id), verifyingContract: parameters.verifying_contract }
-      const { bundle } = await makeAnswer({ chain, domain, receipt: { requestId: parameters.request_id, ...lies.receipt } })
+      const salt: Hex | undefined = parameters.commitment_salt
+      const hashes =
+        salt === undefined
+          ? {}
+          : {
+              inputHash: commitTensors({ tensors: testInputs, salt, side: 'input' }),
+              outputHash: commitTensors({ tensors: testOutputs, salt, side: 'output' }),
+            }
+      const { bundle } = await makeAnswer({ chain, domain, receipt: { requestId: parameters.request_id, ...hashes, ...lies.receipt } })
       const { receipt } = bundle
       const outputs = (lies.outputs ?? testOutputs).map(
         (tensor) => `{"name":"${tensor.name}","datatype":"${tensor.datatype}","shape":[${tensor.shape}],"data":${jsonData(tensor)}}`,
@@ -436,6 +445,57 @@ describe('infer and attestation of an endpoint', () => {
     )
     expect(json()).toMatchObject({ ok: true, receipt: { requestId }, domain: { chainId: '31337' } })
     expect(await infer(endpoint, '--model-id', sha256Hex('another model'))).toBe('1 MODEL_NOT_ALLOWED')
+  })
+
+  test('shows one value of an answer, and whoever is shown it verifies that', async () => {
+    const { url } = await enclave()
+    const [openable, receipt, opening] = ['openable.json', 'salted-receipt.json', 'opening.json'].map((name) => join(scratch, name)) as [
+      string,
+      string,
+      string,
+    ]
+    const asked = ['infer', url, 'parity', '--input', input, ...policy, '--openable', openable, '--receipt', receipt]
+    const { exitCode, stdout } = await nacre(...asked)
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('holds the salt and all values')])
+    expect(statSync(openable).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(readFileSync(receipt, 'utf8')).receipt.inputHash).not.toBe(await hashTensors(testInputs))
+
+    const make = (...args: string[]) => nacre('opening', 'make', openable, '--out', opening, ...args)
+    const made = await make('--side', 'output', '--tensor', 'y', '--element', '1')
+    expect([made.exitCode, made.stdout]).toEqual([0, expect.stringContaining('element 1')])
+    // What is kept back is not in the file: neither the salt nor the value beside it.
+    const { salt } = JSON.parse(readFileSync(openable, 'utf8')) as { salt: Hex }
+    expect(readFileSync(opening, 'utf8')).not.toContain(salt.slice(2))
+    const signer = ['--signer', receiptAccount.address]
+    const verify = (...args: string[]) => ['opening', 'verify', opening, '--receipt', receipt, ...args]
+    const { json } = await nacre(...verify(...signer), '--json')
+    expect(json()).toMatchObject({
+      ok: true,
+      signer: receiptAccount.address,
+      side: 'output',
+      first: 1,
+      shown: { name: 'y', values: [0.75] },
+      checks: expect.arrayContaining([{ name: 'opening', ok: true, note: 'part of what the receipt commits to' }]),
+    })
+
+    expect(await verdict(...verify())).toBe('2 USAGE')
+    expect(await verdict(...verify('--signer', otherAccount.address))).toBe('1 SIGNATURE_INVALID')
+    expect(await verdict('opening', 'verify', write('none.json', 'null'), '--receipt', receipt, ...signer)).toBe('1 OPENING_MALFORMED')
+    // The attack: a value that was never in the answer, or one of another answer.
+    const other = openElement({ tensors: testOutputs, salt: sha256Hex('another salt'), side: 'output', tensor: 'y', element: 1 })
+    expect(await verdict('opening', 'verify', write('other.json', JSON.stringify(other)), '--receipt', receipt, ...signer)).toBe(
+      '1 OPENING_MISMATCH',
+    )
+    const places = [
+      ['--side', 'output', '--tensor', 'x', '--element', '0'],
+      ['--side', 'input', '--tensor', 'x', '--element', '2'],
+      ['--side', 'input', '--tensor', 'x', '--element', '-1'],
+      ['--side', 'receipt', '--tensor', 'x', '--element', '0'],
+    ]
+    for (const place of places) expect((await make(...place)).exitCode, place.join(' ')).toBe(2)
+    expect(await verdict('opening', 'make', write('broken.json', '{}'), '--out', opening, ...(places[1] as string[]))).toBe(
+      '2 INPUT_UNREADABLE',
+    )
   })
 
   test('comes back when fresh documents are rationed, a bounded number of times', async () => {

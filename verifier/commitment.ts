@@ -1,5 +1,5 @@
 import { sha256 } from 'viem/utils'
-import { concatBytes, fromHex, type Hex, isHex, toHex, utf8 } from './bytes.ts'
+import { concatBytes, fromHex, fromUtf8, type Hex, isHex, toHex, utf8 } from './bytes.ts'
 import { shown, VerifierError } from './errors.ts'
 import { appendLeaf, type CompactRange, emptyRange, hashLeaf, inclusionProof, rootOf, verifyInclusion } from './merkle.ts'
 import { checkTensor, decodeTensors, elementBytes, elementCount, encodeTensors, type Tensor } from './tensor.ts'
@@ -67,6 +67,18 @@ export type OpenedBlock = {
   readonly first: number
   /** Name, datatype, and the elements shown, in one dimension. */
   readonly block: Tensor
+}
+
+/** From a file. What it says is for {@link verifyOpening}. @throws `OPENING_MALFORMED` */
+export function decodeOpening(bytes: Uint8Array): Opening {
+  let opening: unknown
+  try {
+    opening = JSON.parse(fromUtf8(bytes))
+  } catch (cause) {
+    throw new VerifierError('OPENING_MALFORMED', 'Opening: not JSON in UTF-8', { cause })
+  }
+  if (typeof opening !== 'object' || opening === null) throw malformed('not an object', undefined, shown(opening))
+  return opening as Opening
 }
 
 /**

@@ -54,7 +54,15 @@ export {
   verifyCheckpointNote,
   type WitnessPolicy,
 } from './checkpoint.ts'
-export { commitTensors, type OpenedBlock, type Opening, openElement, type SaltedTensors, verifyOpening } from './commitment.ts'
+export {
+  commitTensors,
+  decodeOpening,
+  type OpenedBlock,
+  type Opening,
+  openElement,
+  type SaltedTensors,
+  verifyOpening,
+} from './commitment.ts'
 export { type VerifiedEnclave, verifyEnclave, verifyKeyset } from './enclave-identity.ts'
 export { VerifierError, type VerifierErrorCode, verifierErrorCodes } from './errors.ts'
 export {

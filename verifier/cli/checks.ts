@@ -40,6 +40,7 @@ export type CheckName =
   | 'model'
   | 'input'
   | 'output'
+  | 'opening'
   | 'log'
   | 'registration'
   | 'provenance'
@@ -239,8 +240,8 @@ export const codeChecks: { readonly [code in VerifierErrorCode]: { readonly chec
   SEALED_MODEL_MALFORMED: { check: 'form', remedy: 'Seal the model again, and keep sealed.json as it was written.' },
   KEPT_SECRET_MALFORMED: { check: 'form', remedy: brokenFile },
   IDENTITY_MALFORMED: { check: 'form', remedy: brokenServer },
-  OPENING_MALFORMED: { check: 'form', remedy: brokenFile },
-  OPENING_MISMATCH: { check: 'input', remedy: 'What is shown is not part of what the receipt commits to: do not believe it.' },
+  OPENING_MALFORMED: { check: 'opening', remedy: brokenFile },
+  OPENING_MISMATCH: { check: 'opening', remedy: 'What is shown is not part of what the receipt commits to: do not believe it.' },
   SEQUENCE_BROKEN: { check: 'input', remedy: 'A step is missing, stands twice or belongs elsewhere: do not believe the sequence.' },
   EHBP_MALFORMED: { check: 'encryption', remedy: brokenServer },
   EHBP_KEY_MISMATCH: {

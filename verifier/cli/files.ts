@@ -24,10 +24,10 @@ export function readInput(path: string, bytesMax: number): Uint8Array {
   }
 }
 
-/** @throws `OUTPUT_UNWRITABLE` */
-export function writeOutput(path: string, bytes: Uint8Array): void {
+/** @param mode of a file that is not there yet: 0o600 for what others must not read. @throws `OUTPUT_UNWRITABLE` */
+export function writeOutput(path: string, bytes: Uint8Array, mode = 0o666): void {
   try {
-    writeFileSync(path, bytes)
+    writeFileSync(path, bytes, { mode })
   } catch (cause) {
     throw new CliError('OUTPUT_UNWRITABLE', `Cannot write ${path}: ${(cause as Error).message}`, { cause })
   }

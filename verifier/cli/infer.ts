@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { encodeBundle } from '../bundle.ts'
-import { utf8 } from '../bytes.ts'
+import { toHex, utf8 } from '../bytes.ts'
+import { arrangeInputs } from '../oip-request.ts'
 import { receiptToJson } from '../receipt.ts'
 import { attestationData } from './attestation-summary.ts'
 import { attestationStage, trustNotes } from './attestation-verify.ts'
@@ -8,6 +9,7 @@ import { type AttestedClient, connect } from './attested-client.ts'
 import { answerChecks, keysetChecks, type PlannedCheck, type Stage } from './checks.ts'
 import { readInput, writeOutput } from './files.ts'
 import { parseEndpointUrl } from './http-endpoint.ts'
+import { encodeOpenableFile } from './openable-file.ts'
 import {
   addDomainOptions,
   addPolicyOptions,
@@ -54,6 +56,10 @@ export function addInfer(program: Command, terminal: Terminal): Command {
   return addDomainOptions(command, 'audience to ask the receipt for')
     .option('--out <FILE>', 'write all evidence to this bundle (*.nacre)')
     .option('--receipt <FILE>', 'write the receipt and its proof to this file, for `nacre receipt verify`')
+    .option(
+      '--openable <FILE>',
+      'ask for salted commitments in place of plain hashes, and write to FILE what single values can be shown from (nacre opening make): keep it secret',
+    )
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -80,6 +86,7 @@ type Options = RootOptions &
     receiptMode: 'immediate' | 'batched' | 'auto'
     out?: string
     receipt?: string
+    openable?: string
     json?: boolean
   }
 
@@ -92,6 +99,7 @@ async function infer(url: string, modelName: string, options: Options, terminal:
   const encrypted = parseEndpointUrl(url).protocol === 'https:'
   const root = await parseRoot(options)
   const inputs = decodeTensorFile(readInput(options.input, tensorFileBytesMax), options.input)
+  const commitmentSalt = options.openable === undefined ? undefined : toHex(terminal.randomBytes(32))
 
   const stages: Stage[] = [
     [
@@ -132,7 +140,8 @@ async function infer(url: string, modelName: string, options: Options, terminal:
       begin(1)
       await client.model(modelName)
       begin(2)
-      return client.infer({ model: modelName, inputs, requestId, domain, binary: options.binary, receiptMode: options.receiptMode })
+      const { binary, receiptMode } = options
+      return client.infer({ model: modelName, inputs, requestId, domain, binary, receiptMode, commitmentSalt })
     })
     const data = { url, root: { name: root.name, sha256: root.sha256, aws: root.isAws }, protection: encrypted ? 'tls' : 'hpke', attestMs }
     if (!course.ok) {
@@ -147,6 +156,12 @@ async function infer(url: string, modelName: string, options: Options, terminal:
     const { signature, inclusion } = course.value.answer
     if (options.receipt !== undefined)
       writeOutput(options.receipt, utf8(encodeReceiptFile({ receipt, domain, signer, signature, inclusion })))
+    if (options.openable !== undefined && commitmentSalt !== undefined)
+      writeOutput(
+        options.openable,
+        utf8(encodeOpenableFile({ salt: commitmentSalt, inputs: arrangeInputs(inputs, model.manifest), outputs })),
+        0o600,
+      )
     return {
       ok: true,
       title,
@@ -159,7 +174,12 @@ async function infer(url: string, modelName: string, options: Options, terminal:
           ? []
           : [{ title: 'Bundle', rows: [[String(options.out), formatBytes(bundleBytes.length)] as const] }]),
       ],
-      notes,
+      notes: [
+        ...notes,
+        ...(options.openable === undefined
+          ? []
+          : [`${options.openable} holds the salt and all values: whoever has it can read the answer.`]),
+      ],
       data: {
         ...data,
         exchangeMs,
@@ -173,6 +193,7 @@ async function infer(url: string, modelName: string, options: Options, terminal:
         domain: domainData(domain),
         attestation: attestationData(attestation),
         ...(options.out === undefined ? {} : { bundle: options.out }),
+        ...(options.openable === undefined ? {} : { openable: options.openable }),
       },
     }
   } finally {

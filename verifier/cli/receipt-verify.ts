@@ -40,14 +40,7 @@ export function addReceiptVerify(parent: Command, terminal: Terminal): void {
     .command('verify')
     .description('Verify who signed a receipt, by itself or by its place in a log, and for which audience.')
     .argument('<FILE>', 'receipt.json: {"receipt", "signature" or "inclusion", "domain", "signer"}')
-    .option('--signer <ADDRESS>', 'receipt key, from a verified attestation or the registry on chain')
-    .option('--attestation <FILE>', 'instead of --signer: the document that vouches for the receipt key')
-    .option('--keyset <FILE>', 'with --attestation: the keyset exactly as served at /.well-known/nacre-keyset')
-    .option('--allow-debug', 'with --attestation: accept debug mode, in which the host reads the memory of the enclave')
-  addRootOption(command)
-  addTimeOptions(command, 'document')
-  addPolicyOptions(command, { waivable: true })
-  addDomainOptions(command, 'audience that the receipt must be made for')
+  addReceiptOptions(command)
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -58,10 +51,23 @@ Examples:
   nacre receipt verify receipt.json --signer 0x5aAe…
   nacre receipt verify receipt.json --attestation document.cbor --keyset keyset.json --pcr0 3b4c…`,
     )
-    .action((file: string, options: Options) => runVerb(terminal, options.json === true, () => verify(file, options, terminal)))
+    .action((file: string, options: ReceiptOptions) => runVerb(terminal, options.json === true, () => verify(file, options, terminal)))
 }
 
-type Options = RootOptions &
+/** Whose receipts to accept, and for which audience. */
+export function addReceiptOptions(command: Command): Command {
+  command
+    .option('--signer <ADDRESS>', 'receipt key, from a verified attestation or the registry on chain')
+    .option('--attestation <FILE>', 'instead of --signer: the document that vouches for the receipt key')
+    .option('--keyset <FILE>', 'with --attestation: the keyset exactly as served at /.well-known/nacre-keyset')
+    .option('--allow-debug', 'with --attestation: accept debug mode, in which the host reads the memory of the enclave')
+  addRootOption(command)
+  addTimeOptions(command, 'document')
+  addPolicyOptions(command, { waivable: true })
+  return addDomainOptions(command, 'audience that the receipt must be made for')
+}
+
+export type ReceiptOptions = RootOptions &
   TimeOptions &
   PolicyOptions &
   DomainOptions & { signer?: string; attestation?: string; keyset?: string; allowDebug?: boolean; json?: boolean }
@@ -79,22 +85,12 @@ type Authority =
       allowDebug: boolean
     }
 
-async function verify(file: string, options: Options, terminal: Terminal): Promise<Report> {
-  const authority = await parseAuthority(options, terminal)
-  const domain = parseDomain(options)
-  const bytes = readInput(file, receiptFileBytesMax)
+async function verify(file: string, options: ReceiptOptions, terminal: Terminal): Promise<Report> {
+  const verification = await prepareReceiptVerification(file, options, terminal)
+  const { stages, domain, notes } = verification
   const startedMs = performance.now()
-  const stages = [[{ name: 'form', note: 'a receipt file' }] satisfies Stage, ...enclaveStages(authority), receiptStage(authority, domain)]
-  const course = await verifyInStages(stages, async (begin) => {
-    const receiptFile = decodeReceiptFile(bytes)
-    begin(1)
-    const enclave = authority.kind === 'enclave' ? await verifyAuthority(authority) : null
-    begin(stages.length - 1)
-    const signer = await verifyReceiptFile(receiptFile, authority, enclave, domain)
-    return { receiptFile, signer, attestation: enclave?.attestation }
-  })
+  const course = await verifyInStages(stages, verification.verify)
   const verifyMs = performance.now() - startedMs
-  const notes = authority.kind === 'enclave' ? trustNotes(authority.root, authority.measurements, authority.allowDebug) : []
   if (!course.ok) return refusal({ title: file, checks: course.checks, error: course.error, notes, data: { source: file, verifyMs } })
   const { receiptFile, signer, attestation } = course.value
   return {
@@ -118,7 +114,39 @@ async function verify(file: string, options: Options, terminal: Terminal): Promi
   }
 }
 
-async function parseAuthority(options: Options, terminal: Terminal): Promise<Authority> {
+/** Reads all that is needed, and says which checks {@link ReceiptVerification.verify} makes, in their stages. @throws `USAGE`, `INPUT_UNREADABLE` */
+export async function prepareReceiptVerification(file: string, options: ReceiptOptions, terminal: Terminal): Promise<ReceiptVerification> {
+  const authority = await parseAuthority(options, terminal)
+  const domain = parseDomain(options)
+  const bytes = readInput(file, receiptFileBytesMax)
+  const stages: Stage[] = [[{ name: 'form', note: 'a receipt file' }], ...enclaveStages(authority), receiptStage(authority, domain)]
+  return {
+    stages,
+    domain,
+    notes: authority.kind === 'enclave' ? trustNotes(authority.root, authority.measurements, authority.allowDebug) : [],
+    async verify(begin) {
+      const receiptFile = decodeReceiptFile(bytes)
+      begin(1)
+      const enclave = authority.kind === 'enclave' ? await verifyAuthority(authority) : null
+      begin(stages.length - 1)
+      const signer = await verifyReceiptFile(receiptFile, authority, enclave, domain)
+      return { receiptFile, signer, attestation: enclave?.attestation }
+    },
+  }
+}
+
+export type ReceiptVerification = {
+  stages: readonly Stage[]
+  /** What was asked for. */
+  domain: ReceiptDomain | undefined
+  notes: string[]
+  /** @throws `VerifierError` */
+  verify(
+    begin: (stage: number) => void,
+  ): Promise<{ receiptFile: ReceiptFile; signer: Address; attestation: VerifiedAttestation | undefined }>
+}
+
+async function parseAuthority(options: ReceiptOptions, terminal: Terminal): Promise<Authority> {
   const { signer, attestation, keyset, at, maxAge, pcr0, pcr1, pcr2, pcr8, pcrPolicy, allowDebug = false } = options
   if (signer !== undefined) {
     const idle = { attestation, keyset, at, 'max-age': maxAge, pcr0, pcr1, pcr2, pcr8, 'no-pcr-policy': pcrPolicy ? undefined : true }

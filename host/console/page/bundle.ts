@@ -1,5 +1,5 @@
 import { decodeBundle, verifyBundle } from '@nacre/verifier/bundle'
-import type { Opening } from '@nacre/verifier/commitment'
+import { decodeOpening } from '@nacre/verifier/commitment'
 import { VerifierError } from '@nacre/verifier/errors'
 import type { Receipt } from '@nacre/verifier/receipt'
 import { accepted } from './connection.ts'
@@ -51,12 +51,7 @@ async function checkBundle(bundle: Uint8Array): Promise<void> {
 }
 
 function checkOpening(bytes: Uint8Array): void {
-  let opening: Opening
-  try {
-    opening = JSON.parse(new TextDecoder().decode(bytes))
-  } catch (cause) {
-    throw new VerifierError('OPENING_MALFORMED', 'Opening: not JSON', { cause })
-  }
+  const opening = decodeOpening(bytes)
   if (receipt === undefined) throw new VerifierError('OPENING_MISMATCH', 'First the bundle whose receipt it opens')
   byId('bundle-result').append(openedView(opening, receipt))
 }
