@@ -32,6 +32,15 @@ import { type BodyReader, createBodyReader } from './request-body.ts'
 import { registerVerificationRoutes } from './verification-routes.ts'
 import type { VerificationService } from './verification-service.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of a request with a body. */
+    response: ServerResponse | null
+    /** Of a request that came encrypted. */
+    sealer: ResponseSealer | null
+  }
+}
+
 /** What the routes need. Both listeners share one. */
 export type EnclaveServices = {
   models: ModelRegistry
@@ -82,9 +91,6 @@ export function createListener(
 ): { app: FastifyInstance; bodies: BodyReader } {
   const { limits, log, clock } = services
   const bodies = createBodyReader(limits)
-  const responses = new WeakMap<IncomingMessage, ServerResponse>()
-  /** Of requests that came encrypted. */
-  const sealers = new WeakMap<IncomingMessage, ResponseSealer>()
   const logRate = createRateLimit({ perSecond: 10, burst: 50, monotonicMs: clock.monotonicMs })
   let unlogged = 0
   const app = Fastify({
@@ -98,9 +104,12 @@ export function createListener(
   })
 
   // Every body is bytes: clients of the Open Inference Protocol send JSON under many content types or none, and binary tensor data follows the JSON in one body.
+  // Both on the request itself: values of a WeakMap survive each collection of the young, all that they lead to with them.
+  app.decorateRequest('response', null)
+  app.decorateRequest('sealer', null)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
-    bodies.read(payload, responses.get(request.raw) as ServerResponse),
+    bodies.read(payload, request.response as ServerResponse),
   )
   // Not in the parser: Fastify closes connections whose body it could not parse, and a relay that is still sending would lose the refusal.
   app.addHook('preValidation', async (request) => {
@@ -108,7 +117,7 @@ export function createListener(
     if (encapsulatedKey === undefined || !(request.body instanceof Uint8Array)) return
     const opened = await services.encryption.open(encapsulatedKey, request.body)
     // From here on whatever answers this request is encrypted, a refusal as well.
-    sealers.set(request.raw, opened.response)
+    request.sealer = opened.response
     request.body = opened.body
   })
 
@@ -122,7 +131,7 @@ export function createListener(
       throw new EnclaveError('ENCODING_UNSUPPORTED', 'Bodies are taken uncompressed', { expected: 'no Content-Encoding' })
     if (request.headers['content-type']?.startsWith('multipart/'))
       throw new EnclaveError('ENCODING_UNSUPPORTED', 'Bodies are taken in one part')
-    responses.set(request.raw, reply.raw)
+    request.response = reply.raw
   })
   // Node takes a connection for idle once its answer is written, though it may not be sent, and closing would cut the answer off.
   let unsent = 0
@@ -142,11 +151,11 @@ export function createListener(
     if (services.stopping() || !request.raw.complete) reply.header('connection', 'close')
   })
   app.addHook('onSend', async (request, reply, payload) => {
-    const sealer = sealers.get(request.raw)
-    if (sealer === undefined || payload === null || payload === undefined) return payload
+    const { sealer } = request
+    if (sealer === null || payload === null || payload === undefined) return payload
     // A stream that is sent listens for the connection's end in several places, beside our own: still one response, and no leak.
     reply.raw.setMaxListeners(32)
-    sealers.delete(request.raw) // one response to a request: a second one would use the frames' nonces again
+    request.sealer = null // one response to a request: a second one would use the frames' nonces again
     reply.removeHeader('content-length').headers(sealer.headers).header('cache-control', 'no-store')
     return sealPayload(payload as Parameters<typeof sealPayload>[0], sealer)
   })
