@@ -5,6 +5,7 @@ import type { ReceiptDomain } from '@nacre/verifier/receipt'
 import { type Tensor, tensorPieces } from '@nacre/verifier/tensor'
 import type { AttestationService } from './attestation-service.ts'
 import { EnclaveError } from './errors.ts'
+import type { GoneSignal } from './gone-signal.ts'
 import type { Limits } from './limits.ts'
 import type { RunningModel } from './model-registry.ts'
 import { decodeInferRequest } from './oip-request.ts'
@@ -12,35 +13,40 @@ import { encodeInferResponse, type InferResponse, prepareOutputs } from './oip-r
 import type { IssuedReceipt, ReceiptIssuer, ReceiptMode } from './receipts.ts'
 
 /** One request of the Open Inference Protocol, answered. */
-export async function infer(
-  parts: InferenceParts & { body: Uint8Array; headerLength: string | undefined; limits: Limits },
-): Promise<InferResponse> {
-  const { model, body, headerLength, limits, randomBytes } = parts
+export async function infer(parts: InferenceParts & { body: Uint8Array; headerLength: string | undefined }): Promise<InferResponse> {
+  const { services, model, signal, client, holdAnswer, body, headerLength } = parts
+  const { limits, randomBytes } = services
   const { manifest } = model
   const request = decodeInferRequest({ body, headerLength, manifest, limits })
+  const { requestId = toHex(randomBytes(32)), domain, commitmentSalt, receiptMode, inputs } = request
+  const outputNames = request.outputs.map(({ spec }) => spec.name)
   const { prepared, issued, documentSha256 } = await inferTensors({
-    ...parts,
-    asked: {
-      ...request,
-      requestId: request.requestId ?? toHex(randomBytes(32)),
-      outputNames: request.outputs.map(({ spec }) => spec.name),
-    },
+    services,
+    model,
+    signal,
+    client,
+    holdAnswer,
+    asked: { requestId, domain, commitmentSalt, receiptMode, inputs, outputNames },
     prepare: (outputs) => prepareOutputs(outputs, request.outputs, limits),
   })
   return encodeInferResponse({ manifest, id: request.id, outputs: prepared, issued, documentSha256 })
 }
 
 type InferenceParts = {
+  /** As they are, not spread into the rest: a request's own copy of so many members outlives it in the heap. */
+  services: {
+    attestation: AttestationService
+    receipts: ReceiptIssuer
+    randomBytes(length: number): Uint8Array
+    limits: Limits
+  }
   model: RunningModel
   /** Aborted when the client goes away. */
-  signal: AbortSignal
+  signal: GoneSignal
   /** Clients take turns at a model: their connection. */
   client: object
   /** Counts the answer's bytes as held until it is sent. @throws `ENCLAVE_OVERLOADED` */
   holdAnswer: (bytes: number) => void
-  attestation: AttestationService
-  receipts: ReceiptIssuer
-  randomBytes: (length: number) => Uint8Array
 }
 
 /** Wholly checked: nothing in it needs to be looked at again before it runs. */
@@ -68,7 +74,8 @@ export async function inferTensors<prepared extends { bytes: number }>(
     onChunk?: ((chunk: Uint8Array) => void) | undefined
   },
 ): Promise<{ outputs: readonly Tensor[]; prepared: prepared; issued: IssuedReceipt; documentSha256: Hex }> {
-  const { model, asked, signal, client, prepare, onChunk, holdAnswer, attestation, receipts } = parts
+  const { services, model, asked, signal, client, prepare, onChunk, holdAnswer } = parts
+  const { attestation, receipts } = services
   const { requestId, inputs, outputNames, domain, receiptMode, commitmentSalt: salt } = asked
   const running = model.process.run(inputs, outputNames, signal, onChunk, client)
   // While the model runs, on the same bytes: its process has a copy.
@@ -87,7 +94,7 @@ export async function inferTensors<prepared extends { bytes: number }>(
 
 /** The receipt's hash of tensors, synchronously: WebCrypto's detour over a thread costs more than the hash. */
 function hashTensors(tensors: readonly Tensor[]): Hex {
-  const pieces = tensorPieces(tensors)
+  const pieces = canonicalPieces(tensors)
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
   if (length <= small.length) {
     // At once: making a hash object costs more than copying so little.
@@ -102,6 +109,24 @@ function hashTensors(tensors: readonly Tensor[]): Hex {
   for (const piece of pieces) sha256.update(piece)
   return `0x${sha256.digest('hex')}`
 }
+
+/** `tensorPieces`, of which what stands between the data is kept: it says their form, and one form comes again and again. */
+function canonicalPieces(tensors: readonly Tensor[]): readonly Uint8Array[] {
+  // Whether texts fill their shape is for their content to say, and must be looked at each time.
+  if (tensors.some(({ datatype }) => datatype === 'BYTES')) return tensorPieces(tensors)
+  const form = tensors.map(({ name, datatype, shape, data }) => `${datatype} ${shape} ${data.length} ${name.length} ${name}`).join()
+  let between = betweenData.get(form)
+  if (between === undefined) {
+    between = tensorPieces(tensors).filter((_, i) => i % 2 === 0)
+    // The attack: a client that asks with ever other shapes, each of which would be kept.
+    if (betweenData.size >= formsKept) betweenData.clear()
+    betweenData.set(form, between)
+  }
+  return between.flatMap((bytes, i) => (i < tensors.length ? [bytes, (tensors[i] as Tensor).data] : [bytes]))
+}
+
+const betweenData = new Map<string, readonly Uint8Array[]>()
+const formsKept = 256
 
 const small = Buffer.alloc(4096)
 

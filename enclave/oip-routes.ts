@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { EnclaveError } from './errors.ts'
+import { goneSignal } from './gone-signal.ts'
 import { infer } from './inference.ts'
 import type { RunningModel } from './model-registry.ts'
 import type { BodyReader } from './request-body.ts'
@@ -40,9 +41,11 @@ export function registerOipRoutes(app: FastifyInstance, services: EnclaveService
       if (Array.isArray(headerLength)) throw new EnclaveError('BINARY_LENGTH_MISMATCH', 'Inference-Header-Content-Length is given twice')
       const holdAnswer = (bytes: number) => bodies.holdAnswer(bytes, reply.raw)
       const response = await receipts.underWay(() =>
-        infer({ ...services, model, body, headerLength, signal: goneSignal(reply), client: raw.socket, holdAnswer }),
+        infer({ services, model, body, headerLength, signal: goneSignal(reply.raw), client: raw.socket, holdAnswer }),
       )
-      return reply.headers(response.headers).send(response.body)
+      // The body itself: a reply is awaited by listening for the connection's end in five places.
+      reply.headers(response.headers)
+      return response.body
     })
   }
 }
@@ -50,13 +53,4 @@ export function registerOipRoutes(app: FastifyInstance, services: EnclaveService
 function metadata({ manifest }: RunningModel): object {
   const { name, version, platform, inputs, outputs } = manifest
   return { name, versions: [version], platform, inputs, outputs }
-}
-
-/** Aborted when the connection closes before the answer is written. */
-export function goneSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController()
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort()
-  })
-  return controller.signal
 }

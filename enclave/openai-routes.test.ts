@@ -14,6 +14,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bootEnclave, type Enclave } from './boot.ts'
 import { systemClock } from './clock.ts'
 import { EnclaveError } from './errors.ts'
+import type { GoneSignal } from './gone-signal.ts'
 import { defaultLimits } from './limits.ts'
 import { createLog } from './log.ts'
 import { createNsm } from './nsm.ts'
@@ -138,7 +139,7 @@ test('text for a reader that is slow waits as text, and goes as one piece', asyn
 })
 
 test('a client that goes away ends its generation', async () => {
-  let signal: AbortSignal | undefined
+  let signal: GoneSignal | undefined
   const endless = withProcess((_inputs, _names, given, onChunk) => {
     signal = given
     onChunk?.(Buffer.from('on'))

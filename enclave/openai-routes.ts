@@ -13,11 +13,11 @@ import {
 import type { Tensor } from '@nacre/verifier/tensor'
 import type { FastifyInstance } from 'fastify'
 import { EnclaveError, toEnclaveError, toOpenAiProblem } from './errors.ts'
+import { goneSignal } from './gone-signal.ts'
 import { inferTensors } from './inference.ts'
 import type { RunningModel } from './model-registry.ts'
 import { readJson } from './oip-json.ts'
 import { receiptParameters } from './oip-response.ts'
-import { goneSignal } from './oip-routes.ts'
 import { type OpenAiHead, type OpenAiOutcome, openAiEvents, openAiHead, prepareAnswer, textOf } from './openai-response.ts'
 import type { BodyReader } from './request-body.ts'
 import type { EnclaveServices } from './server.ts'
@@ -48,11 +48,11 @@ export function registerOpenAiRoutes(app: FastifyInstance, services: EnclaveServ
         inputs: openAiInputs(request, seed),
         outputNames: model.manifest.outputs.map(({ name }) => name),
       }
-      const signal = goneSignal(reply)
+      const signal = goneSignal(reply.raw)
       const holdAnswer = (bytes: number) => bodies.holdAnswer(bytes, reply.raw)
       const ask = <prepared extends { bytes: number }>({ prepare, onChunk }: AskParts<prepared>) =>
         receipts.underWay(async () => {
-          const answered = await inferTensors({ ...services, model, asked, signal, client: raw.socket, onChunk, prepare, holdAnswer })
+          const answered = await inferTensors({ services, model, asked, signal, client: raw.socket, onChunk, prepare, holdAnswer })
           signatures.keep(head.id, receiptParameters(answered.issued, answered.documentSha256))
           return { ...answered, seed }
         })

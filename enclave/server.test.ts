@@ -14,6 +14,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { bootEnclave, type Enclave } from './boot.ts'
 import { systemClock } from './clock.ts'
 import { EnclaveError } from './errors.ts'
+import type { GoneSignal } from './gone-signal.ts'
 import { defaultLimits } from './limits.ts'
 import { createLog } from './log.ts'
 import type { ModelRegistry } from './model-registry.ts'
@@ -439,7 +440,7 @@ describe('limits of HTTP', () => {
     const running = new Promise<void>((resolve) => {
       ran = resolve
     })
-    let seen: AbortSignal | undefined
+    let seen: GoneSignal | undefined
     let finished: Promise<unknown> = Promise.resolve()
     const [model] = enclave.services.models.models
     const other = appWith(

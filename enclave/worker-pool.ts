@@ -2,6 +2,7 @@ import type { Tensor } from '@nacre/verifier/tensor'
 import type { Clock } from './clock.ts'
 import { EnclaveError, type EnclaveErrorCode } from './errors.ts'
 import { createFairQueue } from './fair-queue.ts'
+import type { GoneSignal } from './gone-signal.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import type { Model } from './model-folder.ts'
@@ -27,7 +28,7 @@ export type ModelProcess = {
   run(
     inputs: readonly Tensor[],
     outputNames: readonly string[],
-    signal?: AbortSignal,
+    signal?: GoneSignal,
     onChunk?: (chunk: Uint8Array) => void,
     /** Whose request it is: clients take turns. */
     client?: object,
@@ -76,7 +77,7 @@ export type Job = {
   readonly inputs: readonly Tensor[]
   readonly outputNames: readonly string[]
   readonly onChunk: ((chunk: Uint8Array) => void) | undefined
-  readonly signal: AbortSignal | undefined
+  readonly signal: GoneSignal | undefined
   /** Was part of what a process failed at; which of those requests is to blame shows when each has a process to itself. */
   readonly alone: boolean
   /** Bytes of pieces that were shown. A run that starts anew gives the same ones again. */

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { bootEnclave } from '@nacre/enclave/boot'
 import { systemClock } from '@nacre/enclave/clock'
 import { EnclaveError } from '@nacre/enclave/errors'
+import { goneSignal } from '@nacre/enclave/gone-signal'
 import { defaultLimits } from '@nacre/enclave/limits'
 import { createLog } from '@nacre/enclave/log'
 import { createNsm } from '@nacre/enclave/nsm'
 import { decodeInferRequest } from '@nacre/enclave/oip-request'
 import { prepareOutputs } from '@nacre/enclave/oip-response'
-import { goneSignal } from '@nacre/enclave/oip-routes'
 import { buildApp, createListener, type EnclaveServices } from '@nacre/enclave/server'
 import { createSimulatedMachine, createSimulatedRoot } from '@nacre/host/hypervisor/ca'
 import { createNsm as createSimulatedNsm } from '@nacre/host/hypervisor/nsm'
@@ -66,16 +66,19 @@ function unsignedApp(services: EnclaveServices) {
     if (!(body instanceof Uint8Array)) throw new EnclaveError('REQUEST_INVALID')
     const headerLength = headers['inference-header-content-length'] as string | undefined
     const request = decodeInferRequest({ body, headerLength, manifest, limits })
-    const signal = goneSignal(reply)
+    const signal = goneSignal(reply.raw)
     const names = request.outputs.map(({ spec }) => spec.name)
     const prepared = prepareOutputs(await process.run(request.inputs, names, signal, undefined, raw.socket), request.outputs, limits)
     bodies.holdAnswer(prepared.bytes, reply.raw)
     const head = JSON.stringify({ model_name: manifest.name, model_version: manifest.version, id: request.id })
-    const json = Buffer.from(`${head.slice(0, -1)},"outputs":${prepared.json}}`)
-    if (prepared.binary.length === 0) return reply.header('content-type', 'application/json; charset=utf-8').send(json)
-    return reply
-      .headers({ 'content-type': 'application/octet-stream', 'inference-header-content-length': String(json.length) })
-      .send(Buffer.concat([json, ...prepared.binary]))
+    const text = `${head.slice(0, -1)},"outputs":${prepared.json}}`
+    if (prepared.binary.length === 0) {
+      reply.header('content-type', 'application/json; charset=utf-8')
+      return text
+    }
+    const json = Buffer.from(text)
+    reply.headers({ 'content-type': 'application/octet-stream', 'inference-header-content-length': String(json.length) })
+    return Buffer.concat([json, ...prepared.binary])
   })
   return app
 }
