@@ -1,5 +1,5 @@
 import { type AEAD, AEAD_AES_256_GCM, CipherSuite, type KDF, KDF_HKDF_SHA256, KEM_DHKEM_X25519_HKDF_SHA256, type KEMFactory } from 'hpke'
-import { concatBytes, equalBytes, fromHex, toHex, utf8 } from './bytes.ts'
+import { concatBytes, equalBytes, fromHex, joinBytes, toHex, utf8 } from './bytes.ts'
 import { shown, VerifierError } from './errors.ts'
 
 /**
@@ -150,17 +150,27 @@ function frameOpener(
   open: (sealed: Uint8Array, index: number) => Promise<Uint8Array | undefined>,
   { framesMax, unopened }: { framesMax: number; unopened: (index: number) => VerifierError },
 ): FrameOpener {
-  let pending: Uint8Array = new Uint8Array(0)
+  // Joined when a frame is whole, and not with each part: the host divides what passes through it as it likes, and one long frame in many parts would be copied as many times.
+  let parts: Uint8Array[] = []
+  let have = 0
+  let needed = 4
   let index = 0
   return {
     async push(bytes) {
-      pending = pending.length === 0 ? bytes : concatBytes(pending, bytes)
+      parts.push(bytes)
+      have += bytes.length
+      if (have < needed) return []
+      const pending = parts.length === 1 ? bytes : joinBytes(parts)
       const chunks: Uint8Array[] = []
       let at = 0
-      while (pending.length - at >= 4) {
+      needed = 4
+      while (have - at >= 4) {
         const length = new DataView(pending.buffer, pending.byteOffset + at, 4).getUint32(0)
         if (length > frameBytesMax) throw malformed('Frame', `at most ${frameBytesMax} bytes`, String(length))
-        if (pending.length - at - 4 < length) break
+        if (have - at - 4 < length) {
+          needed = 4 + length
+          break
+        }
         const sealed = pending.subarray(at + 4, at + 4 + length)
         at += 4 + length
         // Empty writes of a sender make empty frames; they are no part of the sequence.
@@ -171,11 +181,12 @@ function frameOpener(
         index++
         chunks.push(chunk)
       }
-      pending = pending.subarray(at)
+      parts = at === have ? [] : [pending.subarray(at)]
+      have -= at
       return chunks
     },
     end() {
-      if (pending.length > 0) throw malformed('Ends in the middle of a frame')
+      if (have > 0) throw malformed('Ends in the middle of a frame')
     },
   }
 }

@@ -1,3 +1,5 @@
+import { joinBytes } from './bytes.ts'
+
 /**
  * HTTP to one origin, bounded in size and time, without redirects. What carries it (Node's sockets, a browser's fetch, a test) is the caller's; what comes over it is believed by nobody until it
  * is verified.
@@ -6,6 +8,8 @@ export type Endpoint = {
   readonly url: URL
   /** @throws {@link EndpointError} */
   send(request: EndpointRequest): Promise<EndpointAnswer>
+  /** Resolves with the head of the answer. Its body comes as it is read, and has to be read to its end or cancelled. @throws {@link EndpointError} */
+  open(request: EndpointRequest): Promise<EndpointStream>
   /** SHA-256 of the peer's SubjectPublicKeyInfo, where all connections are held to one TLS key; `undefined` over http, before the first connection, and in browsers, which do not show it. */
   tlsSpkiSha256(): Uint8Array | undefined
   close(): void
@@ -18,9 +22,23 @@ export type EndpointRequest = {
   headers?: Readonly<Record<string, string>> | undefined
   body?: Uint8Array | undefined
   answerBytesMax: number
+  /** From the request to the answer's end. @default the endpoint's `exchangeMsMax`, which is also the longest wait for any part of the answer */
+  answerMsMax?: number | undefined
 }
 
 export type EndpointAnswer = { status: number; headers: Readonly<Record<string, string | undefined>>; body: Uint8Array }
+
+export type EndpointStream = Omit<EndpointAnswer, 'body'> & {
+  /** What came next, `undefined` at the end. Calls must not overlap. @throws {@link EndpointError} */
+  read(): Promise<Uint8Array | undefined>
+  cancel(): void
+}
+
+export async function readWhole({ status, headers, read }: EndpointStream): Promise<EndpointAnswer> {
+  const parts: Uint8Array[] = []
+  for (let part = await read(); part !== undefined; part = await read()) parts.push(part)
+  return { status, headers, body: joinBytes(parts) }
+}
 
 /** Why there is nothing to judge. What a verifier refuses is a `VerifierError` instead. */
 export class EndpointError extends Error {

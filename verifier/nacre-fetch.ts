@@ -3,7 +3,7 @@ import { EndpointError } from './endpoint.ts'
 import { VerifierError } from './errors.ts'
 import type { ModelManifest } from './manifest.ts'
 import { decodeOipRequest } from './oip-request.ts'
-import { askOpenAi, isOpenAiRoute } from './openai-fetch.ts'
+import { askOpenAi, isOpenAiRoute, type Streams } from './openai-fetch.ts'
 import { inferenceHeaderLength } from './response.ts'
 import type { Attested, AttestedAnswer, Session } from './session.ts'
 
@@ -14,17 +14,21 @@ import type { Attested, AttestedAnswer, Session } from './session.ts'
  * returned as the refusal it is. Metadata of models is written here, from the manifest that the enclave measured. Text in OpenAI's form
  * (`/v1/completions`, `/v1/chat/completions`, `/v1/embeddings`, `/v1/models`) is verified likewise: see openai-fetch.ts. Health is asked of an attested enclave. No other route is asked.
  *
+ * One answer resolves before it is verified: a stream that the request asked for (`stream: true`), unless `streams` is `verified`. Until its body has ended without an error, nothing of it is verified. What was read by then was
+ * written by the attested enclave, for this request and in this order ({@link ComingAnswer}), but a host may have cut it, and there is no receipt: show it, and act on nothing. An answer that does not verify ends in an error, never in
+ * an end.
+ *
  * @throws VerifierError with the check that failed; {@link EndpointError} where there was nothing to judge
  */
 export type NacreFetch = typeof fetch & {
-  /** All evidence for an answer that this function returned, ready for `encodeBundle`; `undefined` for anything else. */
+  /** All evidence for an answer that this function returned, ready for `encodeBundle`; `undefined` for anything else, and for a stream until it has ended well. */
   evidenceOf(response: Response): AttestedAnswer | undefined
   /** Whom one talks to, verified; also a way to connect ahead of the first request. */
   attested(): Promise<Attested>
   close(): void
 }
 
-export function nacreFetch(session: Session, random: (length: number) => Uint8Array): NacreFetch {
+export function nacreFetch(session: Session, random: (length: number) => Uint8Array, streams: Streams = 'live'): NacreFetch {
   const evidence = new WeakMap<Response, AttestedAnswer>()
   const base = session.url.pathname.replace(/\/$/, '')
 
@@ -43,9 +47,8 @@ export function nacreFetch(session: Session, random: (length: number) => Uint8Ar
     request.signal.throwIfAborted()
     if (isOpenAiRoute(request.method, path)) {
       const text = bytes === undefined ? await request.text() : new TextDecoder().decode(bytes)
-      const { response, answered } = await askOpenAi({ session, method: request.method, path, text, random })
+      const response = await askOpenAi({ session, request, path, text, random, streams, evidence })
       request.signal.throwIfAborted()
-      if (answered !== undefined) evidence.set(response, answered)
       return response
     }
     const [, name, version, action] = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(?:\/(infer|ready))?$/.exec(path) ?? []

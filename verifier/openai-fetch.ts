@@ -2,6 +2,7 @@ import { fromUtf8, type Hex, toHex, utf8 } from './bytes.ts'
 import { EndpointError } from './endpoint.ts'
 import {
   decodeOpenAiRequest,
+  type GenerationRequest,
   type OpenAiRequest,
   OpenAiRequestError,
   type OpenAiRoute,
@@ -9,12 +10,8 @@ import {
   openAiModelName,
   openAiRoutes,
 } from './openai-request.ts'
-import { decodeOpenAiAnswer } from './openai-response.ts'
-import type { AttestedAnswer, MeasuredModel, Session } from './session.ts'
-import { decodeSse } from './sse.ts'
-
-/** What a request under `/v1/` was answered with; `answered` where there is a receipt. */
-export type OpenAiExchange = { response: Response; answered?: AttestedAnswer }
+import { decodeOpenAiAnswer, type OpenAiStream, openAiStream } from './openai-response.ts'
+import type { AttestedAnswer, ComingAnswer, MeasuredModel, Session } from './session.ts'
 
 /** The routes of OpenAI's interface that {@link askOpenAi} answers. */
 export function isOpenAiRoute(method: string, path: string): boolean {
@@ -26,58 +23,112 @@ export function isOpenAiRoute(method: string, path: string): boolean {
  * Asks an attested enclave, and holds the answer to the tensors that this request is. A seed that the request leaves open is drawn here: then the request alone decides the answer, and asking again gives
  * no other.
  *
- * A stream is read to its end and verified before any of it is given: its pieces come at once, and none of them unverified. Metadata of models is written here, from manifests that the enclave measured.
+ * A stream is given as it comes, but for its end, which is given when all of it is verified; a stream that does not verify ends with the error instead, and its reader never sees it complete. Metadata of models is
+ * written here, from manifests that the enclave measured.
  *
  * @throws VerifierError with the check that failed; {@link EndpointError} where there was nothing to judge
  */
-export async function askOpenAi(parts: {
-  session: Session
-  method: string
-  path: string
-  /** The request's body. */
-  text: string
-  random: (length: number) => Uint8Array
-}): Promise<OpenAiExchange> {
-  const { session, method, path, text, random } = parts
-  if (method === 'GET') return { response: json(await describeModels(session, path)) }
+export async function askOpenAi(parts: OpenAiParts & { text: string; random: (length: number) => Uint8Array }): Promise<Response> {
+  const { session, request, path, text, random } = parts
+  if (request.method === 'GET') return json(await describeModels(session, path))
   const route = path.slice('/v1/'.length) as OpenAiRoute
   try {
     const body = parse(text)
     const model = await session.model(openAiModelName(body))
     const asked = withSeed(decodeOpenAiRequest(route, body, model.manifest), random)
-    return await exchange({ session, path, model, body: body as object, asked, requestId: asked.requestId ?? toHex(random(32)) })
+    return await exchange({ ...parts, model, body: body as object, asked, requestId: asked.requestId ?? toHex(random(32)) })
   } catch (error) {
     // Refused here, in the words in which the enclave would refuse it, before anything is sent.
-    if (error instanceof OpenAiRequestError) return { response: json(problemOf(error), 400) }
+    if (error instanceof OpenAiRequestError) return json(problemOf(error), 400)
     throw error
   }
 }
 
-async function exchange(parts: {
+type OpenAiParts = {
   session: Session
+  /** Its signal ends a stream under way. */
+  request: Request
   path: string
-  model: MeasuredModel
-  body: object
-  asked: OpenAiRequest
-  requestId: Hex
-}): Promise<OpenAiExchange> {
-  const { session, path, model, body, asked, requestId } = parts
+  streams: Streams
+  /** Gets the evidence of every answer that is verified: before it is returned, or before a stream ends. */
+  evidence: WeakMap<Response, AttestedAnswer>
+}
+
+/** `live`: a stream's pieces are handed on as they come, unverified until its end. `verified`: none before all of it is verified. */
+export type Streams = 'live' | 'verified'
+
+async function exchange(
+  parts: OpenAiParts & { model: MeasuredModel; body: object; asked: OpenAiRequest; requestId: Hex },
+): Promise<Response> {
+  const { session, request, path, streams, evidence, model, body, asked, requestId } = parts
   const { domain, commitmentSalt } = asked
   const nacre = { ...(body as { nacre?: object }).nacre, request_id: requestId }
   const seed = asked.route === 'embeddings' ? {} : { seed: asked.parameters.seed }
   const message = { headers: { 'content-type': 'application/json' }, body: utf8(JSON.stringify({ ...body, ...seed, nacre })) }
-  const outcome = await session.ask({
-    ...{ model, path, message, requestId, domain, commitmentSalt },
-    inputs: openAiInputs(asked, 0),
-    outputs: model.manifest.outputs,
-    decode: ({ body: answer }) => decodeOpenAiAnswer(asked, answer, model.manifest),
-  })
-  if ('refused' in outcome) return { response: respond(outcome.refused.body, outcome.refused.status, 'application/problem+json') }
-  const { answered } = outcome
-  if (asked.route === 'embeddings' || !asked.stream) return { response: respond(answered.message.body, 200, 'application/json'), answered }
-  // Written anew: another reader of event streams might find other events in the same bytes.
-  const events = decodeSse(answered.message.body).map((data) => `data: ${data}\n\n`)
-  return { response: respond(utf8(events.join('')), 200, 'text/event-stream'), answered }
+  const inputs = openAiInputs(asked, 0)
+  const question = { model, path, message, requestId, domain, commitmentSalt, inputs, outputs: model.manifest.outputs }
+  const isStream = asked.route !== 'embeddings' && asked.stream
+  const outcome = isStream
+    ? await session.stream(question)
+    : await session.ask({ ...question, decode: (answer) => decodeOpenAiAnswer(asked, answer.body, model.manifest) })
+  if ('refused' in outcome) return respond(outcome.refused.body, outcome.refused.status, 'application/problem+json')
+  if ('answered' in outcome) {
+    const response = respond(outcome.answered.message.body, 200, 'application/json')
+    evidence.set(response, outcome.answered)
+    return response
+  }
+  const events = eventsOf(outcome.coming, openAiStream(asked as GenerationRequest, model.manifest), request, (answered) =>
+    evidence.set(live, answered),
+  )
+  const live = respond(events, 200, 'text/event-stream')
+  if (streams === 'live') return live
+  const whole = respond(await live.arrayBuffer(), 200, 'text/event-stream')
+  evidence.set(whole, evidence.get(live) as AttestedAnswer)
+  return whole
+}
+
+/**
+ * What may be shown of a stream while it comes, its end once it is verified, and an error in place of the end where it is not.
+ *
+ * The attack: a host that cuts an answer where it reads best. Its reader has seen the beginning, which the enclave wrote; that it is not all of it, the error says.
+ */
+function eventsOf(
+  coming: ComingAnswer,
+  stream: OpenAiStream,
+  request: Request,
+  onVerified: (answered: AttestedAnswer) => void,
+): ReadableStream<Uint8Array> {
+  return new ReadableStream(
+    {
+      start(controller) {
+        const { signal } = request
+        const stop = () => {
+          coming.cancel()
+          controller.error(signal.reason)
+        }
+        if (signal.aborted) stop()
+        else signal.addEventListener('abort', stop, { once: true })
+      },
+      async pull(controller) {
+        try {
+          for (;;) {
+            const bytes = await coming.read()
+            if (bytes === undefined) break
+            const shown = stream.push(bytes)
+            if (shown !== '') return controller.enqueue(utf8(shown))
+          }
+          onVerified(await coming.verify(stream.end))
+          controller.enqueue(utf8(stream.last()))
+          controller.close()
+        } catch (error) {
+          coming.cancel()
+          throw error
+        }
+      },
+      cancel: coming.cancel,
+    },
+    { highWaterMark: 0 },
+  )
 }
 
 function withSeed(asked: OpenAiRequest, random: (length: number) => Uint8Array): OpenAiRequest {
@@ -118,7 +169,7 @@ function json(value: object, status = 200): Response {
   return respond(utf8(JSON.stringify(value)), status, status === 200 ? 'application/json' : 'application/problem+json')
 }
 
-function respond(body: Uint8Array, status: number, type: string): Response {
+function respond(body: Uint8Array | ArrayBuffer | ReadableStream, status: number, type: string): Response {
   return new Response(body as BodyInit, { status, headers: { 'content-type': type } })
 }
 

@@ -4,7 +4,7 @@ import { shown, VerifierError } from './errors.ts'
 import type { ModelManifest } from './manifest.ts'
 import { type EmbeddingRequest, type GenerationRequest, type OpenAiRequest, openAiInputs } from './openai-request.ts'
 import { decodeAnswerReceipt, type InferAnswer } from './response.ts'
-import { decodeSse } from './sse.ts'
+import { sseReader } from './sse.ts'
 import { type Tensor, tensorFromValues } from './tensor.ts'
 
 /**
@@ -20,7 +20,13 @@ export type OpenAiAnswer = InferAnswer & { readonly inputs: readonly Tensor[] }
  */
 export function decodeOpenAiAnswer(request: OpenAiRequest, body: Uint8Array, manifest: ModelManifest): OpenAiAnswer {
   if (request.route === 'embeddings') return decodeEmbeddings(request, parseJson(fromUtf8(body)), manifest)
-  const answer = request.stream ? gather(request, body) : single(request, object(parseJson(fromUtf8(body)), 'answer'))
+  if (!request.stream) return generated(request, single(request, object(parseJson(fromUtf8(body)), 'answer')), manifest)
+  const stream = openAiStream(request, manifest)
+  stream.push(body)
+  return stream.end()
+}
+
+function generated(request: GenerationRequest, answer: Gathered, manifest: ModelManifest): OpenAiAnswer {
   const nacre = object(answer.nacre, 'nacre')
   const seed = seedOf(request, nacre.seed)
   const counts = [integer(nacre.prompt_tokens, 'prompt_tokens'), integer(nacre.completion_tokens, 'completion_tokens')]
@@ -52,28 +58,65 @@ function single(request: GenerationRequest, answer: Fields): Gathered {
   }
 }
 
-/** A stream as the whole that its pieces make. */
-function gather(request: GenerationRequest, body: Uint8Array): Gathered {
-  const events = decodeSse(body)
-  // The attack: a host that cuts the stream where it likes. The receipt comes last, so there is none; a stream without an end is refused before that.
-  if (events.pop() !== '[DONE]') throw malformed('The stream ends before its end', '[DONE]')
+/** A streamed answer, read as it comes. */
+export type OpenAiStream = {
+  /**
+   * Reads on. Returns what may be shown on the way, as a stream of events: those from the first on that hold text and nothing of the end. Each is checked as far as it can be by itself, and written anew, because another reader of
+   * events or of JSON might find another text in the same bytes. Verified it is not.
+   *
+   * @throws `RESPONSE_MALFORMED`
+   */
+  push(bytes: Uint8Array): string
+  /** The whole that the pieces make, once there are no more; `verifyAnswer` decides. @throws as {@link decodeOpenAiAnswer} */
+  end(): OpenAiAnswer
+  /** The events of the end: to be shown when it is verified, and not before, because clients take the reason of the end, or `[DONE]`, for the end of a whole answer. */
+  last(): string
+}
+
+export function openAiStream(request: GenerationRequest, manifest: ModelManifest): OpenAiStream {
+  const reader = sseReader()
   const gathered: Gathered = { text: '', finishReason: '', usages: [], nacre: undefined }
-  for (const event of events) {
-    const chunk = object(parseJson(event), 'event')
-    if (chunk.error !== undefined) throw malformed('The stream ends with an error', undefined, shown(Object(chunk.error).code))
+  let isDone = false
+  let last = ''
+
+  function take(events: readonly string[]): string {
+    let shown = ''
+    for (const data of events) {
+      if (isDone) throw malformed('Something follows the end')
+      isDone = data === '[DONE]'
+      const event = `data: ${isDone ? data : JSON.stringify(gather(object(parseJson(data), 'event')))}\n\n`
+      if (isDone || last !== '' || gathered.finishReason !== '' || gathered.usages.length > 0 || gathered.nacre !== undefined) last += event
+      else shown += event
+    }
+    return shown
+  }
+
+  function gather(event: Fields): Fields {
+    if (event.error !== undefined) throw malformed('The stream ends with an error', undefined, shown(Object(event.error).code))
     if (gathered.nacre !== undefined) throw malformed('Something follows the receipt')
-    gathered.nacre = chunk.nacre
-    if (chunk.usage != null) gathered.usages.push(chunk.usage)
-    if (array(chunk.choices).length === 0) continue
-    const choice = only(chunk.choices)
+    gathered.nacre = event.nacre
+    if (event.usage != null) gathered.usages.push(event.usage)
+    if (array(event.choices).length === 0) return event
+    const choice = only(event.choices)
     if (gathered.finishReason !== '') throw malformed('Text after the end')
     const piece = request.route === 'completions' ? choice.text : deltaOf(choice)
     gathered.text += string(piece, 'text')
     if (choice.finish_reason != null) gathered.finishReason = string(choice.finish_reason, 'finish_reason')
+    return event
   }
-  if (gathered.usages.length !== (request.includeUsage ? 1 : 0))
-    throw malformed('Usage is given where it was not asked for, or not where it was')
-  return gathered
+
+  return {
+    push: (bytes) => take(reader.push(bytes)),
+    end() {
+      take(reader.end())
+      // The attack: a host that cuts the stream where it likes. The receipt comes last, so there is none; a stream without an end is refused before that.
+      if (!isDone) throw malformed('The stream ends before its end', '[DONE]')
+      if (gathered.usages.length !== (request.includeUsage ? 1 : 0))
+        throw malformed('Usage is given where it was not asked for, or not where it was')
+      return generated(request, gathered, manifest)
+    },
+    last: () => last,
+  }
 }
 
 function deltaOf(choice: Fields): string {

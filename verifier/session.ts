@@ -1,12 +1,12 @@
 import type { VerificationTime } from './attestation.ts'
 import { fromBase64 } from './base64.ts'
 import { type Bundle, bareBundle } from './bundle.ts'
-import { concatBytes, fromHex, fromUtf8, type Hex, toHex } from './bytes.ts'
+import { fromHex, fromUtf8, type Hex, joinBytes, toHex } from './bytes.ts'
 import type { Certificate } from './certificate.ts'
 import { createChainCache } from './chain.ts'
-import { ehbp, type HpkePrimitives, type SealedRequest, sealRequest } from './ehbp.ts'
+import { ehbp, type FrameOpener, type HpkePrimitives, sealRequest } from './ehbp.ts'
 import { type VerifiedEnclave, verifyEnclave } from './enclave-identity.ts'
-import { type Endpoint, type EndpointAnswer, EndpointError } from './endpoint.ts'
+import { type Endpoint, type EndpointAnswer, EndpointError, type EndpointStream, readWhole } from './endpoint.ts'
 import { VerifierError } from './errors.ts'
 import { type VerifiedInference, verifyAnswer } from './inference.ts'
 import { decodeManifest, hashManifest, type ModelManifest, type TensorSpec } from './manifest.ts'
@@ -32,6 +32,8 @@ export type Session = {
   infer(question: Question): Promise<AttestedAnswer>
   /** Sends a prepared request and verifies its answer. A refusal that the enclave itself gave comes back as such. */
   ask(asked: PreparedQuestion): Promise<{ answered: AttestedAnswer } | { refused: EndpointAnswer }>
+  /** Likewise, with the answer as it comes: {@link ComingAnswer} says what may be believed of it. */
+  stream(asked: Omit<PreparedQuestion, 'decode'>): Promise<{ coming: ComingAnswer } | { refused: EndpointAnswer }>
   /** Verified by nobody: for what a host may say, such as whether it is up. */
   status(path: string): Promise<number>
   /** Likewise verified by nobody: what stands at a route. @throws {@link EndpointError} */
@@ -50,6 +52,8 @@ export type SessionParameters = {
   ageMsMax?: number | undefined
   /** How long to go on asking an endpoint that is away, overloaded or restarting. @default 15,000 */
   patienceMsMax?: number | undefined
+  /** Longest time for all of an answer that comes piece by piece. @default 300,000 */
+  streamMsMax?: number | undefined
   nowMs: () => number
   /** From a cryptographic generator: nonces and request ids come from it. */
   random: (length: number) => Uint8Array
@@ -116,8 +120,23 @@ export type AttestedAnswer = {
   readonly verifyMs: number
 }
 
+/**
+ * An answer under way. Its bytes were written by the enclave that was verified, for this request and in this order: each came over TLS to its attested key, or in a frame that only the attested key opens the
+ * way to (EHBP-05). So a host can withhold the rest of it, at the point of its choice, and can change, move, repeat or add nothing.
+ *
+ * That the answer is whole, that there is a receipt for it, and that the receipt is for this model, these inputs and these bytes, nobody knows before `verify` has returned.
+ */
+export type ComingAnswer = {
+  /** `undefined` at the end. Calls must not overlap. @throws {@link EndpointError}, `EHBP_MALFORMED`, `EHBP_DECRYPTION_FAILED` */
+  read(): Promise<Uint8Array | undefined>
+  /** Of the whole, once it is read. @param decode what `verifyAnswer` is to judge */
+  verify(decode: () => InferAnswer): Promise<AttestedAnswer>
+  cancel(): void
+}
+
 export function openSession(parameters: SessionParameters): Session {
-  const { openEndpoint, root, policy, nowMs, random, hpke, ageMsMax = 600_000, patienceMsMax = 15_000, onCheck } = parameters
+  const { openEndpoint, root, policy, nowMs, random, hpke, onCheck } = parameters
+  const { ageMsMax = 600_000, patienceMsMax = 15_000, streamMsMax = 300_000 } = parameters
   const chainCache = createChainCache()
   const time = (): VerificationTime => ({ mode: 'live', nowMs: nowMs(), ageMsMax })
   const models = new Map<string, MeasuredModel>()
@@ -178,11 +197,11 @@ export function openSession(parameters: SessionParameters): Session {
   }
 
   /** One request and its answer, out of the host's sight. Asks again where that cannot give another answer than the first: a request names itself, and a second run answers the same request id. */
-  async function exchange(path: string, message: HttpMessage): Promise<{ answer: EndpointAnswer; epoch: Epoch }> {
+  async function exchange(path: string, message: HttpMessage, liveMsMax?: number): Promise<{ answer: LiveOrWhole; epoch: Epoch }> {
     const patience = createPatience(patienceMsMax)
     for (let rotations = 0; ; ) {
       const epoch = await attested()
-      const outcome = await protectedExchange(epoch, path, message, hpke).catch((error: unknown) => {
+      const outcome = await protectedExchange(epoch, path, message, hpke, liveMsMax).catch((error: unknown) => {
         if (isCode(error, 'TLS_KEY_MISMATCH') || isCode(error, 'EHBP_KEY_MISMATCH')) return { rotated: error }
         if (isCode(error, 'ENDPOINT_UNREACHABLE')) return { away: error }
         throw error
@@ -204,13 +223,40 @@ export function openSession(parameters: SessionParameters): Session {
   }
 
   async function ask(asked: PreparedQuestion): Promise<{ answered: AttestedAnswer } | { refused: EndpointAnswer }> {
-    const { model, path, message, inputs, outputs, requestId, domain, commitmentSalt, decode = decodeInferResponse } = asked
+    const { path, message, decode = decodeInferResponse } = asked
     const startedMs = nowMs()
-    const { answer: reply, epoch } = await exchange(path, message)
+    const { answer, epoch } = await exchange(path, message)
+    if (answer.status !== 200) return { refused: answer }
+    return { answered: await judge(asked, () => decode(answer), answer, epoch, startedMs) }
+  }
+
+  async function stream(asked: Omit<PreparedQuestion, 'decode'>): Promise<{ coming: ComingAnswer } | { refused: EndpointAnswer }> {
+    const startedMs = nowMs()
+    const { answer, epoch } = await exchange(asked.path, asked.message, streamMsMax)
+    const { live, status, headers } = answer
+    if (live === undefined) return { refused: answer }
+    const parts: Uint8Array[] = []
+    const coming: ComingAnswer = {
+      async read() {
+        const part = await live.read()
+        if (part !== undefined) parts.push(part)
+        return part
+      },
+      verify: (decode) => judge(asked, decode, { status, headers, body: joinBytes(parts) }, epoch, startedMs),
+      cancel: live.cancel,
+    }
+    return { coming }
+  }
+
+  async function judge(
+    { model, inputs, outputs, requestId, domain, commitmentSalt }: PreparedQuestion,
+    decode: () => InferAnswer,
+    { status, headers, body }: EndpointAnswer,
+    { enclave, attestation, keyset, protection }: Epoch,
+    startedMs: number,
+  ): Promise<AttestedAnswer> {
     const answeredMs = nowMs()
-    if (reply.status !== 200) return { refused: reply }
-    const { enclave, attestation, keyset, protection } = epoch
-    const answer = decode(reply)
+    const answer = decode()
     onCheck?.('answer form')
     const request = { requestId, modelId: model.id, inputs, outputs, commitmentSalt }
     const inference = await verifyAnswer({ response: answer, request, policy, time: time(), domain, enclave, onCheck })
@@ -229,7 +275,7 @@ export function openSession(parameters: SessionParameters): Session {
       outputs: commitmentSalt === undefined ? answer.outputs : null,
     }
     const [exchangeMs, verifyMs] = [answeredMs - startedMs, nowMs() - answeredMs]
-    return { answered: { inference, answer, message: reply, model, protection, bundle, exchangeMs, verifyMs } }
+    return { inference, answer, message: { status, headers, body }, model, protection, bundle, exchangeMs, verifyMs }
   }
 
   return {
@@ -237,6 +283,7 @@ export function openSession(parameters: SessionParameters): Session {
     attested,
     model,
     ask,
+    stream,
     async infer(question) {
       const { model: name, inputs: given, requestId = toHex(random(32)), domain = null, binary = false } = question
       const { commitmentSalt, outputNames, receiptMode } = question
@@ -260,48 +307,70 @@ export function openSession(parameters: SessionParameters): Session {
 
 type Epoch = Attested & { readonly endpoint: Endpoint }
 
-/** Over TLS that ends in the enclave as it is; otherwise encrypted to the enclave's attested key, both ways. Never plain. */
+/** With the body still to come where it was wanted so and the status is 200. */
+type LiveOrWhole = EndpointAnswer & { live?: EndpointStream }
+
+/** `authentic`: the enclave itself said it. */
+type ProtectedAnswer = { answer: LiveOrWhole; authentic: boolean }
+
+/**
+ * Over TLS that ends in the enclave as it is; otherwise encrypted to the enclave's attested key, both ways. Never plain.
+ *
+ * @param liveMsMax longest time for the whole of an answer that is given as it comes
+ */
 async function protectedExchange(
   { endpoint, enclave, protection }: Epoch,
   path: string,
   message: HttpMessage,
   hpke: HpkePrimitives | undefined,
+  liveMsMax: number | undefined,
 ): Promise<ProtectedAnswer> {
-  if (protection === 'tls') return { authentic: true, answer: await endpoint.send({ method: 'POST', path, ...message, answerBytesMax }) }
-  const sealed = await sealRequest({ publicKey: fromHex(enclave.keyset.hpkePublicKey), body: message.body, hpke })
-  const headers = { ...message.headers, ...sealed.headers }
-  const reply = await endpoint.send({ method: 'POST', path, headers, body: sealed.body, answerBytesMax })
-  return openAnswer(reply, sealed)
+  const sealed =
+    protection === 'tls' ? undefined : await sealRequest({ publicKey: fromHex(enclave.keyset.hpkePublicKey), body: message.body, hpke })
+  const { body } = sealed ?? message
+  const headers = { ...message.headers, ...sealed?.headers }
+  const reply = await endpoint.open({ method: 'POST', path, headers, body, answerBytesMax, answerMsMax: liveMsMax })
+  try {
+    const nonce = reply.headers[ehbp.responseNonceHeader]
+    const isEncrypted = sealed !== undefined && nonce !== undefined
+    // The attack: the host takes the header away and writes an answer of its own, in the clear.
+    if (sealed !== undefined && !isEncrypted && reply.status >= 200 && reply.status < 300)
+      throw new VerifierError('EHBP_NOT_ENCRYPTED', 'An encrypted request was answered in the clear', {
+        expected: 'Ehbp-Response-Nonce',
+        received: `status ${reply.status} without it`,
+      })
+    const stream = isEncrypted ? decrypted(reply, await sealed.openResponse(nonce)) : reply
+    if (liveMsMax !== undefined && reply.status === 200)
+      return { answer: { ...stream, body: new Uint8Array(), live: stream }, authentic: true }
+    const answer = await readWhole(stream)
+    if (isEncrypted) {
+      // The attack: a status is not encrypted, so the host makes an answer look like a refusal. What the enclave refuses with names its status inside.
+      const inside = reply.status === 200 ? 200 : statusOf(answer.body)
+      if (inside !== reply.status)
+        throw new VerifierError('RESPONSE_MALFORMED', 'The status is not the one that the enclave gave', {
+          expected: String(inside ?? 'a problem document'),
+          received: String(reply.status),
+        })
+    } else if (sealed !== undefined && reply.status === 422 && problemOf(answer.body).type === ehbp.keyConfigProblem)
+      throw new VerifierError('EHBP_KEY_MISMATCH', 'The endpoint does not hold the key that the enclave attested')
+    return { answer, authentic: sealed === undefined || isEncrypted }
+  } catch (error) {
+    reply.cancel()
+    throw error
+  }
 }
 
-/** `authentic`: the enclave itself said it. */
-type ProtectedAnswer = { answer: EndpointAnswer; authentic: boolean }
-
-async function openAnswer(reply: EndpointAnswer, sealed: SealedRequest): Promise<ProtectedAnswer> {
-  const responseNonce = reply.headers[ehbp.responseNonceHeader]
-  if (responseNonce !== undefined) {
-    const opener = await sealed.openResponse(responseNonce)
-    const chunks = await opener.push(reply.body)
-    opener.end()
-    const answer = { ...reply, body: joined(chunks) }
-    // The attack: a status is not encrypted, so the host makes an answer look like a refusal. What the enclave refuses with names its status inside.
-    const inside = reply.status === 200 ? 200 : statusOf(answer.body)
-    if (inside !== reply.status)
-      throw new VerifierError('RESPONSE_MALFORMED', 'The status is not the one that the enclave gave', {
-        expected: String(inside ?? 'a problem document'),
-        received: String(reply.status),
-      })
-    return { answer, authentic: true }
+/** A stream as the frames in it say, each of which is given when all of it is authenticated. */
+function decrypted(stream: EndpointStream, opener: FrameOpener): EndpointStream {
+  return {
+    ...stream,
+    async read() {
+      const bytes = await stream.read()
+      if (bytes !== undefined) return joinBytes(await opener.push(bytes))
+      opener.end()
+      return undefined
+    },
   }
-  // The attack: the host takes the header away and writes an answer of its own, in the clear.
-  if (reply.status >= 200 && reply.status < 300)
-    throw new VerifierError('EHBP_NOT_ENCRYPTED', 'An encrypted request was answered in the clear', {
-      expected: 'Ehbp-Response-Nonce',
-      received: `status ${reply.status} without it`,
-    })
-  if (reply.status === 422 && problemOf(reply.body).type === ehbp.keyConfigProblem)
-    throw new VerifierError('EHBP_KEY_MISMATCH', 'The endpoint does not hold the key that the enclave attested')
-  return { answer: reply, authentic: false }
 }
 
 /** A document that the enclave makes for this nonce. Bytes only, not verified. @throws `RESPONSE_MALFORMED` */
@@ -422,10 +491,6 @@ function isCode(error: unknown, code: string): error is Error {
 function withCause(error: Error, cause: unknown): Error {
   error.cause ??= cause
   return error
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  return chunks.length === 1 ? (chunks[0] as Uint8Array) : concatBytes(...chunks)
 }
 
 const reattestAfterMs = 3_600_000

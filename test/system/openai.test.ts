@@ -1,5 +1,8 @@
+import { createServer, request as httpRequest } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Hex } from '@nacre/verifier/bytes'
 import { startVerifyingProxy, type VerifyingProxy } from '@nacre/verifier/cli/verifying-proxy'
+import { VerifierError } from '@nacre/verifier/errors'
 import { createNacreFetch } from '@nacre/verifier/fetch'
 import { verifyInference } from '@nacre/verifier/inference'
 import { decodeManifest, hashManifest, type ModelManifest } from '@nacre/verifier/manifest'
@@ -154,6 +157,90 @@ describe.each(['directly', 'verified and encrypted over http', 'verified over TL
     expect(long).toBeInstanceOf(UnprocessableEntityError)
     expect(long).toMatchObject({ code: 'INPUT_TOO_LONG' })
     await expect(client().embeddings.create({ model, input: 'a' })).rejects.toBeInstanceOf(BadRequestError)
+  })
+})
+
+describe('a stream over the verifying fetch', () => {
+  const asked = { model, prompt, max_tokens: 24, seed: 7, stream: true } as const
+  const ask = (to: typeof fetch, url: string) =>
+    to(`${url}/v1/completions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(asked) })
+
+  test.each([0, 1])('comes in pieces, and its evidence at the end (%i)', async (way) => {
+    const verified = fetches[way] as NacreFetch
+    const response = await ask(verified, '')
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+    const pieces: string[] = []
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      expect(verified.evidenceOf(response) === undefined).toBe(!Buffer.from(part.value).includes('[DONE]'))
+      pieces.push(Buffer.from(part.value).toString())
+    }
+    expect(pieces.length).toBeGreaterThan(3)
+    expect(pieces.slice(0, -1).join('')).not.toMatch(/"nacre"|"finish_reason":"/)
+    expect(verified.evidenceOf(response)?.protection).toBe(way === 0 ? 'tls' : 'hpke')
+  })
+
+  // The attack: a host that ends the answer where it reads best, or breaks it off.
+  test.each(['ends', 'breaks off'])('that a host %s early: its client gets the beginning and an error', async (how) => {
+    const host = createServer(async (request, response) => {
+      const body: Buffer[] = []
+      for await (const part of request) body.push(part as Buffer)
+      const forwarded = httpRequest(`${system.httpUrl}${request.url}`, { method: request.method, headers: request.headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 0, answer.headers)
+        let parts = 0
+        answer.on('data', (part: Buffer) => {
+          if (request.url !== '/v1/completions') response.write(part)
+          else if (parts++ < 3) response.write(part)
+          else if (how === 'ends') response.end()
+          else response.destroy()
+        })
+        answer.on('end', () => response.end())
+      })
+      forwarded.end(Buffer.concat(body))
+    })
+    await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(host.address() as AddressInfo).port}`
+    const verified = createNacreFetch({
+      url,
+      root: system.root,
+      policy: { measurements: [system.measurement()], modelIds: 'any-measured' },
+    })
+    const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0, fetch: verified })
+    let text = ''
+    const read = async () => {
+      for await (const { choices } of await client.completions.create(asked)) {
+        text += choices[0]?.text
+        expect(choices[0]?.finish_reason).toBeNull()
+      }
+    }
+    await expect(read()).rejects.toMatchObject({ code: how === 'ends' ? 'RESPONSE_MALFORMED' : 'ENDPOINT_UNREACHABLE' })
+    expect(text).not.toBe('')
+    verified.close()
+    host.closeAllConnections()
+    host.close()
+  })
+
+  test('breaks off at the local proxy where it does not verify', async () => {
+    const liar: NacreFetch = Object.assign(
+      async () =>
+        new Response(
+          new ReadableStream({
+            async pull(controller) {
+              controller.enqueue(Buffer.from('data: {}\n\n'))
+              // So that the piece is on its way.
+              await new Promise((resolve) => setTimeout(resolve, 100))
+              controller.error(new VerifierError('OUTPUT_MISMATCH', 'no'))
+            },
+          }),
+          { headers: { 'content-type': 'text/event-stream' } },
+        ),
+      { evidenceOf: () => undefined, attested: async () => ({}) as never, close() {} },
+    )
+    const codes: unknown[] = []
+    const broken = await startVerifyingProxy({ client: liar, port: 0, onExchange: ({ code }) => codes.push(code) })
+    const response = await fetch(`http://127.0.0.1:${broken.port}/v1/completions`, { method: 'POST', body: '{}' })
+    await expect(response.text()).rejects.toThrow()
+    expect(codes).toEqual(['OUTPUT_MISMATCH'])
+    await broken.close()
   })
 })
 

@@ -5,7 +5,7 @@ import { type Attested, openSession, type Session } from '../session.ts'
 import { openHttpEndpoint, parseEndpointUrl } from './http-endpoint.ts'
 
 /** A session of Node's, over TLS that ends at the attested key or, over plain http, with encrypted bodies. The enclave is verified before this client is there. */
-export type AttestedClient = Omit<Session, 'attested' | 'ask' | 'claim' | 'status' | 'url'> & Attested
+export type AttestedClient = Pick<Session, 'model' | 'infer' | 'close'> & Attested
 
 export type ConnectParameters = {
   url: string

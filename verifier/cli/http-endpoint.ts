@@ -4,7 +4,15 @@ import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { equalBytes, toHex } from '../bytes.ts'
-import { type Endpoint, type EndpointAnswer, EndpointError, type EndpointRequest, endpointUrl, exchangeMsMaxDefault } from '../endpoint.ts'
+import {
+  type Endpoint,
+  EndpointError,
+  type EndpointRequest,
+  type EndpointStream,
+  endpointUrl,
+  exchangeMsMaxDefault,
+  readWhole,
+} from '../endpoint.ts'
 import { VerifierError } from '../errors.ts'
 import { usage } from './cli-error.ts'
 
@@ -30,17 +38,19 @@ export function openHttpEndpoint(url: URL, { exchangeMsMax = exchangeMsMaxDefaul
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const port = Number(url.port === '' ? (encrypted ? 443 : 80) : url.port)
   const agent = encrypted ? new OneKeyAgent(host, port, exchangeMsMax) : new Agent({ keepAlive: true, timeout: idleMsMax })
+  async function open(message: EndpointRequest): Promise<EndpointStream> {
+    for (;;) {
+      const answer = await exchange({ url, host, port, agent, exchangeMsMax, message })
+      if (answer !== 'connection gone') return answer
+    }
+  }
   return {
     url,
     encrypted,
     tlsSpkiSha256: () => (agent instanceof OneKeyAgent ? agent.spkiSha256 : undefined),
     close: () => agent.destroy(),
-    send: async (message) => {
-      for (;;) {
-        const answer = await exchange({ url, host, port, agent, exchangeMsMax, message })
-        if (answer !== 'connection gone') return answer
-      }
-    },
+    open,
+    send: async (message) => readWhole(await open(message)),
   }
 }
 
@@ -50,8 +60,10 @@ type Exchange = { url: URL; host: string; port: number; agent: Agent; exchangeMs
  * One request and its answer. `connection gone`: a kept connection broke before any answer, which happens when the other side closes it just then. Asking again on another connection is
  * harmless, because a request names itself: a second run answers the same request id.
  */
-function exchange({ url, host, port, agent, exchangeMsMax, message }: Exchange): Promise<EndpointAnswer | 'connection gone'> {
-  const { method = 'GET', path, headers = {}, body, answerBytesMax } = message
+function exchange({ url, host, port, agent, exchangeMsMax, message }: Exchange): Promise<EndpointStream | 'connection gone'> {
+  const { method = 'GET', path, headers = {}, body, answerBytesMax, answerMsMax = exchangeMsMax } = message
+  const endsAtMs = performance.now() + answerMsMax
+  const late = () => new EndpointError('ENDPOINT_TIMEOUT', `${url.origin} did not answer in time`)
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': String(body.length) }
     const outgoing = httpRequest({
@@ -62,41 +74,41 @@ function exchange({ url, host, port, agent, exchangeMsMax, message }: Exchange):
       path: `${url.pathname.replace(/\/$/, '')}${path}`,
       headers: { host: url.host, 'accept-encoding': 'identity', ...headers, ...length },
     })
-    const settle = (end: () => void) => {
-      clearTimeout(deadline)
-      end()
-    }
-    const fail = (error: Error) =>
-      settle(() => {
-        reject(error)
-        outgoing.destroy()
-      })
-    const deadline = setTimeout(
-      () => fail(new EndpointError('ENDPOINT_TIMEOUT', `${url.origin} did not answer within ${exchangeMsMax / 1000} s`)),
-      exchangeMsMax,
-    )
-    let answered = false
+    const deadline = setTimeout(() => outgoing.destroy(late()), Math.min(exchangeMsMax, answerMsMax))
     outgoing.on('error', (cause: NodeJS.ErrnoException) => {
-      const gone = outgoing.reusedSocket && !answered && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE')
-      if (gone) settle(() => resolve('connection gone'))
-      else fail(unreachable(url, cause))
+      clearTimeout(deadline)
+      const gone = outgoing.reusedSocket && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE')
+      if (gone) resolve('connection gone')
+      else reject(unreachable(url, cause))
     })
     outgoing.once('response', (answer) => {
-      answered = true
-      const chunks: Buffer[] = []
-      let bytes = 0
-      answer.on('data', (chunk: Buffer) => {
-        bytes += chunk.length
-        if (bytes <= answerBytesMax) chunks.push(chunk)
-        else fail(new EndpointError('ENDPOINT_ANSWER_TOO_LARGE', `${url.origin} answered ${path} with more than ${answerBytesMax} bytes`))
+      clearTimeout(deadline)
+      // Whoever reads gets it.
+      answer.on('error', () => undefined)
+      const parts = answer[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>
+      let bytesLeft = answerBytesMax
+      resolve({
+        status: answer.statusCode ?? 0,
+        headers: Object.fromEntries(
+          Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join() : value]),
+        ),
+        cancel: () => answer.destroy(),
+        async read() {
+          const timer = setTimeout(() => answer.destroy(late()), Math.min(exchangeMsMax, endsAtMs - performance.now()))
+          try {
+            const { value } = await parts.next()
+            if (value === undefined) return undefined
+            bytesLeft -= value.length
+            if (bytesLeft >= 0) return new Uint8Array(value.buffer, value.byteOffset, value.length)
+            answer.destroy()
+          } catch (cause) {
+            throw unreachable(url, cause as NodeJS.ErrnoException)
+          } finally {
+            clearTimeout(timer)
+          }
+          throw new EndpointError('ENDPOINT_ANSWER_TOO_LARGE', `${url.origin} answered ${path} with more than ${answerBytesMax} bytes`)
+        },
       })
-      answer.on('error', (cause) => fail(unreachable(url, cause)))
-      answer.once('end', () =>
-        settle(() => {
-          const headers = Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join() : value])
-          resolve({ status: answer.statusCode ?? 0, headers: Object.fromEntries(headers), body: Uint8Array.from(Buffer.concat(chunks)) })
-        }),
-      )
     })
     outgoing.end(body)
   })

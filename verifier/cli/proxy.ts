@@ -1,7 +1,8 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { fromUtf8, type Hex } from '../bytes.ts'
 import { VerifierError } from '../errors.ts'
 import { createNacreFetch } from '../node/fetch.ts'
+import type { Streams } from '../openai-fetch.ts'
 import type { Policy } from '../policy.ts'
 import { CliError, usage } from './cli-error.ts'
 import { readInput } from './files.ts'
@@ -31,13 +32,19 @@ export function addProxy(program: Command, terminal: Terminal): Command {
   return addPolicyOptions(command, { waivable: false })
     .option('--model-id <ID>', 'model id to accept; repeat it to accept several (default: whatever the enclave measured)', collect)
     .option('--max-age <SECONDS>', 'oldest evidence to accept (default: 600)')
+    .addOption(
+      new Option('--streams <WHEN>', 'hand pieces of a stream on as they come, or only when all of it is verified')
+        .choices(['live', 'verified'])
+        .default('live'),
+    )
     .option('--port <PORT>', 'port on 127.0.0.1; 0 takes a free one', '8787')
     .option('--json', 'log one JSON object a line')
     .addHelpText(
       'after',
       `
 Point any client of the Open Inference Protocol at it. An answer that does not verify becomes a problem document with
-status 502 and the check that failed; nothing is ever sent in the clear. Ctrl-C finishes what is under way and stops.
+status 502 and the check that failed, and a stream that does not verify breaks off before its end; nothing is ever sent
+in the clear. Ctrl-C finishes what is under way and stops.
 
 Example:
   nacre proxy --url https://127.0.0.1:8443 --root simulated-root.pem --pcr0 3b4c… &
@@ -47,7 +54,7 @@ Example:
 }
 
 type Options = RootOptions &
-  PolicyOptions & { url: string; policy?: string; modelId?: string[]; maxAge?: string; port: string; json?: boolean }
+  PolicyOptions & { streams: Streams; url: string; policy?: string; modelId?: string[]; maxAge?: string; port: string; json?: boolean }
 
 async function proxy(options: Options, terminal: Terminal): Promise<void> {
   const json = options.json === true
@@ -58,7 +65,7 @@ async function proxy(options: Options, terminal: Terminal): Promise<void> {
     const port = Number(options.port)
     if (!/^\d{1,5}$/.test(options.port) || port > 65535) throw usage(`--port ${options.port} is not a port`)
     const { certificate: root, name } = await parseRoot(options)
-    const client = createNacreFetch({ url, root, policy, ageMsMax })
+    const client = createNacreFetch({ url, root, policy, ageMsMax, streams: options.streams })
     try {
       const { enclave, protection } = await client.attested()
       const running = await startVerifyingProxy({

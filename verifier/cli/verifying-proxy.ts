@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { EndpointError } from '../endpoint.ts'
@@ -7,7 +8,7 @@ import { codeChecks } from './checks.ts'
 
 /**
  * A server on loopback in front of one enclave, for tools that know nothing of attestation: what it answers with was verified, by {@link NacreFetch}; for everything else it answers with a problem
- * document that names the check that failed. It holds no key and keeps nothing.
+ * document that names the check that failed. A stream is passed on as the client's own is, and breaks off when it does not verify. It holds no key and keeps nothing.
  */
 export type VerifyingProxy = { readonly port: number; close(): Promise<void> }
 
@@ -61,6 +62,8 @@ async function answer(client: NacreFetch, request: IncomingMessage, response: Se
       headers: Object.fromEntries(headers) as Record<string, string>,
       ...(method === 'GET' || method === 'HEAD' ? {} : { body: body as BodyInit }),
     })
+    const isStream = verified.headers.get('content-type') === 'text/event-stream'
+    if (isStream) return { method, status: verified.status, bytesIn: body.length, ...(await relayStream(client, verified, response)) }
     const bytes = Buffer.from(await verified.arrayBuffer())
     response.writeHead(verified.status, { ...Object.fromEntries(verified.headers), 'content-length': bytes.length })
     response.end(bytes)
@@ -85,6 +88,32 @@ async function answer(client: NacreFetch, request: IncomingMessage, response: Se
     request.resume()
     return { method, status: problem.status, code: problem.code, bytesIn: 0, bytesOut: bytes.length }
   }
+}
+
+/** Piece by piece. One that does not verify breaks off, which no tool can take for an end: the transfer is chunked, and the last chunk never comes. */
+async function relayStream(
+  client: NacreFetch,
+  verified: Response,
+  response: ServerResponse,
+): Promise<Pick<ProxyLogEntry, 'code' | 'sequence' | 'bytesOut'>> {
+  const reader = (verified.body as ReadableStream<Uint8Array>).getReader()
+  response.once('close', () => reader.cancel().catch(() => undefined))
+  response.writeHead(verified.status, Object.fromEntries(verified.headers))
+  let bytesOut = 0
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) break
+      bytesOut += value.length
+      if (!response.write(value)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    }
+  } catch (error) {
+    response.destroy()
+    return { code: toProblem(error).code, bytesOut }
+  }
+  response.end()
+  const receipt = client.evidenceOf(verified)?.inference.receipt
+  return { bytesOut, ...(receipt === undefined ? {} : { sequence: String(receipt.sequence) }) }
 }
 
 /**

@@ -8,9 +8,9 @@ import { nodeHpke } from './hpke.ts'
 
 /** A verifying `fetch` for Node: over https, TLS must end at the key that the enclave attested, on every connection; over http, bodies are encrypted to its HPKE key. */
 export function createNacreFetch(parameters: Omit<NacreFetchParameters, 'fetch'>): NacreFetch {
-  const { url, exchangeMsMax, ...rest } = parameters
+  const { url, exchangeMsMax, streams, ...rest } = parameters
   const origin = endpointUrl(url)
   const random = (length: number) => Uint8Array.from(randomBytes(length))
   const openEndpoint = () => openHttpEndpoint(origin, exchangeMsMax === undefined ? {} : { exchangeMsMax })
-  return nacreFetch(openSession({ ...rest, openEndpoint, nowMs: () => Date.now(), random, hpke: nodeHpke }), random)
+  return nacreFetch(openSession({ ...rest, openEndpoint, nowMs: () => Date.now(), random, hpke: nodeHpke }), random, streams)
 }

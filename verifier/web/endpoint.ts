@@ -1,14 +1,30 @@
-import { type Endpoint, type EndpointAnswer, EndpointError, type EndpointRequest, exchangeMsMaxDefault } from '../endpoint.ts'
+import { type Endpoint, EndpointError, type EndpointRequest, type EndpointStream, exchangeMsMaxDefault, readWhole } from '../endpoint.ts'
 
 /** HTTP by a platform's `fetch`: without cookies, without caches, without redirects, and read no further than `answerBytesMax`. */
 export function openWebEndpoint(url: URL, options: { fetch: typeof fetch; exchangeMsMax?: number | undefined }): Endpoint {
   const { fetch: carrier, exchangeMsMax = exchangeMsMaxDefault } = options
   const base = url.pathname.replace(/\/$/, '')
 
-  async function send({ method = 'GET', path, headers = {}, body, answerBytesMax }: EndpointRequest): Promise<EndpointAnswer> {
-    const signal = AbortSignal.timeout(exchangeMsMax)
-    try {
-      const response = await carrier(`${url.origin}${base}${path}`, {
+  async function open(request: EndpointRequest): Promise<EndpointStream> {
+    const { method = 'GET', path, headers = {}, body, answerBytesMax, answerMsMax = exchangeMsMax } = request
+    const abort = new AbortController()
+    const cancel = () => abort.abort()
+    const endsAtMs = performance.now() + answerMsMax
+    let bytesLeft = answerBytesMax
+    /** A part of the answer, within its time. */
+    async function part<T>(coming: Promise<T>): Promise<T> {
+      const timer = setTimeout(cancel, Math.min(exchangeMsMax, endsAtMs - performance.now()))
+      try {
+        return await coming
+      } catch (cause) {
+        if (abort.signal.aborted) throw new EndpointError('ENDPOINT_TIMEOUT', `${url.origin} did not answer in time`)
+        throw new EndpointError('ENDPOINT_UNREACHABLE', `${url.origin} cannot be reached: ${(cause as Error).message}`, { cause })
+      } finally {
+        clearTimeout(timer)
+      }
+    }
+    const answer = await part(
+      carrier(`${url.origin}${base}${path}`, {
         method,
         headers: { ...headers },
         body: body === undefined ? null : (body as BodyInit),
@@ -16,41 +32,23 @@ export function openWebEndpoint(url: URL, options: { fetch: typeof fetch; exchan
         cache: 'no-store',
         redirect: 'error',
         referrerPolicy: 'no-referrer',
-        signal,
-      })
-      return {
-        status: response.status,
-        headers: Object.fromEntries(response.headers),
-        body: await readAtMost(response, answerBytesMax, path),
-      }
-    } catch (cause) {
-      if (cause instanceof EndpointError) throw cause
-      if (signal.aborted) throw new EndpointError('ENDPOINT_TIMEOUT', `${url.origin} did not answer within ${exchangeMsMax / 1000} s`)
-      throw new EndpointError('ENDPOINT_UNREACHABLE', `${url.origin} cannot be reached: ${(cause as Error).message}`, { cause })
+        signal: abort.signal,
+      }),
+    )
+    const reader = answer.body?.getReader()
+    return {
+      status: answer.status,
+      headers: Object.fromEntries(answer.headers),
+      cancel,
+      async read() {
+        const value = reader && (await part(reader.read())).value
+        bytesLeft -= value?.length ?? 0
+        if (bytesLeft >= 0) return value
+        cancel()
+        throw new EndpointError('ENDPOINT_ANSWER_TOO_LARGE', `${path} was answered with more than ${answerBytesMax} bytes`)
+      },
     }
   }
 
-  return { url, send, tlsSpkiSha256: () => undefined, close: () => undefined }
-}
-
-async function readAtMost(response: Response, bytesMax: number, path: string): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for (const reader = response.body?.getReader(); reader !== undefined; ) {
-    const { done, value } = await reader.read()
-    if (done) break
-    length += value.length
-    if (length > bytesMax) {
-      await reader.cancel()
-      throw new EndpointError('ENDPOINT_ANSWER_TOO_LARGE', `${path} was answered with more than ${bytesMax} bytes`)
-    }
-    chunks.push(value)
-  }
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
-  }
-  return whole
+  return { url, open, send: async (request) => readWhole(await open(request)), tlsSpkiSha256: () => undefined, close: () => undefined }
 }
