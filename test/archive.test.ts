@@ -10,12 +10,26 @@ import { hashReceipt } from '@nacre/verifier/receipt'
 import { keccak256, sha256 } from 'viem/utils'
 import { afterAll, expect, test } from 'vitest'
 import { logKey, makeAnswer, pcrHex, receiptAccount } from './support/answer.ts'
+import { makeAnswers, testWitness } from './support/answers.ts'
 import { keyRegistered, makeRegistration } from './support/block.ts'
 import { cosignText, ed25519Key, noteKey, testLog } from './support/log.ts'
 import { nowMs } from './support/pki.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'nacre-archive-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
+
+const preload = new URL('support/ten-years-later.mjs', import.meta.url).href
+const program = new URL('../host/cli.ts', import.meta.url).pathname
+
+function verifyLater(file: string, root: string, ...args: string[]) {
+  const argv = ['--import', preload, '--conditions=source', '--import', 'tsx', program, 'bundle', 'verify', file]
+  const { stdout, stderr } = spawnSync(process.execPath, [...argv, '--root', root, '--pcr0', pcrHex(0), '--json', ...args], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
+  expect(stderr).toBe('')
+  return JSON.parse(stdout)
+}
 
 test('a bundle of today verifies ten years later, with the network unplugged, by its document, its witnesses or its block', async () => {
   const { bundle, keyset, chain } = await makeAnswer()
@@ -36,16 +50,8 @@ test('a bundle of today verifies ten years later, with the network unplugged, by
   writeFileSync(file, encodeBundle({ ...bundle, inclusion, note, registration }))
   writeFileSync(root, chain.root.der)
 
-  const preload = new URL('support/ten-years-later.mjs', import.meta.url).href
-  const program = new URL('../host/cli.ts', import.meta.url).pathname
   const run = (...args: string[]): string => {
-    const argv = ['--import', preload, '--conditions=source', '--import', 'tsx', program, 'bundle', 'verify', file]
-    const { stdout, stderr } = spawnSync(process.execPath, [...argv, '--root', root, '--pcr0', pcrHex(0), '--json', ...args], {
-      encoding: 'utf8',
-      timeout: 60_000,
-    })
-    expect(stderr).toBe('')
-    const { ok, error, vouched } = JSON.parse(stdout)
+    const { ok, error, vouched } = verifyLater(file, root, ...args)
     return ok ? vouched.by : error.code
   }
   expect(run()).toBe('document')
@@ -54,3 +60,19 @@ test('a bundle of today verifies ten years later, with the network unplugged, by
   // The clock really is ahead.
   expect(run('--at', 'now')).toBe('CERTIFICATE_NOT_IN_VALIDITY')
 }, 120_000)
+
+test('so does one of several answers, with the history of its key', async () => {
+  const { bytes, chain, past } = await makeAnswers({ images: [0, 0], answers: (answers) => answers.slice(0, 2) })
+  const [file, root] = [join(scratch, 'answers.nacre'), join(scratch, 'answers-root.der')]
+  writeFileSync(file, bytes)
+  writeFileSync(root, chain.root.der)
+  const witness = encodeNoteKey(noteKey('witness.example/w1', 'cosignature', testWitness))
+  const image = ['--pcr0', past?.images[0]?.pcr0 as string]
+  expect(verifyLater(file, root, ...image, '--at', 'witnesses', '--witness', witness)).toMatchObject({
+    ok: true,
+    vouched: { by: 'witnesses' },
+    answers: [{ ok: true }, { ok: true }],
+    history: { epochs: [{ change: 'first' }, { change: 'restart' }] },
+  })
+  expect(verifyLater(file, root, ...image, '--at', 'now')).toMatchObject({ ok: false, error: { code: 'CERTIFICATE_NOT_IN_VALIDITY' } })
+}, 60_000)

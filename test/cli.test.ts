@@ -35,6 +35,7 @@ import {
   testManifest,
   testOutputs,
 } from './support/answer.ts'
+import { type AnswersParts, makeAnswers } from './support/answers.ts'
 import { pcrOf } from './support/document.ts'
 import { ed25519Key, noteKey, testLog } from './support/log.ts'
 import { makeChain, nowMs } from './support/pki.ts'
@@ -194,6 +195,84 @@ describe('bundle verify', () => {
     expect(stdout).toContain('NOTHING WAS VERIFIED')
     expect(stdout).toContain('parity version 1')
     expect(await verdict('bundle', 'inspect', root)).toBe('2 INPUT_UNREADABLE')
+  })
+})
+
+describe('a bundle of several answers', () => {
+  const several = (parts: AnswersParts = {}) => makeAnswers({ chain, ...parts })
+  const args = (path: string, ...more: string[]) => ['bundle', 'verify', path, ...policy, ...more]
+  const file = async (parts?: AnswersParts) => write('several.nacre', (await several(parts)).bytes)
+  /** The images of the past are others than the test document's. */
+  const past = async () => {
+    const { bytes, past } = await several({ images: [0, 1] })
+    const images = past?.images.flatMap(({ pcr0 }) => ['--pcr0', pcr0]) ?? []
+    return { path: write('past.nacre', bytes), images }
+  }
+
+  test('is verified answer by answer, with models, sequences and what is kept back', async () => {
+    const path = await file()
+    const { exitCode, stdout } = await nacre(...args(path))
+    expect(exitCode, stdout).toBe(0)
+    for (const text of ['3 answers of one enclave', '3  verified, model "parity"', '5  verified, model "second"', 'inputs kept back'])
+      expect(stdout).toContain(text)
+    const { json } = await nacre(...args(path, '--json'))
+    expect(json()).toMatchObject({
+      ok: true,
+      answers: [
+        { ok: true, model: { name: 'parity' } },
+        { ok: true, model: { name: 'second' } },
+        { ok: true, inputs: null },
+      ],
+      vouched: { by: 'document' },
+    })
+    for (const { name, ok, note } of json().checks)
+      expect([name, ok], note).toEqual([name, ['nonce', 'freshness'].includes(name) ? null : true])
+  })
+
+  test('names the answers that are refused, and refuses the file', async () => {
+    const path = await file({ answers: (all) => all.map((each, i) => (i === 1 ? { ...each, outputs: [] } : each)) })
+    const { exitCode, json } = await nacre(...args(path, '--json'))
+    expect(exitCode).toBe(1)
+    expect(json()).toMatchObject({ ok: false, error: { code: 'OUTPUT_MISMATCH' } })
+    expect(json().answers.map(({ ok }: { ok: boolean }) => ok)).toEqual([true, false, true])
+    const { stdout } = await nacre(...args(path))
+    expect(stdout).toContain('Refused: 1 of 3 answers. The others hold.')
+    expect(stdout).toContain('5  REFUSED OUTPUT_MISMATCH')
+  })
+
+  test('is held to what the caller asks for', async () => {
+    const path = await file()
+    expect(await verdict(...args(path, '--request-id', sha256Hex('request 1')))).toBe('accepted')
+    expect(await verdict(...args(path, '--request-id', sha256Hex('another')))).toBe('1 REQUEST_MISMATCH')
+    expect(await verdict(...args(path, '--model', sha256Hex('another')))).toBe('1 MODEL_NOT_ALLOWED')
+    const audience = ['--chain-id', String(testDomain.chainId), '--contract', testDomain.verifyingContract]
+    expect(await verdict(...args(path, ...audience))).toBe('1 CHAIN_ID_MISMATCH')
+    const witness = encodeNoteKey(noteKey('witness.example/w1', 'cosignature', ed25519Key('w1')))
+    // One of them is signed alone: nobody saw it in the log.
+    expect(await verdict(...args(path, '--at', 'witnesses', '--witness', witness))).toBe('1 WITNESS_QUORUM_MISSED')
+    expect(await verdict('bundle', 'verify', path, '--pcr0', pcrHex(0), '--root', otherRoot)).toBe('1 ROOT_MISMATCH')
+  })
+
+  test('shows the past of its key, which the caller must accept', async () => {
+    const { path, images } = await past()
+    const { exitCode, stdout } = await nacre(...args(path, ...images))
+    expect(exitCode, stdout).toBe(0)
+    expect(stdout).toContain('Epoch 2: upgrade')
+    // Without the images of the past, or with somebody else's approval.
+    expect(await verdict(...args(path))).toBe('1 MEASUREMENT_NOT_ALLOWED')
+    expect(await verdict(...args(path, ...images, '--owner', otherAccount.address))).toBe('1 UPGRADE_NOT_APPROVED')
+    expect(await verdict(...args(path, ...images, '--known', otherAccount.address))).toBe('1 HISTORY_BROKEN')
+    expect(await verdict(...args(await file(), '--overlap', '1'))).toBe('1 HISTORY_BROKEN')
+    expect(await verdict(...args(path, '--overlap', 'long'))).toBe('2 USAGE')
+  })
+
+  test('is shown without a verdict', async () => {
+    const { path } = await past()
+    const { exitCode, stdout } = await nacre('bundle', 'inspect', path)
+    expect(exitCode).toBe(0)
+    for (const text of ['NOTHING WAS VERIFIED', 'bundle of 3 answers', '2 key epochs', '5  second, in the log', '7  parity, signed'])
+      expect(stdout).toContain(text)
+    expect((await nacre('bundle', 'inspect', path, '--json')).json()).toMatchObject({ verified: false, epochs: 2, answers: [{}, {}, {}] })
   })
 })
 

@@ -1,6 +1,8 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { type Bundle, bundleBytesMax, decodeBundle } from '@nacre/verifier/bundle'
+import { decodeAnswersBundle } from '@nacre/verifier/answers-bundle'
+import { bundleBytesMax } from '@nacre/verifier/bundle'
+import type { BundledAnswer } from '@nacre/verifier/bundle-evidence'
 import { toHex } from '@nacre/verifier/bytes'
 import { decodeTreeHead, encodeTreeHead, type WitnessPolicy } from '@nacre/verifier/checkpoint'
 import { CliError, usage } from '@nacre/verifier/cli/cli-error'
@@ -183,22 +185,23 @@ type KeepOptions = { log: string; only?: string; json?: true }
 async function keepAnswer(file: string, { log, only }: KeepOptions): Promise<Report> {
   if (only !== undefined && only !== 'inputs' && only !== 'outputs') throw usage(`--only ${only}: say inputs or outputs`)
   if (!/^https?:\/\//i.test(log)) throw usage('--log is not the address of a served log')
-  const { receipt, inputs, outputs } = readBundle(file)
-  const sides = { inputs: [inputs, receipt.inputHash], outputs: [outputs, receipt.outputHash] } as const
   const rows: [string, string][] = []
-  for (const side of ['inputs', 'outputs'] as const) {
-    const [tensors, hash] = sides[side]
-    if (tensors === null || (only !== undefined && only !== side)) continue
-    const body = encodeTensors(tensors)
-    const path = `tensors/${hash.slice(2)}`
-    const { status } = await exchange({ url: `${log.replace(/\/+$/, '')}/${path}?leaf=${receipt.sequence}`, method: 'PUT', body }).catch(
-      (cause: Error) => {
-        throw new CliError('ENDPOINT_UNREACHABLE', `${log}: ${cause.message}`, { cause })
-      },
-    )
-    if (status !== 200 && status !== 201)
-      throw new CliError('ENDPOINT_REFUSED', `${log} does not keep the ${side}: status ${status}`, { remedy: keepRemedies[status] })
-    rows.push([side, `${path}, ${formatBytes(body.length)}`])
+  for (const { receipt, inputs, outputs } of readAnswers(file)) {
+    const sides = { inputs: [inputs, receipt.inputHash], outputs: [outputs, receipt.outputHash] } as const
+    for (const side of ['inputs', 'outputs'] as const) {
+      const [tensors, hash] = sides[side]
+      if (tensors === null || (only !== undefined && only !== side)) continue
+      const body = encodeTensors(tensors)
+      const path = `tensors/${hash.slice(2)}`
+      const { status } = await exchange({ url: `${log.replace(/\/+$/, '')}/${path}?leaf=${receipt.sequence}`, method: 'PUT', body }).catch(
+        (cause: Error) => {
+          throw new CliError('ENDPOINT_UNREACHABLE', `${log}: ${cause.message}`, { cause })
+        },
+      )
+      if (status !== 200 && status !== 201)
+        throw new CliError('ENDPOINT_REFUSED', `${log} does not keep the ${side}: status ${status}`, { remedy: keepRemedies[status] })
+      rows.push([side, `${path}, ${formatBytes(body.length)}`])
+    }
   }
   if (rows.length === 0) throw new CliError('INPUT_UNREADABLE', `${file} keeps back what should be handed in`)
   return {
@@ -220,9 +223,9 @@ const keepRemedies: { readonly [status: number]: string } = {
   507: 'Its operator keeps no more than what is there.',
 }
 
-function readBundle(file: string): Bundle {
+function readAnswers(file: string): readonly BundledAnswer[] {
   try {
-    return decodeBundle(readInput(file, bundleBytesMax))
+    return decodeAnswersBundle(readInput(file, bundleBytesMax)).answers
   } catch (cause) {
     if (!(cause instanceof VerifierError)) throw cause
     throw new CliError('INPUT_UNREADABLE', `${file}: ${cause.message} [${cause.code}]`, { cause, remedy: 'Give a bundle, *.nacre.' })

@@ -2,11 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Bundle, encodeBundle } from '@nacre/verifier/bundle'
-import { decodeOnnxManifest } from '@nacre/verifier/manifest'
+import { encodeAnswersBundle } from '@nacre/verifier/answers-bundle'
+import { type Bundle, encodeBundle, partsOf } from '@nacre/verifier/bundle'
+import type { BundledAnswer } from '@nacre/verifier/bundle-evidence'
+import { decodeOnnxManifest, encodeManifest, hashManifest } from '@nacre/verifier/manifest'
 import { type Tensor, tensorFromValues } from '@nacre/verifier/tensor'
 import { Command } from 'commander'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeAnswer, pcrHex } from '../../test/support/answer.ts'
 import { testTerminal } from '../../test/support/terminal.ts'
 import { openEngine } from '../replay/engine.ts'
@@ -101,4 +103,72 @@ test('what gives no verdict exits with 2 and says what to do', async () => {
     expect([exitCode, stdout], text).toEqual([2, ''])
     expect(stderr).toContain(text)
   }
+})
+
+describe('a bundle of several answers', () => {
+  const int = join(digits, '../digits-int')
+  const exact = decodeOnnxManifest(Uint8Array.from(readFileSync(join(int, 'manifest.json'))))
+  const pixels = [tensorFromValues(JSON.parse(readFileSync(join(int, 'samples/7.json'), 'utf8')).tensor)]
+  let exactOutputs: Tensor[]
+  const several = async (change: (answers: BundledAnswer[]) => BundledAnswer[] = (answers) => answers) => {
+    const modelIds = [await hashManifest(manifest), await hashManifest(exact)]
+    const parts = { chain, keyset: { modelIds }, inputs }
+    const made = [
+      await makeAnswer({ ...parts, manifest, outputs, receipt: { sequence: 1n } }),
+      await makeAnswer({ ...parts, manifest: exact, inputs: pixels, outputs: exactOutputs, receipt: { sequence: 2n } }),
+      await makeAnswer({ ...parts, manifest, outputs, receipt: { sequence: 3n } }),
+    ].map(({ bundle }) => partsOf(bundle))
+    const [{ evidence }] = made as [(typeof made)[number]]
+    const path = join(folder, 'several.nacre')
+    const manifests = [manifest, exact].map(encodeManifest)
+    writeFileSync(path, encodeAnswersBundle({ evidence: { ...evidence, manifests }, answers: change(made.map(({ answer }) => answer)) }))
+    return path
+  }
+  const models = ['--model', `digits=${model}`, '--model', `digits-int=${join(int, 'model.onnx')}`]
+  beforeAll(async () => {
+    const engine = await openEngine({ kind: 'integer', manifest: exact, weightsPath: join(int, 'model.onnx'), timeoutMs: 60_000 })
+    exactOutputs = await engine.run(
+      pixels,
+      exact.outputs.map(({ name }) => name),
+    )
+    engine.close()
+  })
+
+  test('is computed again, each with its model', async () => {
+    const { exitCode, json } = await nacre('replay', await several(), ...models, ...evidence, '--json')
+    expect(exitCode).toBe(0)
+    expect(json()).toMatchObject({
+      ok: true,
+      evidence: { state: 'verified' },
+      answers: [
+        { sequence: '1', verdict: 'bit-equal', engine: { kind: 'native' } },
+        { sequence: '2', verdict: 'bit-equal', engine: { kind: 'integer' } },
+        { sequence: '3', verdict: 'bit-equal' },
+      ],
+    })
+  })
+
+  test('names the one that was altered by one bit, and those that were not computed', async () => {
+    const [logits] = outputs as [Tensor]
+    const altered = [{ ...logits, data: logits.data.with(16, (logits.data[16] as number) ^ 1) }]
+    const path = await several(([first, second, third]) => [
+      first as BundledAnswer,
+      { ...(second as BundledAnswer), inputs: null },
+      { ...(third as BundledAnswer), outputs: altered },
+    ])
+    const { exitCode, stdout } = await nacre('replay', path, ...models, ...evidence)
+    expect(exitCode).toBe(1)
+    for (const text of [
+      '1 bit-equal, 0 within tolerance, 1 mismatched, 1 not computed',
+      '3  mismatch, model "digits", logits[0, 4]: recorded',
+    ])
+      expect(stdout).toContain(text)
+    for (const text of ['REFUSED OUTPUT_MISMATCH', 'its inputs are kept back']) expect(stdout).toContain(text)
+    // Without its model an answer is not computed, and the others are.
+    const partial = await nacre('replay', await several(), ...models.slice(0, 2), '--json')
+    expect(partial.json().answers.map(({ verdict }: { verdict: string }) => verdict)).toEqual(['bit-equal', 'not-computed', 'bit-equal'])
+    expect(partial.exitCode).toBe(0)
+    const unnamed = await nacre('replay', await several(), '--model', model)
+    expect([unnamed.exitCode, unnamed.stderr]).toEqual([2, expect.stringContaining('Its models are')])
+  })
 })

@@ -1,21 +1,26 @@
 import type { Command } from 'commander'
+import { type AnswersBundle, decodeAnswersBundle } from '../answers-bundle.ts'
+import { type BundleTime, bundleBytesMax, type ChainPolicy } from '../bundle.ts'
 import {
-  type Bundle,
-  type BundleTime,
-  bundleBytesMax,
-  type ChainPolicy,
-  decodeBundle,
-  type VerifiedBundle,
-  verifyBundle,
-} from '../bundle.ts'
+  type BundledAnswer,
+  type VerifiedBundledAnswer,
+  type VerifiedEvidence,
+  verifyBundledAnswer,
+  verifyEvidence,
+} from '../bundle-evidence.ts'
+import type { Hex } from '../bytes.ts'
 import type { WitnessPolicy } from '../checkpoint.ts'
 import { VerifierError } from '../errors.ts'
-import { receiptToJson } from '../receipt.ts'
+import type { HistoryPolicy } from '../history.ts'
+import type { Measurement } from '../policy.ts'
+import { type Receipt, type ReceiptDomain, receiptToJson } from '../receipt.ts'
 import { attestationData, attestationSection } from './attestation-summary.ts'
 import { attestationStage, trustNotes } from './attestation-verify.ts'
-import { answerChecks, type CheckName, keysetChecks, type PlannedCheck, type Stage } from './checks.ts'
+import { answerChecks, type Check, type CheckName, failedChecks, keysetChecks, type PlannedCheck, type Stage } from './checks.ts'
 import { usage } from './cli-error.ts'
 import { readInput } from './files.ts'
+import { addHistoryOptions, asksForHistory, type HistoryOptions, parseHistoryPolicy } from './history-options.ts'
+import { historyData, historySections } from './history-summary.ts'
 import {
   addDomainOptions,
   addPolicyOptions,
@@ -35,7 +40,7 @@ import {
   type TimeOptions,
   type WitnessOptions,
 } from './options.ts'
-import { assertExpectedDomain, describeDomain, domainData, receiptSection } from './receipt-summary.ts'
+import { assertExpectedDomain, describeDomain, domainData, isoTime, receiptSection } from './receipt-summary.ts'
 import { keysetNotes } from './receipt-verify.ts'
 import { formatBytes, formatMs, type Report, refusal, runVerb, type Section, verifyInStages } from './report.ts'
 import { tensorData, tensorSection } from './tensor-summary.ts'
@@ -44,7 +49,7 @@ import type { Terminal } from './terminal.ts'
 export function addBundleVerify(parent: Command, terminal: Terminal): void {
   const command = parent
     .command('verify')
-    .description('Verify one answer offline: that this enclave, with this model and this input, gave this output.')
+    .description('Verify an answer, or several in one file, offline: that this enclave, with this model and this input, gave this output.')
     .argument('<FILE>', 'bundle (*.nacre)')
   addRootOption(command)
   command
@@ -60,8 +65,8 @@ export function addBundleVerify(parent: Command, terminal: Terminal): void {
     .option('--block <HASH>', 'hash of the block, from a node that you trust; repeat it to accept several', collect)
   addPolicyOptions(command, { waivable: false })
     .option('--model <ID>', 'model id to accept; repeat it to accept several (default: any that the enclave measured)', collect)
-    .option('--request-id <HEX>', 'request that the answer must be to')
-  addDomainOptions(command, 'audience that the receipt must be made for')
+    .option('--request-id <HEX>', 'request that the answer, or one of several, must be to')
+  addHistoryOptions(addDomainOptions(command, 'audience that the receipts must be made for'))
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -71,6 +76,8 @@ What vouches for the time, by --at:
   witnesses  the witnesses saw the log with this receipt in it while the certificates were valid
   chain      a registry that you trust accepted this very document in that block
 A registration without --registry and --block is shown as a claim: compare the block's hash with a node of that chain.
+
+Of several answers each is judged by itself, and one that is refused refuses the file. --owner, --shared-keys, --overlap and --known are for a bundle that holds the history of its key.
 
 A bundle does not say who asked or why: --request-id and --chain-id with --contract compare what you know.
 
@@ -84,6 +91,7 @@ type Options = RootOptions &
   TimeOptions &
   PolicyOptions &
   DomainOptions &
+  HistoryOptions &
   WitnessOptions & {
     model?: string[]
     requestId?: string
@@ -102,11 +110,114 @@ async function verify(file: string, options: Options, terminal: Terminal): Promi
   const chain = parseChain(options)
   const time = parseBundleTime(options, terminal.nowMs(), witnesses, chain)
   const root = await parseRoot(options)
-  const bundle = readInput(file, bundleBytesMax)
-  const held = heldBy(bundle)
+  const bytes = readInput(file, bundleBytesMax)
+  const held = heldBy(bytes)
+  const holdsHistory = held !== null && held.evidence.history !== null
+  const history = holdsHistory || asksForHistory(options) ? parseHistoryPolicy(options, measurements) : undefined
 
   const startedMs = performance.now()
+  const stages = [
+    sharedStage({ held, root, time, measurements, witnesses, chain, history }),
+    answerStage({ held, time, domain, requestId, modelIds }),
+    // What the library leaves to the caller; the checks of the same names above hold within the bundle.
+    [],
+  ] as const
+  const course = await verifyInStages(stages, async (begin) => {
+    const { version, evidence: unverified, answers } = decodeAnswersBundle(bytes)
+    const policy = { measurements, modelIds }
+    const evidence = await verifyEvidence({ evidence: unverified, root: root.certificate, policy, time, witnesses, chain, history })
+    begin(1)
+    const judged: JudgedAnswer[] = []
+    for (const answer of answers) judged.push(await judge(evidence, answer, domain))
+    const [only] = judged
+    if (version === 1 && only?.error !== undefined) {
+      begin(only.stage)
+      throw only.error
+    }
+    begin(2)
+    if (requestId !== undefined && !answers.some(({ receipt }) => receipt.requestId === requestId))
+      throw new VerifierError('REQUEST_MISMATCH', 'The bundle is the answer to another request', {
+        expected: requestId,
+        received: answers
+          .map(({ receipt }) => receipt.requestId)
+          .slice(0, 10)
+          .join(),
+      })
+    return { version, evidence, judged }
+  })
+  const verifyMs = performance.now() - startedMs
+
+  const title = `${file}: bundle, ${formatBytes(bytes.length)}`
+  const data = { source: file, bytes: bytes.length, root: { name: root.name, sha256: root.sha256, aws: root.isAws }, verifyMs }
+  const notes = trustNotes(root, measurements)
+  if (!course.ok) return refusal({ title, checks: course.checks, error: course.error, notes, data })
+  const { version, evidence, judged } = course.value
+  const parts = { title, data, verifyMs, notes: [...notes, ...timeNotes(evidence)], evidence, isAnyModel: modelIds === 'any-measured' }
+  const [only] = judged
+  if (version === 1 && only?.verified !== undefined) return oneAnswer({ ...parts, checks: course.checks, answer: only.verified })
+  const first = judged.find(({ error }) => error !== undefined)
+  const checks = first?.error === undefined ? course.checks : failedChecks(stages, first.stage, first.error)
+  return severalAnswers({ ...parts, checks, judged })
+}
+
+/** An answer by itself, and at which stage it was refused. */
+async function judge(evidence: VerifiedEvidence, answer: BundledAnswer, domain: ReceiptDomain | undefined): Promise<JudgedAnswer> {
+  const { receipt } = answer
+  let stage: 1 | 2 = 1
+  try {
+    const verified = await verifyBundledAnswer(evidence, answer)
+    stage = 2
+    assertExpectedDomain(verified.domain, domain)
+    return { receipt, verified, stage }
+  } catch (error) {
+    if (!(error instanceof VerifierError)) throw error
+    return { receipt, error, stage }
+  }
+}
+
+type Asked = {
+  held: Held
+  root: Awaited<ReturnType<typeof parseRoot>>
+  time: BundleTime
+  measurements: readonly Measurement[]
+  witnesses: WitnessPolicy | undefined
+  chain: ChainPolicy | undefined
+  history: Omit<HistoryPolicy, 'signer'> | undefined
+}
+
+function sharedStage({ held, root, time, measurements, witnesses, chain, history }: Asked): Stage {
   const [form, ...attestationRest] = attestationStage({ root, time: asVerificationTime(time), nonce: undefined, measurements })
+  const evidence = held?.evidence
+  return [
+    { name: 'form', note: `a bundle in deterministic CBOR, and ${form?.note}` },
+    evidence === undefined || evidence.head?.note != null || (witnesses?.quorum ?? 0) > 0
+      ? { name: 'log', note: logNote(witnesses) }
+      : { name: 'log', skipped: evidence.head === null ? notHeld : 'no note in this bundle: the receipt’s place is checked below' },
+    evidence === undefined || evidence.registration !== null || chain !== undefined
+      ? { name: 'registration', note: chain === undefined ? 'in the block that it names' : 'by the registry, in the block, that you trust' }
+      : { name: 'registration', skipped: notHeld },
+    ...attestationRest.map((check) => ({ ...check, ...vouchedNote(time, check.name) })),
+    ...keysetChecks.map((name) => ({ name, note: keysetNotes[name] })),
+    evidence === undefined || evidence.provenance !== null
+      ? { name: 'provenance', note: 'of this image' }
+      : { name: 'provenance', skipped: notHeld },
+    ...(history === undefined
+      ? []
+      : ([
+          { name: 'succession', note: `each key epoch names the one before, and they end in this key` },
+          { name: 'upgrades', note: history.upgrades === 'listed' ? 'every image is listed' : `approved by ${history.upgrades.owner}` },
+        ] as const)),
+  ]
+}
+
+function answerStage(parts: {
+  held: Held
+  time: BundleTime
+  domain: ReceiptDomain | undefined
+  requestId: Hex | undefined
+  modelIds: readonly Hex[] | 'any-measured'
+}): Stage {
+  const { held, time, domain, requestId, modelIds } = parts
   const notes: Record<(typeof answerChecks)[number], string> = {
     audience: domain === undefined ? 'as the bundle states it' : describeDomain(domain),
     'receipt signature': receiptNote(held),
@@ -116,73 +227,117 @@ async function verify(file: string, options: Options, terminal: Terminal): Promi
     input: 'hash of the tensors in the bundle',
     output: 'hash of the tensors in the bundle',
   }
-  // The last stage compares what the library leaves to the caller; the checks of the same names above it hold within the bundle.
-  const stage: Stage = [
-    { name: 'form', note: `a bundle in deterministic CBOR, and ${form?.note}` },
-    held === null || held.note !== null || (witnesses?.quorum ?? 0) > 0
-      ? { name: 'log', note: logNote(witnesses) }
-      : { name: 'log', skipped: held.inclusion === null ? notHeld : 'no note in this bundle: the receipt’s place is checked below' },
-    held === null || held.registration !== null || chain !== undefined
-      ? { name: 'registration', note: chain === undefined ? 'in the block that it names' : 'by the registry, in the block, that you trust' }
-      : { name: 'registration', skipped: notHeld },
-    ...attestationRest.map((check) => ({ ...check, ...vouchedNote(time, check.name) })),
-    ...keysetChecks.map((name) => ({ name, note: keysetNotes[name] })),
-    held === null || held.provenance !== null ? { name: 'provenance', note: 'of this image' } : { name: 'provenance', skipped: notHeld },
-    ...answerChecks.map((name): PlannedCheck => {
-      const isKeptBack = (name === 'input' && held?.inputs === null) || (name === 'output' && held?.outputs === null)
-      return isKeptBack ? { name, skipped: 'kept back: the receipt holds the hash alone' } : { name, note: notes[name] }
-    }),
-  ]
-  const course = await verifyInStages([stage, []], async (begin) => {
-    const verified = await verifyBundle({ bundle, root: root.certificate, policy: { measurements, modelIds }, time, witnesses, chain })
-    begin(1)
-    assertExpectedDomain(verified.domain, domain)
-    if (requestId !== undefined && verified.receipt.requestId !== requestId)
-      throw new VerifierError('REQUEST_MISMATCH', 'The bundle is the answer to another request', {
-        expected: requestId,
-        received: verified.receipt.requestId,
-      })
-    return verified
+  return answerChecks.map((name): PlannedCheck => {
+    const isKeptBack = (side: 'input' | 'output') => held?.answers.every((answer) => answer[`${side}s`] === null) ?? false
+    return (name === 'input' || name === 'output') && isKeptBack(name)
+      ? { name, skipped: 'kept back: the receipt holds the hash alone' }
+      : { name, note: notes[name] }
   })
-  const verifyMs = performance.now() - startedMs
+}
 
-  const title = `${file}: bundle, ${formatBytes(bundle.length)}`
-  const data = { source: file, bytes: bundle.length, root: { name: root.name, sha256: root.sha256, aws: root.isAws }, verifyMs }
-  if (!course.ok) return refusal({ title, checks: course.checks, error: course.error, notes: trustNotes(root, measurements), data })
-  const { manifest, receipt, signer, attestation, inputs, outputs } = course.value
+type Parts = {
+  title: string
+  checks: readonly Check[]
+  verifyMs: number
+  notes: string[]
+  data: object
+  evidence: VerifiedEvidence
+  isAnyModel: boolean
+}
+
+function oneAnswer(parts: Parts & { answer: VerifiedBundledAnswer }): Report {
+  const { title, checks, verifyMs, notes, data, evidence, isAnyModel, answer } = parts
+  const { attestation, signer } = evidence
+  const { manifest, receipt, domain, inputs, outputs } = answer
   return {
     ok: true,
     title,
-    checks: course.checks,
+    checks,
     verdict: `Verified in ${formatMs(verifyMs)}: model "${manifest.name}" version ${manifest.version} gave this output for this input.`,
     sections: [
       attestationSection(attestation),
-      receiptSection(receipt, course.value.domain, `Receipt, signed by ${signer}`),
+      receiptSection(receipt, domain, `Receipt, signed by ${signer}`),
       tensorSection('Input', inputs),
       tensorSection('Output', outputs, manifest.labels),
-      ...besides(course.value),
+      ...besides(evidence),
     ],
     notes: [
-      ...trustNotes(root, measurements),
-      ...timeNotes(course.value),
-      ...(modelIds === 'any-measured'
+      ...notes,
+      ...(isAnyModel
         ? [`Any model that the enclave measured was accepted. This one is ${receipt.modelId}: compare it, or say --model.`]
         : []),
+    ],
+    data: { ...data, signer, ...answerData(answer), ...evidenceData(evidence) },
+  }
+}
+
+function severalAnswers(parts: Parts & { judged: readonly JudgedAnswer[] }): Report {
+  const { title, checks, verifyMs, notes, data, evidence, isAnyModel, judged } = parts
+  const { attestation, signer } = evidence
+  const refused = judged.filter(({ error }) => error !== undefined)
+  const count = (answers: number) => `${answers} answer${answers === 1 ? '' : 's'}`
+  // Refused ones first: nobody should have to look for them.
+  const shown = [...refused, ...judged.filter(({ error }) => error === undefined)].slice(0, answersShownMax)
+  return {
+    ok: refused.length === 0,
+    title,
+    checks,
+    verdict:
+      refused.length === 0
+        ? `Verified in ${formatMs(verifyMs)}: ${count(judged.length)} of one enclave, each with its model, input and output.`
+        : `Refused: ${refused.length} of ${count(judged.length)}. The others hold.`,
+    sections: [
+      attestationSection(attestation),
+      { title: `Receipts, signed by ${signer}`, rows: shown.map((each) => [String(each.receipt.sequence), answerText(each)] as const) },
+      ...besides(evidence),
+    ],
+    notes: [
+      ...notes,
+      ...(judged.length > shown.length ? [`${judged.length - shown.length} more answers are in the JSON.`] : []),
+      ...(isAnyModel ? ['Any model that the enclave measured was accepted: compare their ids, or say --model.'] : []),
     ],
     data: {
       ...data,
       signer,
-      model: { id: receipt.modelId, name: manifest.name, version: manifest.version },
-      receipt: receiptToJson(receipt),
-      domain: domainData(course.value.domain),
-      attestation: attestationData(attestation),
-      inputs: inputs?.map((tensor) => tensorData(tensor)) ?? null,
-      outputs: outputs?.map((tensor) => tensorData(tensor, manifest.labels)) ?? null,
-      vouched: course.value.vouched,
-      log: course.value.log,
-      registration: course.value.registration,
-      provenance: course.value.provenance,
+      answers: judged.map(({ receipt, verified, error }) => ({
+        ok: error === undefined,
+        ...(verified === undefined ? { receipt: receiptToJson(receipt) } : answerData(verified)),
+        ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
+      })),
+      ...evidenceData(evidence),
     },
+    error: refused[0]?.error,
+  }
+}
+
+type JudgedAnswer = { receipt: Receipt; verified?: VerifiedBundledAnswer; error?: VerifierError; stage: 1 | 2 }
+
+const answersShownMax = 50
+
+function answerText({ receipt, verified, error }: JudgedAnswer): string {
+  if (error !== undefined) return `REFUSED ${error.code}: ${error.message}`
+  const kept = (['inputs', 'outputs'] as const).filter((side) => verified?.[side] === null)
+  return `verified, model "${verified?.manifest.name}", ${isoTime(receipt.timestampMs)}${kept.length === 0 ? '' : `, ${kept.join(' and ')} kept back`}`
+}
+
+function answerData({ receipt, domain, manifest, inputs, outputs }: VerifiedBundledAnswer) {
+  return {
+    model: { id: receipt.modelId, name: manifest.name, version: manifest.version },
+    receipt: receiptToJson(receipt),
+    domain: domainData(domain),
+    inputs: inputs?.map((tensor) => tensorData(tensor)) ?? null,
+    outputs: outputs?.map((tensor) => tensorData(tensor, manifest.labels)) ?? null,
+  }
+}
+
+function evidenceData({ attestation, vouched, log, registration, provenance, history }: VerifiedEvidence) {
+  return {
+    attestation: attestationData(attestation),
+    vouched,
+    log,
+    registration,
+    provenance,
+    ...(history === null ? {} : { history: historyData(history) }),
   }
 }
 
@@ -225,20 +380,26 @@ function vouchedNote({ mode }: BundleTime, name: CheckName): { note?: string; sk
 const notHeld = 'not in this bundle'
 
 /** What there is to check. `null` for what is no bundle: the verifier says why. */
-function heldBy(bytes: Uint8Array): Bundle | null {
+function heldBy(bytes: Uint8Array): Held {
   try {
-    return decodeBundle(bytes)
+    return decodeAnswersBundle(bytes)
   } catch (error) {
     if (error instanceof VerifierError) return null
     throw error
   }
 }
 
-function receiptNote(held: Bundle | null): string {
+type Held = AnswersBundle | null
+
+function receiptNote(held: Held): string {
   const own = 'by the receipt key of the document'
-  if (held === null || held.inclusion === null) return own
-  const place = `leaf ${held.receipt.sequence} of ${held.inclusion.checkpoint.treeSize} under its checkpoint`
-  return held.signature === null ? place : `${own}, and ${place}`
+  const [answer, ...others] = held?.answers ?? []
+  if (held === null || answer === undefined || held.evidence.head === null) return own
+  const { treeSize } = held.evidence.head.checkpoint
+  if (others.length > 0) return `${own}, or in its log of ${treeSize} leaves, or both`
+  const place = `leaf ${answer.receipt.sequence} of ${treeSize} under its checkpoint`
+  if (answer.proof === null) return own
+  return answer.signature === null ? place : `${own}, and ${place}`
 }
 
 function logNote(witnesses: WitnessPolicy | undefined): string {
@@ -246,7 +407,7 @@ function logNote(witnesses: WitnessPolicy | undefined): string {
   return `the log's note, signed by ${witnesses.quorum} of ${witnesses.keys.length} witnesses`
 }
 
-function besides({ log, registration, provenance }: VerifiedBundle): Section[] {
+function besides({ log, registration, provenance, history }: VerifiedEvidence): Section[] {
   return [
     ...(log === null
       ? []
@@ -285,10 +446,11 @@ function besides({ log, registration, provenance }: VerifiedBundle): Section[] {
             ] as [string, string][],
           },
         ]),
+    ...(history === null ? [] : historySections(history)),
   ]
 }
 
-function timeNotes({ vouched, registration, provenance }: VerifiedBundle): string[] {
+function timeNotes({ vouched, registration, provenance }: VerifiedEvidence): string[] {
   return [
     ...(vouched.by === 'document'
       ? [

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import { checkpointToJson } from '../checkpoint.ts'
 import { VerifierError } from '../errors.ts'
 import { type HistoryPolicy, historyBytesMax, imagesOf, type VerifiedHistory, verifyHistory } from '../history.ts'
 import { trustNotes } from './attestation-verify.ts'
 import { type Check, codeChecks, failedChecks } from './checks.ts'
-import { usage } from './cli-error.ts'
 import { readInput } from './files.ts'
+import { addHistoryOptions, type HistoryOptions, parseHistoryPolicy } from './history-options.ts'
+import { historyData, historySections } from './history-summary.ts'
 import {
   addPolicyOptions,
   addRootOption,
@@ -25,11 +25,8 @@ export function addHistoryVerify(parent: Command, terminal: Terminal): void {
     .argument('<FILE>', 'history (*.history)')
   addRootOption(command)
   addPolicyOptions(command, { waivable: false })
-    .option('--owner <ADDRESS>', 'who must have approved every change of image; without it, every image must be one of --pcr0')
-    .option('--shared-keys', 'each enclave must have had the TLS and HPKE keys of the one before, which are passed on among enclaves only')
-    .option('--overlap <SECONDS>', 'roll-over window: how long a log may have grown after the next one was opened', '0')
+  addHistoryOptions(command)
     .option('--signer <ADDRESS>', 'receipt key that the history must end in')
-    .option('--known <ADDRESS>', 'receipt key that you know from before, and that the history must show')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -42,22 +39,15 @@ Example:
     .action((file: string, options: Options) => runVerb(terminal, options.json === true, () => verify(file, options)))
 }
 
-type Options = RootOptions &
-  PolicyOptions & { owner?: string; sharedKeys?: true; overlap: string; signer?: string; known?: string; json?: boolean }
+type Options = RootOptions & PolicyOptions & HistoryOptions & { signer?: string; json?: boolean }
 
 async function verify(file: string, options: Options): Promise<Report> {
   const measurements = parseMeasurements(options) ?? []
-  if (!/^[0-9]{1,9}$/.test(options.overlap)) throw usage(`--overlap ${options.overlap} is not a number of seconds`)
-  const address = (option: string, text: string | undefined) => (text === undefined ? null : parseAddress(option, text))
-  const owner = address('--owner', options.owner)
   const policy: HistoryPolicy = {
-    measurements,
-    upgrades: owner === null ? 'listed' : { owner },
-    continuity: options.sharedKeys === true ? 'shared-keys' : 'named',
-    overlapMsMax: Number(options.overlap) * 1000,
-    signer: address('--signer', options.signer),
-    known: address('--known', options.known),
+    ...parseHistoryPolicy(options, measurements),
+    signer: options.signer === undefined ? null : parseAddress('--signer', options.signer),
   }
+  const owner = policy.upgrades === 'listed' ? null : policy.upgrades.owner
   const root = await parseRoot(options)
   const history = readInput(file, historyBytesMax)
   const title = `${file}: history, ${formatBytes(history.length)}`
@@ -94,22 +84,12 @@ async function verify(file: string, options: Options): Promise<Report> {
       between('log', 'each grew out of what its successor was shown'),
       between(
         'succession',
-        `each opening names the log before, within ${options.overlap} s${options.sharedKeys === true ? ', and has the keys of the one before' : ''}`,
+        `each opening names the log before, within ${policy.overlapMsMax / 1000} s${options.sharedKeys === true ? ', and has the keys of the one before' : ''}`,
       ),
       check('upgrades', owner === null ? 'every image is listed' : `every change of image approved by ${owner}`),
     ],
     verdict: `Verified in ${formatMs(verifyMs)}: ${epochs.length === 1 ? 'one key epoch' : `${epochs.length} key epochs`}, ${images.length === 1 ? 'one image' : `${images.length} images`}.`,
-    sections: epochs.map(({ signer, image, change, approvedBy, sharesKeys, opening, checkpoint }, index) => ({
-      title: `Epoch ${index + 1}: ${change === 'first' ? 'the first shown' : change}`,
-      rows: [
-        ['receipt key', signer],
-        ['PCR0', image.pcr0],
-        ['opened', new Date(opening.timestampMs).toISOString()],
-        ['last known', `${new Date(Number(checkpoint.timestampMs)).toISOString()}, ${checkpoint.treeSize} leaves`],
-        ...(approvedBy === null ? [] : [[owner === null ? 'approved, it says, by' : 'approved by', approvedBy] as const]),
-        ...(index === 0 ? [] : [['keys', sharesKeys ? 'those of the one before' : 'its own'] as const]),
-      ],
-    })),
+    sections: historySections(verified),
     notes: [
       ...notes,
       ...(earlier === null ? [] : [`There was an epoch before: the first one names ${earlier.origin}, ${earlier.treeSize} leaves.`]),
@@ -123,18 +103,7 @@ async function verify(file: string, options: Options): Promise<Report> {
       bytes: history.length,
       root: { name: root.name, sha256: root.sha256, aws: root.isAws },
       verifyMs,
-      images,
-      epochs: epochs.map(({ signer, image, change, approvedBy, sharesKeys, opening, checkpoint, attestation }) => ({
-        signer,
-        image,
-        change,
-        approvedBy,
-        sharesKeys,
-        openedMs: opening.timestampMs,
-        documentMs: attestation.timestampMs,
-        checkpoint: checkpointToJson(checkpoint),
-      })),
-      earlier,
+      ...historyData(verified),
     },
   }
 }

@@ -47,7 +47,7 @@ export function assertExpectedDomain(received: ReceiptDomain, expected: ReceiptD
 }
 
 /** Receipts hold any 64-bit number, dates do not. */
-function isoTime(timestampMs: bigint): string {
+export function isoTime(timestampMs: bigint): string {
   const date = new Date(Number(timestampMs))
   return Number.isNaN(date.getTime()) ? 'beyond any calendar' : date.toISOString()
 }
