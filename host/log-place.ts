@@ -1,9 +1,8 @@
-import { fromUtf8, type Hex } from '@nacre/verifier/bytes'
-import { checkpointFromJson, decodeTreeHead } from '@nacre/verifier/checkpoint'
+import { decodeTreeHead } from '@nacre/verifier/checkpoint'
+import { type LogFiles, readLogHead, readLogNodes } from '@nacre/verifier/log-files'
 import { inclusionProver, inclusionRanges, type NodeReader } from '@nacre/verifier/merkle'
 import { decodeNote } from '@nacre/verifier/note'
 import type { ReceiptInclusion } from '@nacre/verifier/receipt-proof'
-import { decodeHashTile, nodesOfTiles, tilePath, tilesForRanges, tileWidth } from '@nacre/verifier/tlog-tiles'
 import { type LogSource, SourceError } from './audit/source.ts'
 
 /**
@@ -31,36 +30,28 @@ export async function placesInLog(
 }
 
 /** The hashes of a log's tiles that a proof needs. @throws {@link SourceError} */
-export async function readNodes(source: LogSource, ranges: Parameters<typeof tilesForRanges>[0], treeSize: number): Promise<NodeReader> {
-  const hashes = new Map<string, Uint8Array[]>()
-  for (const tile of tilesForRanges(ranges, treeSize)) {
-    const path = tilePath(tile)
-    const part = await source.read(path, tileWidth * 32)
-    // A log that has grown in the meantime may keep the full tile only.
-    const full = part === null && tile.width < tileWidth ? await source.read(tilePath({ ...tile, width: tileWidth }), tileWidth * 32) : null
-    const bytes = part ?? full?.subarray(0, 32 * tile.width)
-    if (bytes === undefined) throw new SourceError(`${source.name} has no file "${path}"`)
-    hashes.set(path, decodeHashTile(bytes, tile))
-  }
-  return nodesOfTiles(treeSize, (tile) => hashes.get(tilePath(tile)) ?? [])
+export function readNodes(source: LogSource, ranges: Parameters<typeof readLogNodes>[1], treeSize: number): Promise<NodeReader> {
+  return readLogNodes(filesOf(source), ranges, treeSize)
 }
 
-const attemptsMax = 5
-
-/** Both forms of one checkpoint: between the two readings the log may have grown. */
-export async function readHead(source: LogSource) {
-  for (let attempt = 1; ; attempt++) {
-    const note = await required(source, 'checkpoint')
-    const json = JSON.parse(fromUtf8(await required(source, 'checkpoint.json'))) as { checkpoint?: unknown; signature?: Hex }
-    const checkpoint = checkpointFromJson(json.checkpoint)
-    if (decodeTreeHead(decodeNote(note).text).treeSize === checkpoint.treeSize)
-      return { checkpoint, signature: json.signature as Hex, note }
-    if (attempt === attemptsMax) throw new SourceError(`${source.name} shows two checkpoints of different sizes`)
-  }
+/** Both forms of one checkpoint. @throws {@link SourceError} */
+export async function readHead(source: LogSource): ReturnType<typeof readLogHead> {
+  const head = await readLogHead(filesOf(source))
+  if (decodeTreeHead(decodeNote(head.note).text).treeSize !== head.checkpoint.treeSize)
+    throw new SourceError(`${source.name} shows two checkpoints of different sizes`)
+  return head
 }
 
 export async function required(source: LogSource, path: string): Promise<Uint8Array> {
-  const bytes = await source.read(path, 64 * 1024)
-  if (bytes === null) throw new SourceError(`${source.name} has no file "${path}": is it the address of a log?`)
+  const { read, missing } = filesOf(source)
+  const bytes = await read(path)
+  if (bytes === undefined) throw missing(path)
   return bytes
+}
+
+function filesOf(source: LogSource): LogFiles {
+  return {
+    read: async (path) => (await source.read(path, 64 * 1024)) ?? undefined,
+    missing: (path) => new SourceError(`${source.name} has no file "${path}": is it the address of a log?`),
+  }
 }

@@ -39,6 +39,7 @@ import { type AnswersParts, makeAnswers } from './support/answers.ts'
 import { pcrOf } from './support/document.ts'
 import { ed25519Key, noteKey, testLog } from './support/log.ts'
 import { makeChain, nowMs } from './support/pki.ts'
+import { testTerminal } from './support/terminal.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'nacre-cli-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
@@ -53,34 +54,11 @@ const policy = ['--root', root, '--pcr0', pcrHex(0)]
 
 /** Runs the command line in this process, at the time of the test documents. */
 async function nacre(...args: string[]) {
-  const out = { stdout: '', stderr: '', exitCode: -1 }
-  const argv = ['node', 'nacre', ...args]
-  const program = new Command('nacre')
-  const stop = new Error('exit')
   let drawn = 0
-  registerVerifierCommands(program, {
-    argv,
-    stdout: (text) => {
-      out.stdout += text
-    },
-    stderr: (text) => {
-      out.stderr += text
-    },
-    colour: false,
+  return testTerminal(args, registerVerifierCommands, new Command('nacre'), {
     nowMs: () => nowMs + 2000,
     randomBytes: (length) => Uint8Array.from(createHash('shake256', { outputLength: length }).update(`drawn ${drawn++}`).digest()),
-    setExitCode: (code) => {
-      out.exitCode = code
-    },
-    exit: (code) => {
-      out.exitCode = code
-      throw stop
-    },
   })
-  await program.parseAsync(argv).catch((error) => {
-    if (error !== stop) throw error
-  })
-  return { ...out, json: () => JSON.parse(out.stdout) }
 }
 
 /** The code of a refusal or of a failure to reach a verdict, with its exit code; `accepted` for exit code 0. */

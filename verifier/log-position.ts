@@ -1,33 +1,13 @@
 import type { Address } from 'viem'
-import { fromHex, fromUtf8, type Hex, toHex } from './bytes.ts'
-import {
-  checkpointFromJson,
-  decodeTreeHead,
-  type LogCheckpoint,
-  type VerifiedTreeHead,
-  verifyCheckpoint,
-  verifyCheckpointNote,
-  type WitnessPolicy,
-} from './checkpoint.ts'
+import { fromHex, type Hex, toHex } from './bytes.ts'
+import { type VerifiedTreeHead, verifyCheckpoint, verifyCheckpointNote, type WitnessPolicy } from './checkpoint.ts'
 import { VerifierError } from './errors.ts'
 import type { Keyset } from './keyset.ts'
-import {
-  consistencyProof,
-  consistencyRanges,
-  inclusionProof,
-  inclusionRanges,
-  type LeafRange,
-  type NodeReader,
-  verifyConsistency,
-} from './merkle.ts'
-import { decodeNote } from './note.ts'
+import { type LogFiles, type ReadLogFile, readLogHead, readLogNodes } from './log-files.ts'
+import { consistencyProof, consistencyRanges, inclusionProof, inclusionRanges, verifyConsistency } from './merkle.ts'
 import type { Receipt, ReceiptDomain } from './receipt.ts'
 import { type ReceiptInclusion, verifyReceiptInclusion } from './receipt-proof.ts'
-import { decodeHashTile, nodesOfTiles, type Tile, tilePath, tilesForRanges, tileWidth } from './tlog-tiles.ts'
 import type { Verified } from './verified.ts'
-
-/** A file below the log's prefix, as its host serves it; `undefined` where there is none. The caller bounds its size. */
-export type ReadLogFile = (path: string) => Promise<Uint8Array | undefined>
 
 /** What a reader of a log keeps from one visit to the next: with it, a log that was rewound or forked is caught; without it, nobody but witnesses can tell. */
 export type LogHead = { readonly treeSize: bigint; readonly rootHash: Hex }
@@ -64,15 +44,16 @@ export async function verifyLogPosition(parameters: {
   onCheck?: ((check: LogCheck) => void) | undefined
 }): Promise<LogPosition> {
   const { read, keyset, signer, receipt, domain, witnesses, remembered, onCheck } = parameters
-  const { note, json } = await readHead(read)
+  const files = { read, missing: (path: string) => new VerifierError('TILE_MALFORMED', `${path} is missing`) }
+  const { note, ...signed } = await readLogHead(files)
   const head = verifyCheckpointNote({ note, log: keyset, witnesses })
   onCheck?.('log signature')
-  const checkpoint = await verifyCheckpoint({ ...json, signer })
+  const checkpoint = await verifyCheckpoint({ ...signed, signer })
   // Two heads of one size under two signatures would be two logs.
   verifyConsistency({ oldSize: head.treeSize, ...roots(head, checkpoint), newSize: checkpoint.treeSize, proof: [] })
   onCheck?.('log receipt key')
   const treeSize = Number(head.treeSize)
-  if (remembered !== null) await assertGrown(remembered, head, read)
+  if (remembered !== null) await assertGrown(remembered, head, files)
   onCheck?.('log consistency')
   if (receipt.sequence >= head.treeSize)
     throw new VerifierError('INCLUSION_INVALID', 'The log does not reach this receipt', {
@@ -81,63 +62,21 @@ export async function verifyLogPosition(parameters: {
     })
   const index = Number(receipt.sequence)
   const ranges = inclusionRanges(index, treeSize)
-  const proof = inclusionProof(index, treeSize, await nodesFor(ranges, treeSize, read)).map(toHex)
-  const inclusion = { checkpoint, checkpointSignature: json.signature, proof }
+  const proof = inclusionProof(index, treeSize, await readLogNodes(files, ranges, treeSize)).map(toHex)
+  const inclusion = { checkpoint, checkpointSignature: signed.signature, proof }
   await verifyReceiptInclusion({ receipt, domain, signer, inclusion })
   onCheck?.('log inclusion')
   return { head, inclusion, note } as unknown as LogPosition
 }
 
 /** The attacks: a host that goes back to an older head, or shows this reader another history than it showed before. */
-async function assertGrown(remembered: LogHead, head: VerifiedTreeHead, read: ReadLogFile): Promise<void> {
+async function assertGrown(remembered: LogHead, head: VerifiedTreeHead, files: LogFiles): Promise<void> {
   const [oldSize, newSize] = [Number(remembered.treeSize), Number(head.treeSize)]
   const ranges = oldSize > 0 && oldSize < newSize ? consistencyRanges(oldSize, newSize) : []
-  const proof = ranges.length === 0 ? [] : consistencyProof(oldSize, newSize, await nodesFor(ranges, newSize, read))
+  const proof = ranges.length === 0 ? [] : consistencyProof(oldSize, newSize, await readLogNodes(files, ranges, newSize))
   verifyConsistency({ oldSize: remembered.treeSize, ...roots(remembered, head), newSize: head.treeSize, proof })
 }
 
 function roots(older: LogHead, newer: LogHead): { oldRoot: Uint8Array; newRoot: Uint8Array } {
   return { oldRoot: fromHex(older.rootHash, 32), newRoot: fromHex(newer.rootHash, 32) }
 }
-
-async function nodesFor(ranges: readonly LeafRange[], treeSize: number, read: ReadLogFile): Promise<NodeReader> {
-  const wanted = tilesForRanges(ranges, treeSize)
-  const hashes = await Promise.all(wanted.map(async (tile) => [tilePath(tile), await readTile(tile, read)] as const))
-  const tiles = new Map(hashes)
-  return nodesOfTiles(treeSize, (tile) => tiles.get(tilePath(tile)) ?? [])
-}
-
-async function readTile(tile: Tile, read: ReadLogFile): Promise<Uint8Array[]> {
-  // A log that has grown since may keep the full tile only.
-  const bytes = (await read(tilePath(tile))) ?? (await read(tilePath({ ...tile, width: tileWidth })))?.subarray(0, 32 * tile.width)
-  if (bytes === undefined) throw new VerifierError('TILE_MALFORMED', `${tilePath(tile)} is missing`)
-  return decodeHashTile(bytes, tile)
-}
-
-/** Both forms of one checkpoint: between the two readings the log may have grown. */
-async function readHead(read: ReadLogFile): Promise<{ note: Uint8Array; json: { checkpoint: LogCheckpoint; signature: Hex } }> {
-  for (let attempt = 1; ; attempt++) {
-    const note = await required(read, 'checkpoint')
-    const json = decodeCheckpointFile(await required(read, 'checkpoint.json'))
-    if (attempt === attemptsMax || decodeTreeHead(decodeNote(note).text).treeSize === json.checkpoint.treeSize) return { note, json }
-  }
-}
-
-/** Checkpoint and signature as the host keeps them beside the note. @throws `CHECKPOINT_MALFORMED` */
-export function decodeCheckpointFile(bytes: Uint8Array): { checkpoint: LogCheckpoint; signature: Hex } {
-  let fields: { checkpoint?: unknown; signature?: unknown } | null
-  try {
-    fields = JSON.parse(fromUtf8(bytes))
-  } catch (cause) {
-    throw new VerifierError('CHECKPOINT_MALFORMED', 'checkpoint.json is not JSON', { cause })
-  }
-  return { checkpoint: checkpointFromJson(fields?.checkpoint), signature: String(fields?.signature) as Hex }
-}
-
-async function required(read: ReadLogFile, path: string): Promise<Uint8Array> {
-  const bytes = await read(path)
-  if (bytes === undefined) throw new VerifierError('TILE_MALFORMED', `${path} is missing`)
-  return bytes
-}
-
-const attemptsMax = 10

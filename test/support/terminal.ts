@@ -3,8 +3,13 @@ import type { Command } from 'commander'
 
 class Exit extends Error {}
 
-/** Runs a command in this process, at noon of 2026-01-15, and collects what it says. */
-export async function testTerminal(args: readonly string[], add: (program: Command, terminal: Terminal) => void, program: Command) {
+/** Runs a command in this process, at noon of 2026-01-15 unless it is told another time, and collects what it says. */
+export async function testTerminal(
+  args: readonly string[],
+  add: (program: Command, terminal: Terminal) => void,
+  program: Command,
+  parts: Partial<Pick<Terminal, 'nowMs' | 'randomBytes'>> = {},
+) {
   let [stdout, stderr, exitCode] = ['', '', -1]
   const terminal: Terminal = {
     argv: args,
@@ -17,6 +22,7 @@ export async function testTerminal(args: readonly string[], add: (program: Comma
     colour: false,
     nowMs: () => Date.parse('2026-01-15T12:00:00Z'),
     randomBytes: (length) => new Uint8Array(length),
+    ...parts,
     setExitCode: (code) => {
       exitCode = code
     },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { afterAll, describe, expect, test } from 'vitest'
+import { testTerminal } from '../../test/support/terminal.ts'
 import { awsNitroRootG1 } from '../aws-root.ts'
 import { certificateToPem } from '../certificate.ts'
 import { registerVerifierCommands } from './commands.ts'
@@ -20,35 +21,8 @@ const vectors: Vector[] = have ? JSON.parse(readFileSync(new URL('index.json', f
 const scratch = mkdtempSync(join(tmpdir(), 'nacre-cli-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
 
-async function nacre(...args: string[]) {
-  const out = { stdout: '', stderr: '', exitCode: -1 }
-  const argv = ['node', 'nacre', ...args]
-  const program = new Command('nacre')
-  const stop = new Error('exit')
-  registerVerifierCommands(program, {
-    argv,
-    stdout: (text) => {
-      out.stdout += text
-    },
-    stderr: (text) => {
-      out.stderr += text
-    },
-    colour: false,
-    nowMs: () => Date.UTC(2040, 0, 1),
-    randomBytes: (length) => new Uint8Array(length),
-    setExitCode: (code) => {
-      out.exitCode = code
-    },
-    exit: (code) => {
-      out.exitCode = code
-      throw stop
-    },
-  })
-  await program.parseAsync(argv).catch((error) => {
-    if (error !== stop) throw error
-  })
-  return { ...out, json: () => JSON.parse(out.stdout) }
-}
+const nacre = (...args: string[]) =>
+  testTerminal(args, registerVerifierCommands, new Command('nacre'), { nowMs: () => Date.UTC(2040, 0, 1) })
 
 test('a policy is required, and its absence is wrong usage before the file is even read', async () => {
   const { exitCode, stdout, stderr } = await nacre('attestation', 'verify', '/nowhere/document.cbor')

@@ -1,4 +1,5 @@
 import type { VerifierError, VerifierErrorCode } from '../errors.ts'
+import type { VerificationCheck } from '../verification-check.ts'
 
 /** One line of the table that a reader sees. `ok` is `null` for a check that was waived, not asked for, or not reached. */
 export type Check = {
@@ -16,30 +17,11 @@ export type PlannedCheck = { readonly name: CheckName; readonly note?: string | 
 /** Checks that one call into the verifier makes together, in the order in which it makes them. */
 export type Stage = readonly PlannedCheck[]
 
+/** The checks of a verification, and those of what stands around it. */
 export type CheckName =
-  | 'form'
-  | 'root'
-  | 'dates'
-  | 'chain'
-  | 'COSE signature'
-  | 'freshness'
-  | 'nonce'
-  | 'debug'
-  | 'measurement'
-  | 'purpose'
-  | 'keyset'
-  | 'models'
-  | 'TLS key'
+  | VerificationCheck
   | 'encryption'
   | 'manifest'
-  | 'answer form'
-  | 'audience'
-  | 'receipt signature'
-  | 'receipt time'
-  | 'request'
-  | 'model'
-  | 'input'
-  | 'output'
   | 'opening'
   | 'log'
   | 'registration'
