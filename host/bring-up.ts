@@ -17,6 +17,7 @@ import { deployOnChain, type OnChain } from './on-chain.ts'
 import { type Relay, startRelay } from './relay.ts'
 import { relayLogTo } from './relay-log.ts'
 import type { Report } from './report.ts'
+import type { ServingOptions } from './serving-options.ts'
 import { simulatedLauncher } from './simulated-launcher.ts'
 import type { StartSealing } from './start-sealed.ts'
 import { loadOrCreateSimulatedRoot, stateFiles } from './state.ts'
@@ -37,7 +38,7 @@ export type BringUpParameters = {
   /** Pages of other origins that may ask. */
   allowOrigins: readonly string[]
   witnesses: readonly WitnessAddress[]
-  batchMs: number | undefined
+  serving: ServingOptions
   tensors: KeptTensors | undefined
   modelId: Hex
   nowMs(): number
@@ -63,7 +64,7 @@ export type Running = {
 /** Hypervisor, enclave, relay, chain, contracts. The enclave boots while the chain starts and the contracts are deployed; the steps are reported in their own order. */
 export async function bringUp(parameters: BringUpParameters): Promise<Running> {
   const { projectRoot, stateDirectory, isolation, virtualMachine, sealedModel, ports, modelId, report, onCleanup } = parameters
-  const { witnesses, batchMs, tensors } = parameters
+  const { witnesses, serving, tensors } = parameters
   const beganMs = performance.now()
   const timed = async <T>(work: Promise<T>) => ({ value: await work, ms: performance.now() - beganMs })
 
@@ -78,8 +79,8 @@ export async function bringUp(parameters: BringUpParameters): Promise<Running> {
   }
   const launched =
     virtualMachine === undefined
-      ? await simulatedLauncher({ projectRoot, stateDirectory, isolation, batchMs, ...(sealing && simulatedSealing(sealing)) }).start()
-      : await launchImage({ projectRoot, stateDirectory, report, sealing, batchMs, ...virtualMachine })
+      ? await simulatedLauncher({ projectRoot, stateDirectory, isolation, serving, ...(sealing && simulatedSealing(sealing)) }).start()
+      : await launchImage({ projectRoot, stateDirectory, report, sealing, serving, ...virtualMachine })
   onCleanup(() => launched.stop())
   const boot = bootEvents(launched)
   const ready = ahead(timed(launched.ready()))

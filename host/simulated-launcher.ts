@@ -6,6 +6,7 @@ import { egressSocketName } from './hypervisor/sandbox.ts'
 import { startHypervisorProcess } from './hypervisor-process.ts'
 import type { Launcher } from './launcher.ts'
 import type { SecretsCommand } from './secrets-command.ts'
+import { type ServingOptions, servingArguments } from './serving-options.ts'
 
 export type SimulatedLauncherParameters = {
   projectRoot: string
@@ -14,8 +15,7 @@ export type SimulatedLauncherParameters = {
   readyTimeMsMax?: number
   /** Folders of further models for the image. */
   models?: readonly string[]
-  /** How long batched answers wait for others, in milliseconds. */
-  batchMs?: number | undefined
+  serving?: ServingOptions | undefined
   secrets?: SimulatedSecrets | undefined
 }
 
@@ -29,7 +29,7 @@ export function simulatedLauncher({
   stateDirectory,
   isolation,
   models = [],
-  batchMs,
+  serving = {},
   secrets,
   readyTimeMsMax = 90_000,
 }: SimulatedLauncherParameters): Launcher {
@@ -41,7 +41,7 @@ export function simulatedLauncher({
       const args = ['--nsm', join(socketsDirectory, 'nsm.sock'), '--state', stateDirectory, '--project', projectRoot]
       if (isolation !== undefined) args.push('--isolation', isolation)
       for (const model of models) args.push('--model', model)
-      if (batchMs !== undefined) args.push('--batch-ms', String(batchMs))
+      args.push(...servingArguments(serving))
       if (secrets !== undefined) {
         args.push('--secrets', secrets.credentials)
         const { kms, handoverRoot, handoverOwner, keepKeyArn } = secrets

@@ -16,6 +16,7 @@ import { placeInLog } from './log-place.ts'
 import { openStartDatabase, requestOnChain } from './on-chain-request.ts'
 import { keepRegistered } from './registration-renewal.ts'
 import type { Report } from './report.ts'
+import type { ServingOptions } from './serving-options.ts'
 import type { VirtualMachineChoice } from './vm-start.ts'
 
 export type StartParameters = {
@@ -30,8 +31,7 @@ export type StartParameters = {
   ports: { tls: number; http: number; chain: number; log: number }
   allowOrigins: readonly string[]
   witnesses: readonly WitnessAddress[]
-  /** How long batched answers wait for others. */
-  batchMs: number | undefined
+  serving: ServingOptions
   /** Takes tensors from callers, where the operator wants to keep them. */
   tensors: KeptTensors | undefined
   once: boolean

@@ -4,6 +4,7 @@ import { type PackageCacheParameters, packageCache } from './image/packages.ts'
 import type { LocalSealing } from './kms/local-sealing.ts'
 import type { LaunchedEnclave } from './launcher.ts'
 import type { Report } from './report.ts'
+import type { ServingOptions } from './serving-options.ts'
 import { stateFiles, writeFileAtomically } from './state.ts'
 import { machinePrograms } from './vm/machine.ts'
 import { vmLauncher } from './vm-launcher.ts'
@@ -24,10 +25,10 @@ export async function launchImage(
     /** For an image that is built here: one of its models is sealed. */
     sealing?: LocalSealing | undefined
     /** Likewise. */
-    batchMs?: number | undefined
+    serving?: ServingOptions | undefined
   },
 ): Promise<LaunchedEnclave> {
-  const { imagePath, cacheDirectory, environment, projectRoot, stateDirectory, report, sealing, batchMs } = parameters
+  const { imagePath, cacheDirectory, environment, projectRoot, stateDirectory, report, sealing, serving } = parameters
   const onProgress = (line: string) => report.note(`    ${line}`)
   const cache = packageCache({ directory: cacheDirectory, environment, onProgress })
   const path = imagePath ?? join(stateDirectory, stateFiles.image)
@@ -37,7 +38,7 @@ export async function launchImage(
         projectRoot,
         cache,
         onProgress,
-        batchMs,
+        serving,
         ...(sealing && { modelFolders: [sealing.modelFolder], secrets: sealing.secrets }),
       })
       writeFileAtomically(path, eif)

@@ -20,7 +20,7 @@ import { ImageError } from '../image/image-error.ts'
 import { isImageSignature } from '../image/image-signature.ts'
 import { packageCache } from '../image/packages.ts'
 import type { SecretsCommand } from '../secrets-command.ts'
-import { parseBatchMs } from './log-options.ts'
+import { parseBatchMs, parseModelProcesses } from './log-options.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -73,6 +73,7 @@ type BuildFlags = {
   handoverOwner?: string
   keepKey?: string
   batchMs?: number
+  modelProcesses?: number | 'auto'
   out?: string
   certificate?: string
   key?: string
@@ -106,6 +107,11 @@ function addBuildOptions(command: Command): Command {
     .option('--handover-owner <ADDRESS>', 'who may approve that they go to another image')
     .option('--keep-key <ARN>', 'keep them over times when no enclave is up, under this key of KMS')
     .option('--batch-ms <N>', 'how long an answer with a batched receipt waits for others at most (default: 0)', parseBatchMs)
+    .option(
+      '--model-processes <N|auto>',
+      'processes of each model, each with memory for all of its weights, or as many as the cores have room for (default: 1)',
+      parseModelProcesses,
+    )
     .option('--kernel <FILE>', "another kernel than Debian's, such as the one that nitro-cli brings")
     .option('--module <FILE>', 'with --kernel: a module that init loads; repeat it in their order', collect)
     .option('--cmdline <TEXT>', 'another kernel command line')
@@ -131,7 +137,7 @@ async function built(options: BuildFlags, terminal: Terminal, environment: Envir
     models: options.models?.split(','),
     modelFolders: options.model?.map((folder) => resolve(folder)),
     secrets: secretsOf(options),
-    batchMs: options.batchMs,
+    serving: options,
     signer:
       options.certificate === undefined || options.key === undefined
         ? undefined

@@ -23,6 +23,13 @@ export function parseBatchMs(text: string): number {
   return Number(text)
 }
 
+/** What its `--model-processes` takes. */
+export function parseModelProcesses(text: string): number | 'auto' {
+  if (text === 'auto') return text
+  if (!/^[1-9][0-9]?$/.test(text) || Number(text) > 16) throw new InvalidArgumentError('auto, or a number from 1 to 16.')
+  return Number(text)
+}
+
 export function parseMebibytes(text: string): number {
   if (!/^[1-9][0-9]{0,6}$/.test(text)) throw new InvalidArgumentError('A number of MiB.')
   return Number(text) * (1 << 20)

@@ -21,7 +21,7 @@ import { stateFiles } from '../state.ts'
 import { vmLauncher } from '../vm-launcher.ts'
 import { allowOriginOption } from './allow-origin.ts'
 import { defaultCacheDirectory } from './image.ts'
-import { collectWitnesses, parseBatchMs, parseMebibytes } from './log-options.ts'
+import { collectWitnesses, parseBatchMs, parseMebibytes, parseModelProcesses } from './log-options.ts'
 
 const machines = ['nitro', 'vm', 'simulated'] as const
 
@@ -44,6 +44,11 @@ export function addServeCommand(program: Command): void {
       '--batch-ms <N>',
       'for simulated: how long batched answers wait for others at most; an image has its own (nacre image build)',
       parseBatchMs,
+    )
+    .option(
+      '--model-processes <N|auto>',
+      'likewise: processes of each model, or as many as the cores have room for (default: 1)',
+      parseModelProcesses,
     )
     .option(
       '--keep-tensors <MIB>',
@@ -84,6 +89,7 @@ type ServeFlags = {
   witness: WitnessAddress[]
   keepTensors?: number
   batchMs?: number
+  modelProcesses?: number | 'auto'
   memory: number
   cpus: number
   cid: number
@@ -176,7 +182,7 @@ function launcherFor(options: ServeFlags, stateDirectory: string, projectRoot: s
   const imagePath = resolve(options.image ?? '')
   const tell = (event: EgressEvent) => say(JSON.stringify({ ...event, event: `egress-${event.event}` }))
   const egress = wantsEgress(options) ? (at: EgressAddress) => openEgress(options, at, tell) : undefined
-  if (options.machine === 'simulated') return simulatedLauncher({ projectRoot, stateDirectory, batchMs: options.batchMs })
+  if (options.machine === 'simulated') return simulatedLauncher({ projectRoot, stateDirectory, serving: options })
   if (options.machine === 'vm') {
     const directory = resolve(options.cache ?? defaultCacheDirectory(process.env))
     const cache = packageCache({ directory, environment: process.env, onProgress: say })

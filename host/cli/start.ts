@@ -7,7 +7,7 @@ import { reporter } from '../report.ts'
 import { start } from '../start.ts'
 import { allowOriginOption } from './allow-origin.ts'
 import { defaultCacheDirectory } from './image.ts'
-import { collectWitnesses, parseBatchMs, parseMebibytes } from './log-options.ts'
+import { collectWitnesses, parseBatchMs, parseMebibytes, parseModelProcesses } from './log-options.ts'
 
 export function addStartCommand(program: Command): void {
   const projectRoot = resolve(fileURLToPath(new URL('../..', import.meta.url)))
@@ -37,6 +37,11 @@ export function addStartCommand(program: Command): void {
       '--batch-ms <N>',
       'how long an answer with a batched receipt waits for others at most (default: 0); not with --vm FILE',
       parseBatchMs,
+    )
+    .option(
+      '--model-processes <N|auto>',
+      'processes of each model, or as many as the cores have room for (default: 1); likewise',
+      parseModelProcesses,
     )
     .option(
       '--keep-tensors <MIB>',
@@ -73,7 +78,7 @@ export function addStartCommand(program: Command): void {
         ports: { tls: options.tlsPort, http: options.httpPort, chain: options.chainPort, log: options.logPort },
         allowOrigins: options.allowOrigin,
         witnesses: options.witness,
-        batchMs: options.batchMs,
+        serving: options,
         tensors: options.keepTensors === undefined ? undefined : keepTensors({ totalBytesMax: options.keepTensors }),
         once: options.once === true,
         report: reporter({
@@ -105,6 +110,7 @@ type StartFlags = {
   witness: WitnessAddress[]
   keepTensors?: number
   batchMs?: number
+  modelProcesses?: number | 'auto'
   json?: true
 }
 

@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fromHex, utf8 } from '@nacre/verifier/bytes'
 import type { SecretsCommand } from '../secrets-command.ts'
+import type { ServingOptions } from '../serving-options.ts'
 import { createSimulatedMachine, type SimulatedRoot } from './ca.ts'
 import { emptyImage, imagesDirectory, measureIntoImage, memoryDirectory } from './image.ts'
 import { type Measurement, resolveMeasuredSet } from './measure.ts'
@@ -32,8 +33,7 @@ export type HypervisorParameters = {
   models?: readonly string[]
   /** The enclave has a way out and may ask KMS. */
   secrets?: SecretsCommand | null
-  /** How long batched answers wait for others. */
-  batchMs?: number | undefined
+  serving?: ServingOptions
   nowMs(): number
   onEvent(event: HypervisorEvent): void
   onMeasurement(measurement: Measurement): void
@@ -43,7 +43,7 @@ export type Hypervisor = { stop(): Promise<void> }
 
 /** Measures, boots and supervises one enclave at a time. Each boot has a new NSM: PCR16-31 open and zero again, a new module id; the enclave draws new keys. */
 export async function startHypervisor(parameters: HypervisorParameters): Promise<Hypervisor> {
-  const { projectRoot, imagesPath, nsmPath, root, models = [], secrets = null, batchMs, nowMs, onEvent, onMeasurement } = parameters
+  const { projectRoot, imagesPath, nsmPath, root, models = [], secrets = null, serving = {}, nowMs, onEvent, onMeasurement } = parameters
   const server = await listenNsm(nsmPath, {
     badFrame: (error) => onEvent({ event: 'bad-frame', message: error.message }),
     secondConnection: () => onEvent({ event: 'nsm-refused', message: 'a second connection to the NSM of one boot' }),
@@ -66,7 +66,7 @@ export async function startHypervisor(parameters: HypervisorParameters): Promise
 
   function boot(): void {
     const startedMs = performance.now()
-    const set = resolveMeasuredSet(projectRoot, process.execPath, measuredCommand(secrets, batchMs), models)
+    const set = resolveMeasuredSet(projectRoot, process.execPath, measuredCommand(secrets, serving), models)
     const { measurement, image } = measureIntoImage(set, images.next())
     onMeasurement(measurement)
     const { pcr0, pcr1, pcr2, runtime, application } = measurement
@@ -92,7 +92,7 @@ export async function startHypervisor(parameters: HypervisorParameters): Promise
     server.attach(createNsm({ moduleId, pki, bootPcrs, nowMs, randomBytes: (length) => Uint8Array.from(randomBytes(length)) }))
 
     const launchedMs = performance.now()
-    const enclave = launchEnclave(isolation, image, socketsDirectory, secrets, batchMs)
+    const enclave = launchEnclave(isolation, image, socketsDirectory, secrets, serving)
     running = enclave
     onEvent({ event: 'launched', isolation: isolation.kind, reason: isolation.reason, moduleId })
     let over = false

@@ -21,6 +21,7 @@ const usage = `Measures the enclave's files, holds its PCRs, answers its NSM req
   --owner ADDRESS    who may approve that they go to another image
   --keep ARN         keep them under this key of KMS
   --batch-ms N       how long batched answers wait for others at most
+  --model-processes N|auto  processes of each model
   --isolation KIND   bubblewrap or process (default: bubblewrap when it works)
 `
 
@@ -38,6 +39,7 @@ const { values } = parseArgs({
     owner: { type: 'string' },
     keep: { type: 'string' },
     'batch-ms': { type: 'string' },
+    'model-processes': { type: 'string' },
     help: { type: 'boolean' },
   },
 })
@@ -65,6 +67,7 @@ process.on('uncaughtException', (error) => {
 })
 
 const root = await loadOrCreateSimulatedRoot(state, Date.now())
+const processes = values['model-processes']
 hypervisor = await startHypervisor({
   projectRoot: resolve(values.project ?? fileURLToPath(new URL('../..', import.meta.url))),
   imagesPath: resolve(state, stateFiles.images),
@@ -73,7 +76,10 @@ hypervisor = await startHypervisor({
   isolation: isolation ?? null,
   models: (values.model ?? []).map((folder) => resolve(folder)),
   secrets: secretsCommand(),
-  batchMs: values['batch-ms'] === undefined ? undefined : Number(values['batch-ms']),
+  serving: {
+    batchMs: values['batch-ms'] === undefined ? undefined : Number(values['batch-ms']),
+    modelProcesses: processes === undefined || processes === 'auto' ? processes : Number(processes),
+  },
   nowMs: Date.now,
   onEvent(event) {
     log.info(event, event.event)

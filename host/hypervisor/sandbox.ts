@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { type SecretsCommand, secretsArguments } from '../secrets-command.ts'
+import { type ServingOptions, servingArguments } from '../serving-options.ts'
 import type { EnclaveImage } from './image.ts'
 
 /** How the enclave is kept apart from the machine. Neither is a Nitro enclave: see what simulation proves in SECURITY.md. */
@@ -30,8 +31,12 @@ export const worldEnvironment: Readonly<Record<string, string>> = {
   TSX_DISABLE_CACHE: '1',
 }
 
-/** @param batchMs how long batched answers wait for others; the enclave's own default where it is left out */
-export function enclaveCommand(node: string, sockets: string, secrets: SecretsCommand | null = null, batchMs?: number): string[] {
+export function enclaveCommand(
+  node: string,
+  sockets: string,
+  secrets: SecretsCommand | null = null,
+  serving: ServingOptions = {},
+): string[] {
   const enclave = [
     'enclave/main.ts',
     '--nsm',
@@ -46,14 +51,14 @@ export function enclaveCommand(node: string, sockets: string, secrets: SecretsCo
     'enclave/models',
   ]
   if (secrets !== null) enclave.push(...secretsArguments(secrets, `unix:${sockets}/${egressSocketName}`))
-  if (batchMs !== undefined) enclave.push('--batch-ms', String(batchMs))
+  enclave.push(...servingArguments(serving))
   return [node, '--conditions=source', '--import', 'tsx', ...enclave]
 }
 
 /** What PCR1 covers besides the Node binary. */
-export function measuredCommand(secrets: SecretsCommand | null = null, batchMs?: number): string[] {
+export function measuredCommand(secrets: SecretsCommand | null = null, serving: ServingOptions = {}): string[] {
   const environment = Object.entries(worldEnvironment).map(([name, value]) => `${name}=${value}`)
-  return [...environment, ...enclaveCommand(world.node, world.sockets, secrets, batchMs)]
+  return [...environment, ...enclaveCommand(world.node, world.sockets, secrets, serving)]
 }
 
 /** Tries the very sandbox that the enclave would get. In containers without user namespaces it does not work, and the reason is worth telling. */
@@ -77,9 +82,9 @@ export function launchEnclave(
   image: EnclaveImage,
   socketsDirectory: string,
   secrets: SecretsCommand | null = null,
-  batchMs?: number,
+  serving: ServingOptions = {},
 ): EnclaveProcess {
-  const command = (node: string, sockets: string) => enclaveCommand(node, sockets, secrets, batchMs)
+  const command = (node: string, sockets: string) => enclaveCommand(node, sockets, secrets, serving)
   return isolation.kind === 'bubblewrap'
     ? launchInBubblewrap(image, socketsDirectory, command)
     : launchAsProcess(image, socketsDirectory, command)

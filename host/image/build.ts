@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Hex } from '@nacre/verifier/bytes'
 import { measureEif } from '@nacre/verifier/eif'
 import { type SecretsCommand, secretsArguments } from '../secrets-command.ts'
+import { type ServingOptions, servingArguments } from '../serving-options.ts'
 import { applicationFiles } from './application.ts'
 import { type CpioEntry, encodeCpio } from './cpio.ts'
 import { encodeEif } from './encode-eif.ts'
@@ -28,8 +29,7 @@ export type ImageParameters = {
   modelFolders?: readonly string[] | undefined
   /** The enclave gets a way out, and its command line says who is KMS and who is a peer. */
   secrets?: SecretsCommand | undefined
-  /** How long batched answers wait for others, in milliseconds. */
-  batchMs?: number | undefined
+  serving?: ServingOptions | undefined
   signer?: ImageSigner | undefined
   /** Other than Debian's kernel, with the command line and modules that go with it. */
   kernel?: { image: Uint8Array; modules: readonly { name: string; content: Uint8Array }[] } | undefined
@@ -38,7 +38,7 @@ export type ImageParameters = {
 }
 
 export async function buildImage(parameters: ImageParameters): Promise<BuiltImage> {
-  const { projectRoot, cache, models, modelFolders = [], secrets, batchMs, signer, onProgress = () => {} } = parameters
+  const { projectRoot, cache, models, modelFolders = [], secrets, serving = {}, signer, onProgress = () => {} } = parameters
   const [libc, libgcc, libstdcxx, compiler, gzip] = (await Promise.all(
     [pins.libc, pins.libgcc, pins.libstdcxx, pins.compiler, pins.gzip].map((pin) => cache.debian(pin)),
   )) as [string, string, string, string, string]
@@ -64,7 +64,7 @@ export async function buildImage(parameters: ImageParameters): Promise<BuiltImag
     ],
     application.filter(isDependency),
     [
-      { path: 'cmd', mode: 0o444, kind: 'file', content: lines(serverCommand(secrets, batchMs)) },
+      { path: 'cmd', mode: 0o444, kind: 'file', content: lines(serverCommand(secrets, serving)) },
       { path: 'env', mode: 0o444, kind: 'file', content: lines(serverEnvironment) },
       ...application.filter((entry) => !isDependency(entry)),
     ],
@@ -95,7 +95,7 @@ export const enclavePorts = { tls: 8443, http: 8080, log: 8444 } as const
 /** Of the machine outside: where the enclave's way out begins. */
 export const hostPorts = { egress: 9443 } as const
 
-const serverCommand = (secrets: SecretsCommand | undefined, batchMs: number | undefined) => [
+const serverCommand = (secrets: SecretsCommand | undefined, serving: ServingOptions) => [
   '/usr/bin/node',
   '/nacre/main.js',
   '--nsm',
@@ -111,7 +111,7 @@ const serverCommand = (secrets: SecretsCommand | undefined, batchMs: number | un
   '--confine',
   '/sbin/confine',
   ...(secrets === undefined ? [] : secretsArguments(secrets, `vsock:${hostPorts.egress}`)),
-  ...(batchMs === undefined ? [] : ['--batch-ms', String(batchMs)]),
+  ...servingArguments(serving),
 ]
 const serverEnvironment = ['HOME=/', 'NODE_ENV=production', 'PATH=/usr/bin']
 
