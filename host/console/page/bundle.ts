@@ -46,8 +46,7 @@ async function checkBundle(bundle: Uint8Array): Promise<void> {
     ),
   )
   const recorded = decodeBundle(bundle)
-  const view = recorded.inputs === null ? null : replayView(recorded, manifest)
-  if (view !== null) byId('bundle-result').append(view)
+  if (recorded.inputs !== null) byId('bundle-result').append(replayView(recorded, manifest))
 }
 
 function checkOpening(bytes: Uint8Array): void {

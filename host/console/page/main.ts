@@ -117,7 +117,7 @@ function showEvidence(answered: AttestedAnswer, inputs: readonly Tensor[], salt:
   const { receipt, outputs } = answered.inference
   const replay = replayView({ ...answered.bundle, inputs, outputs }, answered.model.manifest)
   // What is committed to with a salt is computed again from what this page holds; the hashes in the receipt say nothing of it.
-  if (replay !== null && salt === undefined) byId('replay').replaceChildren(replay)
+  if (salt === undefined) byId('replay').replaceChildren(replay)
   if (salt !== undefined) byId('opening').replaceChildren(openingMaker({ receipt, inputs, outputs, salt }))
 }
 

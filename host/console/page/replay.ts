@@ -7,15 +7,10 @@ type ReplayModule = typeof import('../../replay/page.ts')
 type Recorded = Pick<Bundle, 'manifest' | 'receipt' | 'inputs' | 'outputs'>
 
 /** Computes an answer again in this page, on request: the code, the runtime and the model are fetched from the host only then, and the model counts only if it is the one that the manifest pins. */
-export function replayView(recorded: Recorded, manifest: ModelManifest): HTMLElement | null {
-  if (manifest.platform !== 'onnx_onnxv1') return null
+export function replayView(recorded: Recorded, manifest: ModelManifest): HTMLElement {
   const result = h('div', { class: 'replay-result', 'aria-live': 'polite' })
   const button = h('button', { type: 'button', class: 'replay' }, 'Compute it again here')
-  const note = h(
-    'span',
-    { class: 'muted' },
-    `Fetches the model (${megabytes(manifest.weights.bytes)}) and a runtime of 14 MB, and needs no trust in either.`,
-  )
+  const note = h('span', { class: 'muted' }, `Fetches the model${sizeOf(manifest)} and a runtime of 14 MB, and needs no trust in either.`)
   const run = async () => {
     button.disabled = true
     result.replaceChildren(h('p', { class: 'muted' }, 'Computing…'))
@@ -38,13 +33,16 @@ async function replay(recorded: Recorded, manifest: ModelManifest): Promise<HTML
   const startedMs = performance.now()
   const { verdict, reasons, comparison, engine } = await replayInPage({
     answer: recordedAnswer(recorded),
-    weights: new Uint8Array(await get(`weights/${encodeURIComponent(manifest.name)}`)),
+    readFile: async (path) => new Uint8Array(await get(`models/${encodeURIComponent(manifest.name)}/${path}`)),
     fetchRuntime: () => get('onnxruntime.wasm'),
   })
   const words = {
     'bit-equal': 'The same bits.',
     'within-tolerance': 'The same within rounding.',
-    mismatch: 'Another result: this answer is not what the model computes.',
+    mismatch:
+      manifest.platform === 'nacre_program'
+        ? 'Another result than WebAssembly gives.'
+        : 'Another result: this answer is not what the model computes.',
   }
   const worst = comparison?.tensors.map(({ name, ulpMax, absoluteMax }) => `${name}: ${ulpMax} ULP, ${absoluteMax}`).join('; ')
   return h(
@@ -64,6 +62,11 @@ async function get(path: string): Promise<ArrayBuffer> {
   const response = await fetch(path)
   if (!response.ok) throw new Error(`This host does not serve ${path}`)
   return response.arrayBuffer()
+}
+
+/** Of a program its stages' manifests say it, which are not here yet. */
+function sizeOf(manifest: ModelManifest): string {
+  return manifest.platform === 'nacre_program' ? ', stage by stage,' : ` (${megabytes(manifest.weights.bytes)})`
 }
 
 function megabytes(bytes: number): string {

@@ -8,7 +8,7 @@ import { hashTensors, type Tensor, tensorFromValues, tensorValues } from '@nacre
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { chooseEngine } from './choose-engine.ts'
 import type { ReplayEngine } from './engine.ts'
-import { openProgramEngine } from './program-engine.ts'
+import { openProgramFolder } from './program-folder.ts'
 import { replayAnswer } from './replay.ts'
 
 const shipped = fileURLToPath(new URL('../../enclave/models/tiny-gpt', import.meta.url))
@@ -26,7 +26,7 @@ afterEach(() => {
 })
 
 async function open(place = shipped, kind: 'native' | 'wasm' = 'native'): Promise<ReplayEngine> {
-  const engine = await openProgramEngine({ kind, manifest, folder: place, timeoutMs: 60_000 })
+  const engine = await openProgramFolder({ kind, manifest, folder: place, timeoutMs: 60_000 })
   engines.push(engine)
   return engine
 }
