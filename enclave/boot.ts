@@ -7,7 +7,7 @@ import { mixEntropy } from './entropy.ts'
 import { createEpochs } from './epochs.ts'
 import { EnclaveError } from './errors.ts'
 import { stateIdentity } from './identity.ts'
-import { drawKeys, type EnclaveKeys, signingSecrets } from './keys.ts'
+import { drawKeys, type EnclaveKeys } from './keys.ts'
 import { prepareSecrets, type SecretsParts } from './kms/secrets.ts'
 import { shareKeys } from './kms/shared-keys.ts'
 import type { Limits } from './limits.ts'
@@ -16,7 +16,8 @@ import { readModels } from './model-folder.ts'
 import { measureModels, modelsPcr } from './model-measurement.ts'
 import { startModels } from './model-registry.ts'
 import type { Nsm } from './nsm.ts'
-import { startReceiptThread } from './receipt-thread.ts'
+import { createReceiptLog } from './receipt-log.ts'
+import { createReceiptIssuer } from './receipts.ts'
 import type { EnclaveServices } from './server.ts'
 import { createVerificationService } from './verification-service.ts'
 
@@ -92,16 +93,16 @@ export async function bootEnclave(parts: {
       documentSha256: attestation.current().sha256,
     })
 
-    const receiptThread = await startReceiptThread({ secrets: signingSecrets(entropy), logName: attestation.logName, clock, limits })
+    const receiptLog = createReceiptLog({ keys, logName: attestation.logName, clock, limits })
     let stopping = false
     return {
       services: {
         models,
         attestation,
         identity,
-        receiptLog: receiptThread.log,
-        epochs: createEpochs({ receiptLog: receiptThread.log, attestation }),
-        receipts: receiptThread.issuer,
+        receiptLog,
+        epochs: createEpochs({ receiptLog, attestation }),
+        receipts: createReceiptIssuer({ key: keys.receipt, log: receiptLog, limits }),
         encryption: await createBodyEncryption({ key: keys.hpke, randomBytes }),
         ...(verificationRoot === undefined
           ? {}
@@ -118,10 +119,9 @@ export async function bootEnclave(parts: {
       stop() {
         stopping = true
         attestation.stop()
-        receiptThread.stop()
+        receiptLog.stop()
       },
       close() {
-        receiptThread.close()
         models.close()
         sealing?.close()
         nsm.close()

@@ -6,7 +6,7 @@ import { verifyKeyset } from '@nacre/verifier/enclave-identity'
 import { VerifierError } from '@nacre/verifier/errors'
 import type { AttestationService } from './attestation-service.ts'
 import { EnclaveError } from './errors.ts'
-import type { HostLog } from './receipt-thread.ts'
+import type { ReceiptLog } from './receipt-log.ts'
 
 /** What the host shows of the enclave that ran before this one. */
 export type PreviousEvidence = {
@@ -34,13 +34,19 @@ export type Epochs = {
  *
  * The root is that of this enclave's own documents: whoever accepts them has accepted it.
  */
-export function createEpochs({ receiptLog, attestation }: { receiptLog: Pick<HostLog, 'open'>; attestation: AttestationService }): Epochs {
+export function createEpochs({
+  receiptLog,
+  attestation,
+}: {
+  receiptLog: Pick<ReceiptLog, 'open'>
+  attestation: AttestationService
+}): Epochs {
   let opened: { previous: PreviousEpoch | null } | undefined
 
   return {
     async open(evidence) {
       const shown = evidence === null ? null : await verifyPrevious(evidence, attestation)
-      const opening = await receiptLog.open(shown?.head ?? null)
+      const opening = receiptLog.open(shown?.head ?? null)
       opened ??= { previous: shown !== null && names(opening, shown.head) ? shown : null }
       return opening
     },

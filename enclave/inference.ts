@@ -93,7 +93,7 @@ export async function inferTensors<prepared extends { bytes: number }>(
 }
 
 /** The receipt's hash of tensors, synchronously: WebCrypto's detour over a thread costs more than the hash. */
-function hashTensors(tensors: readonly Tensor[]): Hex {
+export function hashTensors(tensors: readonly Tensor[]): Hex {
   const pieces = canonicalPieces(tensors)
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
   if (length <= small.length) {

@@ -5,7 +5,7 @@ import * as x509 from '@peculiar/x509'
 import type { Entropy } from './entropy.ts'
 import { type LogKey, logKeyFrom, type ReceiptKey, receiptKeyFrom } from './signing-keys.ts'
 
-/** What the enclave holds. Private keys stay inside these closures and objects, and in the thread that signs receipts: nothing logs or exports them, and they die with the process. */
+/** What the enclave holds. Private keys stay inside these closures and objects: nothing logs or exports them, and they die with the process. */
 export type EnclaveKeys = {
   receipt: ReceiptKey
   log: LogKey
@@ -31,21 +31,13 @@ export type HpkeKey = {
 export async function drawKeys(parts: { entropy: Entropy; shared?: Entropy; tlsName: string; nowMs: number }): Promise<EnclaveKeys> {
   const { entropy, tlsName, nowMs } = parts
   const shared = parts.shared ?? entropy
-  const { receiptKey, logSeed } = signingSecrets(entropy)
   return {
-    receipt: receiptKeyFrom(receiptKey),
-    log: logKeyFrom(logSeed),
+    receipt: receiptKeyFrom(scalar(entropy, 'nacre/receipt-key/1', secp256k1Order)),
+    log: logKeyFrom(entropy.derive('nacre/log-key/1', 32)),
     tls: await tlsKeyFrom(scalar(shared, 'nacre/tls-key/1', p256Order), entropy.derive('nacre/tls-serial/1', 16), tlsName, nowMs),
     hpke: hpkeKeyFrom(shared.derive('nacre/hpke-key/1', 32)),
     identity: parts.shared && receiptKeyFrom(scalar(parts.shared, 'nacre/identity-key/1', secp256k1Order)),
   }
-}
-
-/** What the keys of receipts and of the log are made from, for the thread that signs with them. */
-export type SigningSecrets = { receiptKey: Uint8Array; logSeed: Uint8Array }
-
-export function signingSecrets(entropy: Entropy): SigningSecrets {
-  return { receiptKey: scalar(entropy, 'nacre/receipt-key/1', secp256k1Order), logSeed: entropy.derive('nacre/log-key/1', 32) }
 }
 
 /**

@@ -59,7 +59,7 @@ export type Limits = {
   modelsMax: number
   weightsBytesMax: number
 
-  /** A batched answer waits so long for others at most, and for so many. At 0, those that come while a batch is signed make the next. */
+  /** A batched answer waits so long for others at most, and for so many. At 0, those that are ready in one turn of the event loop share it. */
   receiptBatchMsMax: number
   receiptBatchMax: number
   /** Requests under way from which on `receipt_mode: auto` means batched. */

@@ -9,7 +9,7 @@ import type { EnclaveServices } from './server.ts'
 export function registerLogRoutes(app: FastifyInstance, { receiptLog }: EnclaveServices): void {
   app.get('/v1/log/checkpoint', async (_request, reply) => {
     reply.header('cache-control', 'no-store')
-    return checkpointJson(await receiptLog.checkpoint())
+    return checkpointJson(receiptLog.checkpoint())
   })
 }
 
@@ -27,13 +27,13 @@ export function registerLogFeedRoutes(app: FastifyInstance, services: EnclaveSer
   })
 
   app.get<{ Querystring: { from?: unknown } }>('/v1/log/entries', async ({ query }, reply) => {
-    const lines = await receiptLog.entries(leafIndex(query.from, 'from'))
+    const lines = receiptLog.entries(leafIndex(query.from, 'from'))
     return reply.header('cache-control', 'no-store').type('application/x-ndjson').send(lines)
   })
 
   app.post('/v1/log/stored', async ({ body }) => {
     const treeSize = leafIndex(decodeStored(body), 'treeSize')
-    await receiptLog.stored(treeSize)
+    receiptLog.stored(treeSize)
     return { treeSize }
   })
 }

@@ -32,7 +32,7 @@ export type ReceiptLog = {
   append(leaf: Uint8Array, record: LogRecord): void
   /** The last leaf's place, as soon as its batch is signed. @throws `RECEIPT_FAILED` */
   proveLast(): Promise<ReceiptInclusion>
-  /** Requests that may still come to the current batch; when none is left, there is nothing to wait for. */
+  /** Requests that may still come to a batch that waits for a time; when none is left, there is nothing to wait for. */
   flushIfAll(underWay: number): void
 
   /** Leaf 0. The first call decides what it names; whoever comes later, and nobody before the first receipt, gets what was decided. Canonical JSON. */
@@ -124,6 +124,13 @@ export function createReceiptLog(parts: {
     }
   }
 
+  function flushLater(): () => void {
+    if (limits.receiptBatchMsMax > 0) return clock.after(limits.receiptBatchMsMax, flush)
+    // After this turn of the event loop: requests that shared a run of their model share a signature, and nobody waits for company.
+    const turn = setImmediate(flush)
+    return () => clearImmediate(turn)
+  }
+
   function signedNote(): SignedCheckpoint {
     if (waiting.length > 0) flush()
     else fold()
@@ -155,18 +162,24 @@ export function createReceiptLog(parts: {
     },
     timeMs,
     backlog: () => kept.length(),
-    assertRoom: () => assertRoomFor(kept.length(), limits),
+    assertRoom() {
+      if (kept.length() >= limits.logBacklogMax)
+        throw new EnclaveError('LOG_BACKLOG_FULL', undefined, {
+          expected: `fewer than ${limits.logBacklogMax} receipts that the host has not stored`,
+          retryAfterSeconds: 5,
+        })
+    },
     append,
     proveLast() {
       const index = size() - 1
       return new Promise((resolve, reject) => {
         waiting.push({ index, resolve, reject })
         if (waiting.length >= limits.receiptBatchMax) flush()
-        else cancelFlush ??= clock.after(limits.receiptBatchMsMax, flush)
+        else cancelFlush ??= flushLater()
       })
     },
     flushIfAll(underWay) {
-      if (waiting.length > 0 && waiting.length >= underWay) flush()
+      if (limits.receiptBatchMsMax > 0 && waiting.length > 0 && waiting.length >= underWay) flush()
     },
     open,
     checkpoint() {
@@ -195,13 +208,4 @@ export function createReceiptLog(parts: {
       if (waiting.length > 0) flush()
     },
   }
-}
-
-/** @throws `LOG_BACKLOG_FULL` */
-export function assertRoomFor(backlog: number, { logBacklogMax }: Pick<Limits, 'logBacklogMax'>): void {
-  if (backlog >= logBacklogMax)
-    throw new EnclaveError('LOG_BACKLOG_FULL', undefined, {
-      expected: `fewer than ${logBacklogMax} receipts that the host has not stored`,
-      retryAfterSeconds: 5,
-    })
 }

@@ -48,6 +48,23 @@ describe('receipts', () => {
     expect((await receipts.issue(content, null, 'immediate')).receipt.sequence).toBe(1n)
   })
 
+  // The attack: a field that is longer than its place would be read as the next one, and quotes or newlines would write an answer's JSON or the log's lines.
+  test('nothing but hashes gets into a receipt', async () => {
+    const { receipts } = testReceipts()
+    const bad = [
+      '0x12',
+      `${hash(1)}00`,
+      `${hash(1)}\n`,
+      `${hash(1).slice(0, -1)}"`,
+      `${hash(1).slice(0, -1)}é`,
+      hash(0xab).toUpperCase().replace('0X', '0x'),
+    ]
+    for (const requestId of bad as Hex[])
+      for (const mode of ['immediate', 'batched'] as const)
+        await expect(receipts.issue({ ...content, requestId }, null, mode)).rejects.toMatchObject({ code: 'RECEIPT_FAILED' })
+    expect((await receipts.issue(content, null, 'batched')).receipt.sequence).toBe(1n)
+  })
+
   test('a batch that cannot be signed gives out none of its receipts, and their numbers stay used', async () => {
     let broken = true
     const key = receiptKeyFrom(new Uint8Array(32).fill(7))
@@ -128,6 +145,20 @@ describe('batches', () => {
     expect(done).toBe(false)
     clock.advance(1)
     await verifyReceiptProof({ ...(await waiting), signer })
+  })
+
+  test('with a time to wait, a batch is signed when all under way wait for it; a signature of one’s own waits for nobody', async () => {
+    const { receipts } = testReceipts({ limits: { receiptBatchMsMax: 60_000 } })
+    const issue = (mode: ReceiptMode) => receipts.underWay(() => receipts.issue(content, null, mode))
+    let leave = () => {}
+    const running = receipts.underWay(() => new Promise<void>((resolve) => (leave = resolve)))
+    const first = issue('batched')
+    expect((await issue('immediate')).signature).toBeDefined()
+    const second = issue('batched')
+    await issue('immediate')
+    leave()
+    await running
+    expect((await first).inclusion?.checkpointSignature).toBe((await second).inclusion?.checkpointSignature)
   })
 
   test('one that fails or leaves does not keep the others waiting', async () => {

@@ -35,12 +35,6 @@ export type ReceiptIssuer = {
   issued(): bigint
 }
 
-/** The one that holds the key. */
-export type LocalReceiptIssuer = ReceiptIssuer & {
-  /** Batched receipts that `begin` wants share one signature, with others of so many under way that come in time. */
-  together<T>(begin: () => T, underWay: number): T
-}
-
 /**
  * Numbers receipts 1, 2, 3, … per key; 0 is the place of the log's opening entry. A receipt is issued last, when the rest of the answer is ready to be written: whatever fails earlier uses no number. What can still
  * fail is the network: then the receipt exists and nobody holds it. Its number stays used all the same. Giving it to another answer would put two receipts under one number, which is what an enclave
@@ -50,10 +44,9 @@ export function createReceiptIssuer(parts: {
   key: ReceiptKey
   log: ReceiptLog
   limits: Pick<Limits, 'receiptsAutoBatchedFrom'>
-}): LocalReceiptIssuer {
+}): ReceiptIssuer {
   const { key, log, limits } = parts
   let underWay = 0
-  let isTogether = false
   let last = 0n
 
   return {
@@ -73,7 +66,7 @@ export function createReceiptIssuer(parts: {
       last = receipt.sequence
       if (signature !== null) return withParameters({ receipt, domain, signer: key.address, signature })
       const proven = log.proveLast()
-      if (!isTogether) log.flushIfAll(underWay)
+      log.flushIfAll(underWay)
       return withParameters({ receipt, domain, signer: key.address, inclusion: await proven })
     },
     async underWay(work) {
@@ -87,15 +80,6 @@ export function createReceiptIssuer(parts: {
       }
     },
     issued: () => last,
-    together(begin, others) {
-      isTogether = true
-      try {
-        return begin()
-      } finally {
-        isTogether = false
-        log.flushIfAll(others)
-      }
-    },
   }
 }
 

@@ -26,7 +26,7 @@ import type { ModelRegistry } from './model-registry.ts'
 import { registerOipRoutes } from './oip-routes.ts'
 import { registerOpenAiRoutes } from './openai-routes.ts'
 import { createRateLimit } from './rate-limit.ts'
-import type { HostLog } from './receipt-thread.ts'
+import type { ReceiptLog } from './receipt-log.ts'
 import type { ReceiptIssuer } from './receipts.ts'
 import { type BodyReader, createBodyReader } from './request-body.ts'
 import { registerVerificationRoutes } from './verification-routes.ts'
@@ -48,7 +48,7 @@ export type EnclaveServices = {
   /** Bytes as served, where enclaves of this image have an identity in common. */
   identity?: Uint8Array | undefined
   receipts: ReceiptIssuer
-  receiptLog: HostLog
+  receiptLog: ReceiptLog
   epochs: Epochs
   encryption: BodyEncryption
   /** Of other enclaves' documents; absent when no root was named for them. */

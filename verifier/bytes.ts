@@ -10,7 +10,12 @@ const digitByCode = Int8Array.from({ length: 128 }, (_, code) => {
   return Number.isNaN(value) ? -1 : value
 })
 
+/** Node's own where there is one: a tenth of the time. */
+const nodeHex = (globalThis as { Buffer?: { prototype: { hexSlice(this: Uint8Array, start: number, end: number): string } } }).Buffer
+  ?.prototype.hexSlice
+
 export function toHex(bytes: Uint8Array): Hex {
+  if (nodeHex !== undefined) return `0x${nodeHex.call(bytes, 0, bytes.length)}`
   let hex = ''
   for (let i = 0; i < bytes.length; i++) hex += hexByByte[bytes[i] as number]
   return `0x${hex}`

@@ -23,13 +23,7 @@ export async function bundleServers(projectRoot: string): Promise<string> {
     ...bundling,
     external: [...bundling.external, 'reflect-metadata'],
     absWorkingDir: projectRoot,
-    entryPoints: [
-      'test/bench/enclave-server.ts',
-      'test/bench/plain-server.ts',
-      'test/bench/follower.ts',
-      'enclave/model-worker.ts',
-      'enclave/receipt-worker.ts',
-    ],
+    entryPoints: ['test/bench/enclave-server.ts', 'test/bench/plain-server.ts', 'test/bench/follower.ts', 'enclave/model-worker.ts'],
     entryNames: '[name]',
     outdir: folder,
   })
