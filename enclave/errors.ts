@@ -108,7 +108,7 @@ export const enclaveErrors = {
   MODEL_FOLDER_INVALID: { status: null, title: 'A model folder cannot be read' },
   MODEL_WEIGHTS_MISMATCH: { status: null, title: 'The weights are not those of the manifest' },
   MODEL_PARTS_MISMATCH: { status: null, title: 'A stage or file is not the one that the program names' },
-  MODEL_SEAL_UNSUPPORTED: { status: null, title: 'Programs cannot be sealed' },
+  MODEL_SEAL_UNSUPPORTED: { status: null, title: 'A single stage of a program cannot be sealed' },
   MODEL_RUNTIME_MISMATCH: { status: null, title: 'The runtime is not that of the manifest' },
   MODEL_INTERFACE_MISMATCH: { status: null, title: "The model's tensors are not those of the manifest" },
   MODEL_LOAD_FAILED: { status: null, title: 'The runtime cannot load the model' },

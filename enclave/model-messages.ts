@@ -22,11 +22,12 @@ export type WireTensor = { name: string; datatype: Datatype; shape: readonly num
 
 /** To and from a program's process, which works on several requests at once. */
 export type ToProgramWorker =
+  /** Without paths, all parts come on the pipe {@link weightsFd}: the stages' weights, then the files, in this order. */
   | {
       type: 'load'
       manifest: ProgramManifest
-      stages: readonly { role: string; manifest: OnnxManifest; weightsPath: string }[]
-      files: readonly { name: string; path: string }[]
+      stages: readonly { role: string; manifest: OnnxManifest; weightsPath: string | null }[]
+      files: readonly { name: string; path: string | null }[]
       outputBytesMax: number
       stageBytesMax: number
     }

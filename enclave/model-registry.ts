@@ -48,7 +48,7 @@ export function startModels({
     const uidMin = modelUidMin + index * modelProcessesMax
     const confine = confinePath === undefined ? undefined : (process: number) => ({ path: confinePath, uid: uidMin + process })
     const machinery = { processes: processesOf(model, processes), confine, clock, limits, log }
-    if ('stages' in model) return { ...model, process: startProgramProcess({ model, ...machinery }) }
+    if ('stages' in model) return { ...model, process: startProgramProcess({ model, openWeights: opener(model), ...machinery }) }
     return { ...model, process: startModelProcess({ model, openWeights: opener(model), ...machinery }) }
   })
   const unsealed = running.filter(({ sealed }) => sealed === undefined)

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { Socket } from 'node:net'
-import { type FromWorker, type ToWorker, weightsFd } from './model-messages.ts'
-import { type OnnxSession, OutputRefusal, openOnnxSession, Refusal, refusalOf } from './onnx-session.ts'
+import type { FromWorker, ToWorker } from './model-messages.ts'
+import { type OnnxSession, OutputRefusal, openOnnxSession, refusalOf } from './onnx-session.ts'
+import { receiveParts } from './weights-pipe.ts'
 
 /**
  * The process of one model. It is given no key, gets tensors and gives tensors: ONNX Runtime is a large C++ program that reads bytes from strangers and may crash on them,
@@ -38,25 +38,11 @@ process.on('SIGTERM', () => {})
 process.on('disconnect', () => process.exit(0))
 
 async function loadModel({ manifest, weightsPath, outputBytesMax }: Extract<ToWorker, { type: 'load' }>): Promise<OnnxSession> {
-  const weights = weightsPath === null ? await receiveWeights(manifest.weights.bytes) : await readFile(weightsPath)
+  const weights = weightsPath === null ? ((await receiveParts([manifest.weights.bytes]))[0] as Buffer) : await readFile(weightsPath)
   const session = await openOnnxSession({ manifest, weights, outputBytesMax })
   // The runtime has copied them. What stays of sealed weights is what it computes with.
   if (weightsPath === null) weights.fill(0)
   return session
-}
-
-/** From the server's pipe, as many as the manifest says. */
-async function receiveWeights(length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafeSlow(length)
-  let received = 0
-  for await (const piece of new Socket({ fd: weightsFd, readable: true, writable: false }) as AsyncIterable<Buffer>) {
-    if (received + piece.length > length)
-      throw new Refusal('MODEL_WEIGHTS_MISMATCH', 'More weights than the manifest says', `${length} bytes`, 'more')
-    bytes.set(piece, received)
-    piece.fill(0)
-    received += piece.length
-  }
-  return bytes.subarray(0, received)
 }
 
 function send(message: FromWorker): void {

@@ -6,6 +6,7 @@ import type { EnclaveErrorCode } from './errors.ts'
 import type { FromProgramWorker, ToProgramWorker, WireTensor } from './model-messages.ts'
 import { type OnnxSession, OutputRefusal, openOnnxSession, Refusal, refusalOf } from './onnx-session.ts'
 import { shapeFits } from './tensor-form.ts'
+import { receiveParts } from './weights-pipe.ts'
 
 /**
  * The process of one program: the sessions of all its stages, and the program's own code around them, behind the same wall as a single model's process (model-worker.ts).
@@ -49,12 +50,22 @@ async function run({ id, inputs, outputNames }: Extract<ToProgramWorker, { type:
   }
 }
 
-async function load({ manifest, stages, files, outputBytesMax, stageBytesMax }: Load) {
+async function load(message: Load) {
+  const { manifest, stages, files, outputBytesMax, stageBytesMax } = message
+  const sealed = await sealedParts(message)
   const sessions = new Map<string, OnnxSession>()
-  for (const { role, manifest: stage, weightsPath } of stages)
-    sessions.set(role, await openOnnxSession({ manifest: stage, weights: await readFile(weightsPath), outputBytesMax: stageBytesMax }))
+  for (const { role, manifest: stage, weightsPath } of stages) {
+    const weights = weightsPath === null ? (sealed.shift() as Buffer) : await readFile(weightsPath)
+    sessions.set(role, await openOnnxSession({ manifest: stage, weights, outputBytesMax: stageBytesMax }))
+    // The runtime has copied them. What stays of sealed weights is what it computes with.
+    if (weightsPath === null) weights.fill(0)
+  }
   const contents = new Map<string, Uint8Array>()
-  for (const { name, path } of files) contents.set(name, await readPart(manifest, name, path))
+  for (const { name, path } of files) {
+    const bytes = path === null ? (sealed.shift() as Buffer) : await readFile(path)
+    contents.set(name, checkedPart(manifest, name, new Uint8Array(bytes)))
+    if (path === null) bytes.fill(0)
+  }
   const runStage: StageRunner = async (role, feeds, outputNames) => {
     const session = sessions.get(role)
     if (session === undefined) throw new Error('a stage that the manifest does not name')
@@ -63,9 +74,15 @@ async function load({ manifest, stages, files, outputBytesMax, stageBytesMax }: 
   return { program: await openProgram({ manifest, files: contents, runStage }), manifest, outputBytesMax }
 }
 
+/** The parts that have no path, from the server's pipe. */
+async function sealedParts({ manifest, stages, files }: Load): Promise<Buffer[]> {
+  const weights = stages.filter(({ weightsPath }) => weightsPath === null).map((stage) => stage.manifest.weights.bytes)
+  const others = manifest.files.filter((_, i) => files[i]?.path === null).map(({ bytes }) => bytes)
+  return weights.length + others.length === 0 ? [] : receiveParts([...weights, ...others])
+}
+
 /** The bytes that were hashed are what the program reads. */
-async function readPart({ files }: Load['manifest'], name: string, path: string): Promise<Uint8Array> {
-  const bytes = new Uint8Array(await readFile(path))
+function checkedPart({ files }: Load['manifest'], name: string, bytes: Uint8Array): Uint8Array {
   const sha256 = `0x${createHash('sha256').update(bytes).digest('hex')}`
   const expected = files.find((file) => file.name === name)?.sha256 ?? 'a file of the manifest'
   if (sha256 !== expected) throw new Refusal('MODEL_PARTS_MISMATCH', `${name} is not the file of the manifest`, expected, sha256)

@@ -7,12 +7,14 @@ import { systemClock } from './clock.ts'
 import { EnclaveError } from './errors.ts'
 import { defaultLimits } from './limits.ts'
 import { createLog } from './log.ts'
-import { type OnnxModel, readModels } from './model-folder.ts'
+import { type OnnxModel, type ProgramModel, readModels } from './model-folder.ts'
 import { startModelProcess } from './model-process.ts'
 import { startModels } from './model-registry.ts'
+import { startProgramProcess } from './program-process.ts'
 
 const folder = fileURLToPath(new URL('models', import.meta.url))
-const plain = (await readModels(folder, defaultLimits)).find(({ manifest }) => manifest.name === 'digits') as OnnxModel
+const models = await readModels(folder, defaultLimits)
+const plain = models.find(({ manifest }) => manifest.name === 'digits') as OnnxModel
 const weights = readFileSync(plain.weightsPath as string)
 const seal = { sealed: {} as SealedModel, header: new Uint8Array(), ciphertext: { store: true } } as const
 const sealed: OnnxModel = { ...plain, weightsPath: null, sealed: seal }
@@ -115,18 +117,70 @@ describe('the process of a sealed model', () => {
   })
 })
 
+describe('the process of a sealed program', () => {
+  const words = models.find(({ manifest }) => manifest.name === 'word-vectors') as ProgramModel
+  const model: ProgramModel = {
+    ...words,
+    stages: words.stages.map((stage) => ({ ...stage, weightsPath: null })),
+    files: words.files.map(({ name }) => ({ name, path: null })),
+    sealed: seal,
+  }
+  const stage = readFileSync(words.stages[0]?.weightsPath as string)
+  const tokenizer = readFileSync(words.files[0]?.path as string)
+  const program = (bytes: Buffer, openWeights = async () => chunks(bytes, 50_000)) => {
+    const process = startProgramProcess({ model, openWeights, clock: systemClock, limits, log })
+    open.push(process)
+    return process
+  }
+  const question = [tensorFromValues({ name: 'text', datatype: 'BYTES', shape: [1], values: ['the sea'] })]
+
+  test('computes with parts that came over a pipe, as it does with those of files', async () => {
+    const process = program(Buffer.concat([stage, tokenizer]))
+    expect(process.sealed()).toBe('opening')
+    await process.started
+    const reference = startProgramProcess({ model: words, clock: systemClock, limits, log })
+    open.push(reference)
+    const [answer, expected] = await Promise.all([process, reference].map((running) => running.run(question, ['embedding', 'tokens'])))
+    expect(answer).toEqual(expected)
+    expect(process.sealed()).toBeUndefined()
+  })
+
+  test('stays sealed, says why, and is opened when that becomes possible', async () => {
+    let attempts = 0
+    const process = program(Buffer.alloc(0), async () => {
+      if (attempts++ === 0) throw new EnclaveError('KMS_UNAVAILABLE')
+      return chunks(Buffer.concat([stage, tokenizer]), 50_000)
+    })
+    await expect.poll(() => process.sealed()).toBe('KMS_UNAVAILABLE')
+    await expect(process.run(question, ['tokens'])).rejects.toMatchObject({ code: 'MODEL_SEALED', received: 'KMS_UNAVAILABLE' })
+    await process.started
+  })
+
+  test.each([
+    ['in another order', Buffer.concat([tokenizer, stage]), 'MODEL_WEIGHTS_MISMATCH'],
+    ['without the last file', stage, 'MODEL_PARTS_MISMATCH'],
+    ['cut off in the last file', Buffer.concat([stage, tokenizer.subarray(0, -1)]), 'MODEL_PARTS_MISMATCH'],
+    ['with another file', Buffer.concat([stage, Buffer.from(tokenizer).fill(32, 100, 200)]), 'MODEL_PARTS_MISMATCH'],
+    ['with one file more', Buffer.concat([stage, tokenizer, Buffer.from('more')]), 'MODEL_WEIGHTS_MISMATCH'],
+  ])('refuses parts %s, for good: whoever sealed them had the key', async (_, bytes, code) => {
+    const process = program(bytes)
+    await expect(process.started).rejects.toMatchObject({ code })
+    await expect(process.run(question, ['tokens'])).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' })
+  })
+})
+
 describe('beside open models', () => {
   test('a sealed one holds up nobody: not the start, not readiness, not their answers', async () => {
     const other: OnnxModel = { ...sealed, manifest: { ...sealed.manifest, name: 'sealed' } }
     const openWeights = async () => {
       throw new EnclaveError('EGRESS_UNAVAILABLE')
     }
-    const models = startModels({ models: [plain, other], openWeights, clock: systemClock, limits, log })
-    open.push(models)
-    await models.started
-    expect(models.ready()).toBe(true)
-    expect(await models.find('digits').process.run([tensorFromValues(sample.tensor)], ['logits'])).toHaveLength(1)
-    expect(models.find('sealed').process.sealed()).toBe('EGRESS_UNAVAILABLE')
+    const running = startModels({ models: [plain, other], openWeights, clock: systemClock, limits, log })
+    open.push(running)
+    await running.started
+    expect(running.ready()).toBe(true)
+    expect(await running.find('digits').process.run([tensorFromValues(sample.tensor)], ['logits'])).toHaveLength(1)
+    expect(running.find('sealed').process.sealed()).toBe('EGRESS_UNAVAILABLE')
   })
 
   test('without a way to KMS, an image with sealed models does not start', () => {

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Hex } from '@nacre/verifier/bytes'
 import type { Certificate } from '@nacre/verifier/certificate'
 import type { KmsEvent } from './kms/local-kms.ts'
 import { type LocalSealing, sealLocally } from './kms/local-sealing.ts'
+import { readModelToSeal } from './kms/model-to-seal.ts'
 import type { LaunchedEnclave } from './launcher.ts'
 import type { Report } from './report.ts'
 
@@ -26,13 +26,11 @@ export async function sealForStart(parts: {
 }): Promise<StartSealing> {
   const { projectRoot, stateDirectory, root, modelName, report, onCleanup, nowMs } = parts
   return report.step('kms', async () => {
-    const folder = join(projectRoot, 'enclave/models', modelName)
     const kmsEvents: KmsEvent[] = []
     const sealing = await sealLocally({
       directory: join(stateDirectory, 'sealed'),
       root,
-      weightsPath: join(folder, 'model.onnx'),
-      manifestBytes: Uint8Array.from(readFileSync(join(folder, 'manifest.json'))),
+      model: readModelToSeal(join(projectRoot, 'enclave/models', modelName)),
       nowMs,
       onKmsEvent: (event) => kmsEvents.push(event),
     })

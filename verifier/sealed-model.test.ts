@@ -2,7 +2,16 @@ import { expect, test } from 'vitest'
 import { verdict } from '../test/support/expect.ts'
 import { toHex, utf8 } from './bytes.ts'
 import { encodeCanonicalJson } from './canonical-json.ts'
-import { decodeSealedModel, encodeSealedModel, type SealedModel, sealedBytes, sealedChunkCount, sealedChunkNonce } from './sealed-model.ts'
+import type { OnnxManifest, ProgramManifest } from './manifest.ts'
+import {
+  decodeSealedModel,
+  encodeSealedModel,
+  type SealedModel,
+  sealedBytes,
+  sealedChunkCount,
+  sealedChunkNonce,
+  sealedParts,
+} from './sealed-model.ts'
 
 const sealed: SealedModel = {
   format: 'nacre/sealed-model/1',
@@ -47,6 +56,40 @@ test('SEAL-01 rejects other fields, ranges, spellings, and an alias in the place
   for (const text of ['null', '[]', '1']) expect(await verdict(() => decodeSealedModel(utf8(text)))).toBe('SEALED_MODEL_MALFORMED')
   expect(await verdict(() => decodeSealedModel(utf8(JSON.stringify(sealed, null, 1))))).toBe('JSON_NOT_CANONICAL')
   expect(await verdict(() => decodeSealedModel(new Uint8Array(20_000)))).toBe('SEALED_MODEL_MALFORMED')
+})
+
+const sha256 = (byte: string) => `0x${byte.repeat(32)}` as const
+const onnx = (weights: OnnxManifest['weights']) => ({ platform: 'onnx_onnxv1', weights }) as OnnxManifest
+const stage = { read: onnx({ sha256: sha256('01'), bytes: 10 }), find: onnx({ sha256: sha256('02'), bytes: 20 }) }
+const program = {
+  platform: 'nacre_program',
+  stages: [
+    { role: 'read', modelId: sha256('aa') },
+    { role: 'find', modelId: sha256('bb') },
+  ],
+  files: [{ name: 'alphabet.txt', sha256: sha256('03'), bytes: 5 }],
+} as unknown as ProgramManifest
+
+test('SEAL-02 accepts the parts in the order of the manifest, which gives each its place, hash and length', () => {
+  expect(sealedParts(stage.read)).toEqual([{ path: 'model.onnx', sha256: sha256('01'), bytes: 10 }])
+  const stages = new Map([
+    [sha256('bb'), stage.find],
+    [sha256('aa'), stage.read],
+  ])
+  expect(sealedParts(program, stages)).toEqual([
+    { path: 'stages/read/model.onnx', sha256: sha256('01'), bytes: 10 },
+    { path: 'stages/find/model.onnx', sha256: sha256('02'), bytes: 20 },
+    { path: 'alphabet.txt', sha256: sha256('03'), bytes: 5 },
+  ])
+})
+
+test('SEAL-02 rejects a stage under another id than the program names', async () => {
+  expect(await verdict(() => sealedParts(program))).toBe('SEALED_MODEL_MALFORMED')
+  const stages = new Map([
+    [sha256('aa'), stage.read],
+    [sha256('cc'), stage.find],
+  ])
+  expect(await verdict(() => sealedParts(program, stages))).toBe('SEALED_MODEL_MALFORMED')
 })
 
 test('a nonce names one place: its number, and whether it is the last', () => {

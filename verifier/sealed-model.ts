@@ -1,9 +1,10 @@
 import { concatBytes, type Hex, isHex, sha256, utf8 } from './bytes.ts'
 import { decodeCanonicalJson, encodeCanonicalJson, type JsonValue } from './canonical-json.ts'
 import { shown, VerifierError } from './errors.ts'
+import type { ModelManifest, OnnxManifest } from './manifest.ts'
 
 /**
- * The header of a sealed model (`sealed.json`), which lies beside the plaintext manifest. The weights are cut into chunks, each encrypted by AES-256-GCM, in the STREAM construction (Hoang,
+ * The header of a sealed model (`sealed.json`), which lies beside the plaintext manifest. The plaintext - the model's weights, or all parts of a program ({@link sealedParts}) - is cut into chunks, each encrypted by AES-256-GCM, in the STREAM construction (Hoang,
  * Reyhanitabar, Rogaway, Vizár 2015): a chunk's nonce is its number and whether it is the last, so none can be moved, repeated, left out or cut off. The key is derived from the data key *and this
  * header's bytes*: a changed header opens nothing. The file is the ciphertexts, each with its tag of 16 bytes, one after another.
  */
@@ -11,6 +12,7 @@ export type SealedModel = {
   format: 'nacre/sealed-model/1'
   /** SHA-256 of the plaintext manifest: also the file's name, and in KMS's encryption context. */
   modelId: Hex
+  /** Of all parts together. */
   weightsBytes: number
   /** Plaintext bytes of every chunk but the last. */
   chunkBytes: number
@@ -37,6 +39,26 @@ export function decodeSealedModel(bytes: Uint8Array): SealedModel {
   const value = decodeCanonicalJson(bytes)
   checkSealedModel(value)
   return value as unknown as SealedModel
+}
+
+/** A file that is sealed: its place in the model's folder, and what it is. */
+export type SealedPart = { path: string; sha256: Hex; bytes: number }
+
+/**
+ * What a seal of this model holds, in this order and with nothing between: the weights; of a program those of each stage, then its files, as its manifest lists them. The header needs not say it again: the
+ * model id that it names stands for every id, hash and length here.
+ *
+ * @param stages a program's, by their model ids: whoever calls this has hashed their manifests
+ * @throws `SEALED_MODEL_MALFORMED` for a stage that is not there
+ */
+export function sealedParts(manifest: ModelManifest, stages: ReadonlyMap<Hex, OnnxManifest> = new Map()): SealedPart[] {
+  if (manifest.platform === 'onnx_onnxv1') return [{ path: 'model.onnx', ...manifest.weights }]
+  const weights = manifest.stages.map(({ role, modelId }) => {
+    const stage = stages.get(modelId)
+    if (stage === undefined) throw malformed(`stage ${role}`, `the manifest ${modelId}`, undefined)
+    return { path: `stages/${role}/model.onnx`, ...stage.weights }
+  })
+  return [...weights, ...manifest.files.map(({ name, ...file }) => ({ path: name, ...file }))]
 }
 
 /** What KMS authenticates with the data key, and writes into its log. */

@@ -1,18 +1,17 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Agent } from 'node:https'
-import { dirname, join, resolve } from 'node:path'
-import { toHex, utf8 } from '@nacre/verifier/bytes'
+import { resolve } from 'node:path'
+import { utf8 } from '@nacre/verifier/bytes'
 import { CliError, usage } from '@nacre/verifier/cli/cli-error'
 import { readInput, writeOutput } from '@nacre/verifier/cli/files'
 import { formatBytes, type Report, runVerb } from '@nacre/verifier/cli/report'
 import { processTerminal, type Terminal } from '@nacre/verifier/cli/terminal'
-import { VerifierError } from '@nacre/verifier/errors'
-import { decodeOnnxManifest } from '@nacre/verifier/manifest'
 import { sealedModelContext } from '@nacre/verifier/sealed-model'
 import type { Command } from 'commander'
 import { sealedModelPolicy } from '../kms/key-policy.ts'
-import { SealError, sealModel } from '../kms/seal-model.ts'
+import { readModelToSeal } from '../kms/model-to-seal.ts'
+import { SealError } from '../kms/seal-error.ts'
+import { sealModel } from '../kms/seal-model.ts'
 import { twoOnMisuse } from './misuse.ts'
 
 /** Adds `model seal` and `model policy` to the group `model`. */
@@ -20,10 +19,10 @@ export function addModelSealCommands(group: Command, terminal: Terminal = proces
   const seal = group
     .command('seal')
     .description('Encrypt a model so that only an enclave with the right measurements can open it.')
-    .argument('<MODEL>', 'model.onnx')
+    .argument('<MODEL>', 'model.onnx, or the folder of a model: of a program all of its parts are sealed')
     .requiredOption('--kms-key <ARN>', 'the key of AWS KMS: arn:aws:kms:REGION:ACCOUNT:key/ID')
     .requiredOption('--out <DIR>', 'receives models/NAME (for the image) and store/sealed/MODEL-ID (for the host)')
-    .option('--manifest <FILE>', 'its manifest (default: manifest.json beside it; "nacre model add" writes one)')
+    .option('--manifest <FILE>', 'its manifest (default: manifest.json beside it or in the folder; "nacre model add" writes one)')
     .option('--kms-endpoint <URL>', 'another KMS than AWS\'s, such as that of "nacre kms serve"')
     .option('--kms-ca <FILE>', 'certificate that vouches for it (PEM)')
     .option('--json', 'print one JSON object')
@@ -68,40 +67,25 @@ async function sealVerb(model: string, options: SealOptions, terminal: Terminal)
   const region = /^arn:aws[a-z-]*:kms:([a-z0-9-]{1,32}):\d{12}:key\/[A-Za-z0-9-]{1,64}$/.exec(options.kmsKey)?.[1]
   if (region === undefined)
     throw usage('--kms-key takes the ARN of a key', 'arn:aws:kms:REGION:ACCOUNT:key/ID. An alias could be pointed at another key later.')
-  const manifestPath = options.manifest ?? join(dirname(model), 'manifest.json')
-  const manifestBytes = readInput(manifestPath, 1 << 20)
-  try {
-    decodeOnnxManifest(manifestBytes)
-  } catch (error) {
-    if (!(error instanceof VerifierError)) throw error
-    throw new CliError('INPUT_UNREADABLE', `${manifestPath}: ${error.message}`, {
-      remedy: '"nacre model add" writes a manifest for a model.',
-      cause: error,
-    })
-  }
-  const modelId = toHex(createHash('sha256').update(manifestBytes).digest())
-  const dataKey = await generateDataKey(options, region, sealedModelContext(modelId))
+  const toSeal = refusals(() => readModelToSeal(model, options.manifest))
+  const dataKey = await generateDataKey(options, region, sealedModelContext(toSeal.id))
   const showProgress = terminal.colour && options.json !== true
   const files = await sealModel({
-    weightsPath: model,
-    manifestBytes,
+    model: toSeal,
     keyArn: options.kmsKey,
     dataKey,
     outDirectory: resolve(options.out),
     randomBytes: terminal.randomBytes,
     onProgress: (done, bytes) =>
       showProgress ? terminal.stderr(`\r  sealing ${Math.round((100 * done) / bytes)} %${done === bytes ? '\n' : ''}`) : undefined,
-  }).catch((error: unknown) => {
-    if (error instanceof SealError || (error as NodeJS.ErrnoException).code !== undefined)
-      throw new CliError('INPUT_UNREADABLE', (error as Error).message, { cause: error })
-    throw error
-  })
+  }).catch(refused)
   const { modelDirectory, ciphertextPath, ciphertextSha256, sealed } = files
+  const isProgram = toSeal.manifest.platform === 'nacre_program'
   return {
     ok: true,
     title: `${model}: sealed, ${formatBytes(sealed.weightsBytes)}`,
     checks: [],
-    verdict: 'The weights are encrypted under a key that KMS keeps.',
+    verdict: isProgram ? 'All parts are encrypted under a key that KMS keeps.' : 'The weights are encrypted under a key that KMS keeps.',
     sections: [
       {
         title: 'Written',
@@ -121,9 +105,27 @@ async function sealVerb(model: string, options: SealOptions, terminal: Terminal)
         ],
       },
     ],
-    notes: ['The manifest stays readable: names and shapes of tensors, labels, size and hash of the weights.'],
+    notes: [
+      isProgram
+        ? 'The manifests stay readable: settings, stages, names and shapes of tensors, sizes and hashes of all parts.'
+        : 'The manifest stays readable: names and shapes of tensors, labels, size and hash of the weights.',
+    ],
     data: { modelId: sealed.modelId, modelDirectory, ciphertextPath, ciphertextSha256, keyArn: sealed.keyArn },
   }
+}
+
+function refusals<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    return refused(error)
+  }
+}
+
+function refused(error: unknown): never {
+  if (error instanceof SealError || (error as NodeJS.ErrnoException).code !== undefined)
+    throw new CliError('INPUT_UNREADABLE', (error as Error).message, { cause: error })
+  throw error
 }
 
 async function generateDataKey({ kmsKey, kmsEndpoint, kmsCa }: SealOptions, region: string, context: Record<string, string>) {

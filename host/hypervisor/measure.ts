@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { type Hex, toHex } from '@nacre/verifier/bytes'
+import { modelFiles } from '../model/model-files.ts'
 import { pcrOf } from './nsm.ts'
 
 /**
@@ -93,9 +94,14 @@ export const workspaces = ['enclave', 'verifier'] as const
 export function resolveMeasuredSet(project: string, node: string, command: readonly string[], models: readonly string[] = []): MeasuredSet {
   // Below, real paths are compared with this one.
   const projectRoot = realpathSync(project)
-  const added = models.flatMap(modelFiles)
-  const replaced = new Set(added.map(({ path }) => dirname(path)))
-  const files = workspaces.flatMap((workspace) => workspaceFiles(projectRoot, workspace)).filter((path) => !replaced.has(dirname(path)))
+  const placeOf = (folder: string) => join('enclave', 'models', basename(folder))
+  const added = models.flatMap((folder) =>
+    modelFiles(folder).map((name) => ({ path: join(placeOf(folder), name), from: join(folder, name) })),
+  )
+  const replaced = models.map(placeOf)
+  const files = workspaces
+    .flatMap((workspace) => workspaceFiles(projectRoot, workspace))
+    .filter((path) => !replaced.some((place) => isInside(place, path)))
   // tsx reads the nearest tsconfig.json, and Node the nearest package.json: both change what the sources mean.
   for (const shared of ['package.json', 'tsconfig.json']) if (existsSync(join(projectRoot, shared))) files.push(shared)
   const packages = dependencyClosure(projectRoot)
@@ -133,13 +139,6 @@ function workspaceFiles(projectRoot: string, workspace: string): string[] {
   }
   visit(join(projectRoot, workspace))
   return found
-}
-
-/** What a model consists of; anything else that lies in its folder stays out of the image. */
-function modelFiles(folder: string): MeasuredSet['added'] {
-  return ['manifest.json', 'model.onnx', 'model.sealed', 'sealed.json', 'source.json']
-    .filter((name) => existsSync(join(folder, name)))
-    .map((name) => ({ path: join('enclave', 'models', basename(folder), name), from: join(folder, name) }))
 }
 
 /** Node looks into the nearest `node_modules` first: one inside a workspace would put its packages in the place of the measured ones, without a name in any listing. */

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
+import { isSealed, modelFiles, openParts } from '../model/model-files.ts'
 import type { CpioEntry } from './cpio.ts'
 import { ImageError } from './image-error.ts'
 
@@ -23,13 +24,18 @@ export async function applicationFiles({
 }): Promise<CpioEntry[]> {
   const files: CpioEntry[] = []
   const add = (path: string, content: Uint8Array) => files.push({ path: `${prefix}/${path}`, mode: 0o444, kind: 'file', content })
-  /** A model, or a stage of one. */
-  const addModel = (place: string, folder: string) => {
-    for (const file of ['manifest.json', 'model.onnx', 'sealed.json', 'model.sealed', 'source.json'])
-      if (existsSync(join(folder, file))) add(`models/${place}/${file}`, readFileSync(join(folder, file)))
-    // Of a sealed model it names a web server.
-    if (!existsSync(join(folder, 'source.json')) || existsSync(join(folder, 'sealed.json'))) return
-    const source = JSON.parse(readFileSync(join(folder, 'source.json'), 'utf8')) as { package: string; path: string }
+  const addModel = (name: string, folder: string) => {
+    const open = isSealed(folder) ? openParts(folder) : []
+    // What the host must not see would be in the file that it boots.
+    if (open.length > 0) throw new ImageError('BUILD_FAILED', `${folder} is sealed, and ${open.join(', ')} in it is not: take it away`)
+    for (const path of modelFiles(folder)) {
+      const content = readFileSync(join(folder, path))
+      add(`models/${name}/${path}`, content)
+      // Of a sealed model it names a web server.
+      if (basename(path) === 'source.json' && !isSealed(folder)) addFromPackage(JSON.parse(content.toString()))
+    }
+  }
+  const addFromPackage = (source: { package: string; path: string }) => {
     const path = `node_modules/${source.package}/${source.path}`
     // Models may share a file: a model, and a program of which it is a stage.
     if (!shared.has(path)) add(path, readFileSync(join(projectRoot, path)))
@@ -48,17 +54,10 @@ export async function applicationFiles({
   }
   const further = new Map(modelFolders.map((folder) => [basename(folder), folder]))
   for (const name of modelNames(projectRoot, models, further)) {
-    const folder = further.get(name) ?? join(projectRoot, 'enclave/models', name)
-    const { stages = [], files: parts = [] } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as ProgramParts
-    addModel(name, folder)
-    for (const { role } of stages) addModel(`${name}/stages/${role}`, join(folder, 'stages', role))
-    for (const part of parts) add(`models/${name}/${part.name}`, readFileSync(join(folder, part.name)))
+    addModel(name, further.get(name) ?? join(projectRoot, 'enclave/models', name))
   }
   return files
 }
-
-/** Of a program's manifest: what its folder holds besides. */
-type ProgramParts = { stages?: { role: string }[]; files?: { name: string }[] }
 
 /** Packages whose native code is loaded by path, and of them only what loads on linux-x64 with glibc. */
 const nativePackages: Readonly<Record<string, readonly RegExp[]>> = {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { CreateKeyCommand, GenerateDataKeyCommand, type KMSClient, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
 import { type Hex, toHex } from '@nacre/verifier/bytes'
@@ -10,6 +10,7 @@ import { type Destination, type EgressAddress, type EgressEvent, type EgressProx
 import { buildEnclaveServices } from './enclave-services.ts'
 import { type KeyPolicy, sealedModelPolicy } from './key-policy.ts'
 import type { KmsEvent } from './local-kms.ts'
+import type { ModelToSeal } from './model-to-seal.ts'
 import { sealModel } from './seal-model.ts'
 import { clientOfLocalKms, type IdentityName, type ServedKms, serveLocalKms } from './serve.ts'
 
@@ -18,7 +19,7 @@ export type LocalSealing = {
   kms: ServedKms
   keyArn: string
   modelId: Hex
-  /** For the image: manifest and header, no weights. */
+  /** For the image: manifests and header, no weights. */
   modelFolder: string
   ciphertextPath: string
   /** For the enclave's command line. */
@@ -36,13 +37,12 @@ export async function sealLocally(parts: {
   directory: string
   /** Whose documents the KMS believes. */
   root: Certificate
-  weightsPath: string
-  manifestBytes: Uint8Array
+  model: ModelToSeal
   nowMs(): number
   onKmsEvent?(event: KmsEvent): void
   onEgressEvent?(event: EgressEvent): void
 }): Promise<LocalSealing> {
-  const { directory, root, weightsPath, manifestBytes, nowMs, onKmsEvent, onEgressEvent } = parts
+  const { directory, root, model, nowMs, onKmsEvent, onEgressEvent } = parts
   const kms = await serveLocalKms({
     stateDirectory: join(directory, 'kms'),
     root,
@@ -74,13 +74,11 @@ export async function sealLocally(parts: {
     const administrator = await as('administrator')
     const Policy = JSON.stringify(policyFor({ pcr0: nobody, pcr1: nobody, pcr2: nobody }))
     const keyArn = (await administrator.send(new CreateKeyCommand({ Policy }))).KeyMetadata?.Arn as string
-    const modelId = toHex(createHash('sha256').update(manifestBytes).digest())
     const { Plaintext, CiphertextBlob } = await (await as('owner')).send(
-      new GenerateDataKeyCommand({ KeyId: keyArn, KeySpec: 'AES_256', EncryptionContext: sealedModelContext(modelId) }),
+      new GenerateDataKeyCommand({ KeyId: keyArn, KeySpec: 'AES_256', EncryptionContext: sealedModelContext(model.id) }),
     )
     const { modelDirectory, ciphertextPath } = await sealModel({
-      weightsPath,
-      manifestBytes,
+      model,
       keyArn,
       dataKey: { plaintext: Plaintext as Uint8Array, ciphertext: CiphertextBlob as Uint8Array },
       outDirectory: directory,
@@ -99,7 +97,7 @@ export async function sealLocally(parts: {
     return {
       kms,
       keyArn,
-      modelId,
+      modelId: model.id,
       modelFolder: modelDirectory,
       ciphertextPath,
       secrets: { credentials: 'host', kms: { ...kms.target, certificateDer: kms.certificate.certificateDer } },

@@ -14,6 +14,7 @@ import { createLog } from '@nacre/enclave/log'
 import { type OnnxModel, readModels } from '@nacre/enclave/model-folder'
 import { startModelProcess } from '@nacre/enclave/model-process'
 import { sealedModelPolicy } from '@nacre/host/kms/key-policy'
+import { readModelToSeal } from '@nacre/host/kms/model-to-seal'
 import { sealModel } from '@nacre/host/kms/seal-model'
 import { toHex } from '@nacre/verifier/bytes'
 import { encodeManifest, type OnnxManifest } from '@nacre/verifier/manifest'
@@ -120,16 +121,13 @@ async function startMs(model: OnnxModel, openWeights?: () => Promise<AsyncIterab
 }
 
 async function sealSynthetic(weights: Uint8Array) {
-  const weightsPath = join(folder, 'weights')
-  writeFileSync(weightsPath, weights)
   const models = new URL('../../enclave/models/', import.meta.url)
   const digits = (await readModels(models.pathname, defaultLimits)).find(({ manifest }) => manifest.name === 'digits') as OnnxModel
-  const manifestBytes = manifestOf(weights, digits.manifest)
+  const model = write(weights, digits.manifest)
   const dataKey = draw(32)
   const keyArn = `arn:aws:kms:${region}:000000000000:key/0`
   const files = await sealModel({
-    weightsPath,
-    manifestBytes,
+    model,
     keyArn,
     dataKey: { plaintext: Uint8Array.from(dataKey), ciphertext: draw(100) },
     outDirectory: join(folder, 'synthetic'),
@@ -148,22 +146,18 @@ async function sealForKit(weights: Uint8Array, manifest: OnnxManifest) {
     measurements: [measurement()],
   })
   const keyArn = (await sdk(administrator).send(new CreateKeyCommand({ Policy: JSON.stringify(policy) }))).KeyMetadata?.Arn as string
-  const manifestBytes = manifestOf(weights, manifest)
-  const id = toHex(createHash('sha256').update(manifestBytes).digest())
+  const written = write(weights, manifest)
   const key = await sdk(owner).send(
-    new GenerateDataKeyCommand({ KeyId: keyArn, KeySpec: 'AES_256', EncryptionContext: { 'nacre:model': id } }),
+    new GenerateDataKeyCommand({ KeyId: keyArn, KeySpec: 'AES_256', EncryptionContext: { 'nacre:model': written.id } }),
   )
-  const weightsPath = join(folder, 'weights')
-  writeFileSync(weightsPath, weights)
   await sealModel({
-    weightsPath,
-    manifestBytes,
+    model: written,
     keyArn,
     dataKey: { plaintext: Uint8Array.from(key.Plaintext as Uint8Array), ciphertext: key.CiphertextBlob as Uint8Array },
     outDirectory: folder,
     randomBytes: draw,
   })
-  const [model] = await readModels(join(folder, 'models'), defaultLimits)
+  const [model] = (await readModels(join(folder, 'models'), defaultLimits)) as OnnxModel[]
   if (model?.sealed === undefined) throw new Error('not sealed')
   return { model, sealed: model.sealed }
 }
@@ -173,8 +167,12 @@ function sdk(credentials: typeof owner): KMSClient {
   return new KMSClient({ region, endpoint: kit.url, credentials: credentials as never, requestHandler: { httpsAgent } })
 }
 
-function manifestOf(weights: Uint8Array, manifest: OnnxManifest): Uint8Array {
-  return encodeManifest({ ...manifest, weights: { bytes: weights.length, sha256: toHex(createHash('sha256').update(weights).digest()) } })
+function write(weights: Uint8Array, manifest: OnnxManifest) {
+  const [weightsPath, manifestPath] = [join(folder, 'model.onnx'), join(folder, 'manifest.json')]
+  writeFileSync(weightsPath, weights)
+  const sha256 = toHex(createHash('sha256').update(weights).digest())
+  writeFileSync(manifestPath, encodeManifest({ ...manifest, weights: { bytes: weights.length, sha256 } }))
+  return readModelToSeal(weightsPath)
 }
 
 /** Protobuf takes further fields behind the last: GraphProto (field 7 of ModelProto) merges, and gets one more initializer (field 5) of float data. */

@@ -15,6 +15,7 @@ import { enclaveSocket } from '@nacre/host/enclave-socket'
 import { createServerCertificate } from '@nacre/host/kms/certificate'
 import { openEgress } from '@nacre/host/kms/egress-options'
 import { type Destination, lookupElsewhere, startEgressProxy } from '@nacre/host/kms/egress-proxy'
+import { readModelToSeal } from '@nacre/host/kms/model-to-seal'
 import { sealModel } from '@nacre/host/kms/seal-model'
 import { toHex } from '@nacre/verifier/bytes'
 import { hostServices, instanceMetadata } from '@nacre/verifier/egress'
@@ -289,10 +290,10 @@ describe('sealed weights on a web server', () => {
     const weightsPath = join(folder, 'model.onnx')
     writeFileSync(weightsPath, weights)
     const sha256 = toHex(createHash('sha256').update(weights).digest())
+    writeFileSync(join(folder, 'manifest.json'), encodeManifest({ ...manifest, weights: { bytes: weights.length, sha256 } }))
     const dataKey = draw(32)
     const files = await sealModel({
-      weightsPath,
-      manifestBytes: encodeManifest({ ...manifest, weights: { bytes: weights.length, sha256 } }),
+      model: readModelToSeal(weightsPath),
       keyArn: `arn:aws:kms:${region}:000000000000:key/0`,
       dataKey: { plaintext: Uint8Array.from(dataKey), ciphertext: draw(100) },
       outDirectory: folder,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { isDataKeyOf, openSealedWeights } from '@nacre/enclave/kms/sealed-weights'
 import { defaultLimits } from '@nacre/enclave/limits'
 import { readModels } from '@nacre/enclave/model-folder'
+import { readModelToSeal } from '@nacre/host/kms/model-to-seal'
 import { sealModel } from '@nacre/host/kms/seal-model'
 import { toHex } from '@nacre/verifier/bytes'
 import { decodeOnnxManifest, encodeManifest } from '@nacre/verifier/manifest'
@@ -26,8 +27,9 @@ async function seal(weights: Uint8Array, name = 'digits') {
   writeFileSync(weightsPath, weights)
   const sha256 = toHex(createHash('sha256').update(weights).digest())
   const manifestBytes = encodeManifest({ ...manifest, name, weights: { bytes: weights.length, sha256 } })
+  writeFileSync(join(outDirectory, 'manifest.json'), manifestBytes)
   const dataKey = draw(32)
-  const parts = { weightsPath, manifestBytes, keyArn, chunkBytes, outDirectory, randomBytes: draw }
+  const parts = { model: readModelToSeal(weightsPath), keyArn, chunkBytes, outDirectory, randomBytes: draw }
   const files = await sealModel({ ...parts, dataKey: { plaintext: Uint8Array.from(dataKey), ciphertext: draw(100) } })
   const header = Uint8Array.from(readFileSync(join(files.modelDirectory, 'sealed.json')))
   return {
@@ -166,11 +168,11 @@ describe('sealed weights', () => {
 
 describe('sealing', () => {
   test('refuses weights that are not those of the manifest', async () => {
-    const { weightsPath, manifestBytes, outDirectory } = await seal(draw(5000))
-    const again = (content: Uint8Array) => {
+    const { weightsPath, outDirectory } = await seal(draw(5000))
+    const again = async (content: Uint8Array) => {
       writeFileSync(weightsPath, content)
       const dataKey = { plaintext: draw(32), ciphertext: draw(100) }
-      return sealModel({ weightsPath, manifestBytes, keyArn, dataKey, outDirectory, randomBytes: draw })
+      return sealModel({ model: readModelToSeal(weightsPath), keyArn, dataKey, outDirectory, randomBytes: draw })
     }
     await expect(again(draw(5000))).rejects.toMatchObject({ code: 'SEAL_REFUSED' })
     await expect(again(draw(5001))).rejects.toMatchObject({ code: 'SEAL_REFUSED' })

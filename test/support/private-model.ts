@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { readSamples } from '@nacre/enclave/models/sample'
 import { findWeights } from '@nacre/enclave/models/session'
-import { toHex } from '@nacre/verifier/bytes'
+import { type Hex, toHex } from '@nacre/verifier/bytes'
 import { decodeOnnxManifest, encodeManifest, hashManifest } from '@nacre/verifier/manifest'
 import { expect } from 'vitest'
-import { type ModelName, projectRoot, type ShippedModel, shippedModel } from '../system/system.ts'
+import { type ModelName, projectRoot, type ShippedModel, type ShippedProgram, shippedModel, shippedProgram } from '../system/system.ts'
 
 /** A model as its owner has it, and pieces of its weights by which to find them anywhere. */
 export type PrivateModel = { model: ShippedModel; manifestPath: string; weightsPath: string; windows: Buffer[] }
@@ -15,17 +15,8 @@ export type PrivateModel = { model: ShippedModel; manifestPath: string; weightsP
 export async function privateModel(directory: string, name: ModelName): Promise<PrivateModel> {
   const shipped = await shippedModel(name)
   const folder = join(projectRoot, 'enclave/models', name)
-  const weights = readFileSync(findWeights(folder))
-  const largest = [0, 1, 2, 3].map((offset) => longestRunOfFloats(weights, offset)).reduce((a, b) => (b.count > a.count ? b : a))
-  expect(largest.count).toBeGreaterThan(10_000)
-  const end = largest.start + 4 * largest.count
-  for (let at = largest.start; at < end; at += 4) weights.writeUInt8(weights.readUInt8(at) ^ 1, at)
-  const windows = Array.from({ length: 8 }, (_, i) => {
-    const at = largest.start + 4 * Math.floor((i * largest.count) / 8)
-    return Buffer.from(weights.subarray(at, at + 128))
-  })
-
-  const manifest = { ...shipped.manifest, weights: { bytes: weights.length, sha256: toHex(createHash('sha256').update(weights).digest()) } }
+  const { weights, windows } = privateWeights(folder)
+  const manifest = { ...shipped.manifest, weights: { bytes: weights.length, sha256: sha256Of(weights) } }
   const manifestBytes = encodeManifest(manifest)
   const [weightsPath, manifestPath] = [join(directory, 'model.onnx'), join(directory, 'manifest.json')]
   writeFileSync(weightsPath, weights)
@@ -37,6 +28,67 @@ export async function privateModel(directory: string, name: ModelName): Promise<
     samples: readSamples(folder),
   }
   return { model, manifestPath, weightsPath, windows }
+}
+
+/** A program as its owner has it, in a folder that is laid out as a model's. */
+export type PrivateProgram = { model: ShippedProgram; folder: string; windows: Buffer[] }
+
+/** Likewise a shipped program: in each of its stages, and, where there is one, in the alphabet that it reads by. */
+export async function privateProgram(directory: string, name: string): Promise<PrivateProgram> {
+  const shipped = await shippedProgram(name)
+  const [from, folder] = [join(projectRoot, 'enclave/models', name), join(directory, name)]
+  const windows: Buffer[] = []
+  const write = (path: string, bytes: Uint8Array) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), bytes)
+  }
+  const stages = []
+  for (const { role } of shipped.manifest.stages) {
+    const stage = privateWeights(join(from, 'stages', role))
+    const open = decodeOnnxManifest(readFileSync(join(from, 'stages', role, 'manifest.json')))
+    const manifest = { ...open, weights: { bytes: stage.weights.length, sha256: sha256Of(stage.weights) } }
+    write(`stages/${role}/model.onnx`, stage.weights)
+    write(`stages/${role}/manifest.json`, encodeManifest(manifest))
+    windows.push(...stage.windows)
+    stages.push({ role, modelId: await hashManifest(manifest) })
+  }
+  const files = shipped.manifest.files.map(({ name }) => {
+    const open = readFileSync(join(from, name))
+    const bytes = name === 'alphabet.txt' ? privateAlphabet(open) : open
+    if (!bytes.equals(open))
+      windows.push(...[0.2, 0.8].map((part) => Buffer.from(bytes.subarray(Math.floor(part * bytes.length)).subarray(0, 128))))
+    write(name, bytes)
+    return { name, bytes: bytes.length, sha256: sha256Of(bytes) }
+  })
+  const manifest = { ...shipped.manifest, stages, files }
+  const manifestBytes = encodeManifest(manifest)
+  write('manifest.json', manifestBytes)
+  return { model: { ...shipped, id: await hashManifest(manifest), manifest, manifestBytes }, folder, windows }
+}
+
+/** With the lowest bit of each weight in the largest tensor changed, and pieces of that tensor. */
+function privateWeights(folder: string): { weights: Buffer; windows: Buffer[] } {
+  const weights = readFileSync(findWeights(folder))
+  const largest = [0, 1, 2, 3].map((offset) => longestRunOfFloats(weights, offset)).reduce((a, b) => (b.count > a.count ? b : a))
+  expect(largest.count).toBeGreaterThan(10_000)
+  const end = largest.start + 4 * largest.count
+  for (let at = largest.start; at < end; at += 4) weights.writeUInt8(weights.readUInt8(at) ^ 1, at)
+  const windows = Array.from({ length: 8 }, (_, i) => {
+    const at = largest.start + 4 * Math.floor((i * largest.count) / 8)
+    return Buffer.from(weights.subarray(at, at + 128))
+  })
+  return { weights, windows }
+}
+
+/** The characters that no sample has, in reverse order. */
+function privateAlphabet(bytes: Buffer): Buffer {
+  const characters = bytes.toString().split('\n')
+  const rare = characters.filter((character) => character > '\u4dff')
+  return Buffer.from(characters.map((character) => (character > '\u4dff' ? (rare.pop() as string) : character)).join('\n'))
+}
+
+function sha256Of(bytes: Uint8Array): Hex {
+  return toHex(createHash('sha256').update(bytes).digest())
 }
 
 /** Where the file's largest float32 tensor lies, as numbers of ordinary size show it. */

@@ -1,39 +1,30 @@
 import { type ChildProcess, execFile, execFileSync, fork, spawn } from 'node:child_process'
 import { createHash, X509Certificate } from 'node:crypto'
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  rmSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { sealedModelPolicy } from '@nacre/host/kms/key-policy'
 import { clientOfLocalKms } from '@nacre/host/kms/serve'
 import type { LaunchedEnclave } from '@nacre/host/launcher'
+import { openProgramEngine } from '@nacre/host/replay/program-engine'
+import { replayAnswer } from '@nacre/host/replay/replay'
 import { simulatedLauncher } from '@nacre/host/simulated-launcher'
 import { loadOrCreateSimulatedRoot, stateFiles } from '@nacre/host/state'
 import { toHex } from '@nacre/verifier/bytes'
 import { certificateFromPem } from '@nacre/verifier/certificate'
 import { verifyInference } from '@nacre/verifier/inference'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type PrivateModel, privateModel } from '../support/private-model.ts'
+import { filesBelow, memoryHolds } from '../support/leak-search.ts'
+import { type PrivateModel, type PrivateProgram, privateModel, privateProgram } from '../support/private-model.ts'
 import { descendantsOf, enclaveProcess, modelWorkers } from './processes.ts'
-import { ask, exchange, fetchEvidence, labelOf, projectRoot, shippedModel } from './system.ts'
+import { ask, exchange, fetchEvidence, labelOf, projectRoot, type ShippedModel, type ShippedProgram, shippedModel } from './system.ts'
 
 /**
- * A private OCR model, from its owner's machine to a verified answer: sealed by the command line, opened by an enclave that KMS recognises, and by none with a byte changed.
+ * A private OCR model, and a private program that reads whole pages, from their owner's machine to verified answers: sealed by the command line, opened by an enclave that KMS recognises, and by none with a byte changed.
  *
  * What "the host does not see weights" covers here: everything that is the host's role - its directories, the processes that it runs (relay, proxy, KMS, hypervisor) and the bytes between it and the
  * enclave. The enclave itself is a process of this machine, in whose memory the weights of course are, and the test finds them there, so that it would find them elsewhere; what keeps a host out
@@ -43,7 +34,9 @@ const cleanups: (() => unknown)[] = []
 const stateDirectory = mkdtempSync(join(tmpdir(), 'nacre-sealed-'))
 const ownerDirectory = mkdtempSync(join(tmpdir(), 'nacre-owner-'))
 const recorded: Buffer[] = []
-let owner: PrivateModel
+let line: PrivateModel
+let page: PrivateProgram
+let owned: { model: ShippedModel | ShippedProgram; path: string; windows: Buffer[] }[]
 let kms: Served & {
   ready: {
     url: string
@@ -59,7 +52,12 @@ let system: Running
 type Served = { process: ChildProcess; ready: { [field: string]: unknown } }
 
 beforeAll(async () => {
-  owner = await privateModel(ownerDirectory, 'ocr')
+  line = await privateModel(ownerDirectory, 'ocr')
+  page = await privateProgram(ownerDirectory, 'read-text')
+  owned = [
+    { ...line, path: line.weightsPath },
+    { ...page, path: page.folder },
+  ]
   await loadOrCreateSimulatedRoot(stateDirectory, Date.now())
   const rootPath = join(stateDirectory, stateFiles.rootCertificate)
   kms = (await serve('kms', 'serve', '--state', join(stateDirectory, 'kms'), '--root', rootPath)) as typeof kms
@@ -71,81 +69,88 @@ afterAll(async () => {
   for (const folder of [stateDirectory, ownerDirectory]) rmSync(folder, { recursive: true, force: true })
 })
 
-test('the owner seals it with a key of KMS, and gives away no plaintext', async () => {
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [
-      ...nacre,
-      'model',
-      'seal',
-      owner.weightsPath,
-      '--kms-key',
-      keyArn,
-      '--out',
-      stateDirectory,
-      '--kms-endpoint',
-      kms.ready.url,
-      '--kms-ca',
-      kms.ready.certificatePath,
-      '--json',
-    ],
-    { env: { PATH: process.env.PATH, AWS_SHARED_CREDENTIALS_FILE: kms.ready.credentialsPath, AWS_PROFILE: 'owner' } },
-  )
-  const report = JSON.parse(stdout) as { modelId: string; ciphertextPath: string; ciphertextSha256: string }
-  expect(report.modelId).toBe(owner.model.id)
-  expect(toHex(createHash('sha256').update(readFileSync(report.ciphertextPath)).digest())).toBe(report.ciphertextSha256)
-  expect(readdirSync(join(stateDirectory, 'models/ocr')).sort()).toEqual(['manifest.json', 'sealed.json'])
+test('the owner seals them with a key of KMS, and gives away no plaintext', async () => {
+  const at = ['--out', stateDirectory, '--kms-endpoint', kms.ready.url, '--kms-ca', kms.ready.certificatePath]
+  const env = { PATH: process.env.PATH, AWS_SHARED_CREDENTIALS_FILE: kms.ready.credentialsPath, AWS_PROFILE: 'owner' }
+  for (const { model, path } of owned) {
+    const args = [...nacre, 'model', 'seal', path, '--kms-key', keyArn, ...at, '--json']
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env })
+    const report = JSON.parse(stdout) as { modelId: string; ciphertextPath: string; ciphertextSha256: string }
+    expect(report.modelId).toBe(model.id)
+    expect(toHex(createHash('sha256').update(readFileSync(report.ciphertextPath)).digest())).toBe(report.ciphertextSha256)
+  }
+  const filesOf = (name: string) => filesBelow(join(stateDirectory, 'models', name)).map((path) => relative(stateDirectory, path))
+  expect(filesOf('ocr').sort()).toEqual(['models/ocr/manifest.json', 'models/ocr/sealed.json'])
+  const manifests = ['manifest.json', 'sealed.json', ...['detect', 'orient', 'read'].map((role) => `stages/${role}/manifest.json`)]
+  expect(filesOf('read-text').sort()).toEqual(manifests.map((path) => `models/read-text/${path}`))
 })
 
 describe('the enclave that the policy names', () => {
   test('waits while KMS refuses, and serves its other models', async () => {
     system = await launch(projectRoot)
-    await expect.poll(() => sealState(system), { timeout: 20_000 }).toBe('KMS_REFUSED')
+    for (const { model } of owned) await expect.poll(() => sealState(system, model.manifest.name), { timeout: 20_000 }).toBe('KMS_REFUSED')
     const digits = await shippedModel('digits')
     expect(labelOf(digits, (await ask({ url: system.url, model: digits })).answer.outputs)).toBe(digits.samples[0]?.label)
-    await expect(ask({ url: system.url, model: owner.model })).rejects.toThrow(/status 503.*MODEL_SEALED/)
+    for (const { model } of owned) await expect(ask({ url: system.url, model })).rejects.toThrow(/status 503.*MODEL_SEALED/)
   }, 60_000)
 
-  test('opens the model once the policy names it, without a restart, and its answer verifies', async () => {
+  test('opens the models once the policy names it, without a restart, and their answers verify', async () => {
     const { pcr0, pcr1, pcr2 } = system.launched.measurements()
     await administer(({ PutKeyPolicyCommand }) => new PutKeyPolicyCommand({ KeyId: keyArn, Policy: policyFor(pcr0, pcr1, pcr2) }))
-    await expect.poll(() => sealState(system), { timeout: 40_000, interval: 200 }).toBe('ready')
+    for (const { model } of owned)
+      await expect.poll(() => sealState(system, model.manifest.name), { timeout: 40_000, interval: 200 }).toBe('ready')
 
-    const { answer, evidence, request, domain } = await ask({ url: system.url, model: owner.model, binary: true })
-    expect(labelOf(owner.model, answer.outputs)).toBe(owner.model.samples[0]?.label)
-    const verified = await verifyInference({
-      response: { ...answer, attestation: evidence.attestation, keyset: evidence.keyset },
-      request,
-      policy: { measurements: [{ pcr0, pcr1, pcr2 }], modelIds: [owner.model.id] },
-      domain,
-      root: certificateFromPem(readFileSync(system.launched.rootPemPath, 'utf8')),
-      time: { mode: 'live', nowMs: Date.now(), ageMsMax: 60_000 },
-      nonce: evidence.nonce,
+    for (const { model } of owned) {
+      const { answer, evidence, request, domain } = await ask({ url: system.url, model, binary: true })
+      const verified = await verifyInference({
+        response: { ...answer, attestation: evidence.attestation, keyset: evidence.keyset },
+        request,
+        policy: { measurements: [{ pcr0, pcr1, pcr2 }], modelIds: [model.id] },
+        domain,
+        root: certificateFromPem(readFileSync(system.launched.rootPemPath, 'utf8')),
+        time: { mode: 'live', nowMs: Date.now(), ageMsMax: 60_000 },
+        nonce: evidence.nonce,
+      })
+      expect(verified.receipt.modelId).toBe(model.id)
+      expect(labelOf(model, verified.outputs)).toBe(model.samples[0]?.label)
+    }
+  }, 60_000)
+
+  test('its owner, who has the program, computes its answer again, to the bit', async () => {
+    const { model, folder } = page
+    const { answer, request } = await ask({ url: system.url, model, binary: true })
+    const engine = await openProgramEngine({ kind: 'native', manifest: model.manifest, folder, timeoutMs: 60_000 })
+    const recorded = { manifest: model.manifest, receipt: answer.receipt, inputs: request.inputs, outputs: answer.outputs }
+    expect(await replayAnswer({ answer: recorded, engine })).toMatchObject({
+      verdict: 'bit-equal',
+      bound: { model: true, input: true, output: true },
     })
-    expect(verified.receipt.modelId).toBe(owner.model.id)
+    engine.close()
   }, 60_000)
 
   test('the weights are nowhere with the host: not on its disk, not in its processes, not on the way', ({ skip }) => {
-    const found = (bytes: Buffer) => owner.windows.some((window) => bytes.includes(window))
-    expect(found(readFileSync(owner.weightsPath))).toBe(true)
+    const windows = owned.flatMap((model) => model.windows)
+    const found = (bytes: Buffer) => windows.some((window) => bytes.includes(window))
+    for (const path of [line.weightsPath, ...['detect', 'orient', 'read'].map((role) => join(page.folder, 'stages', role, 'model.onnx'))])
+      expect(found(readFileSync(path)), path).toBe(true)
+    expect(found(readFileSync(join(page.folder, 'alphabet.txt')))).toBe(true)
 
     const files = filesBelow(stateDirectory).concat(filesBelow(system.socketsDirectory))
-    expect(files.some((path) => path.endsWith(owner.model.id))).toBe(true)
+    for (const { model } of owned) expect(files.some((path) => path.endsWith(model.id))).toBe(true)
     expect(files.filter((path) => found(readFileSync(path)))).toEqual([])
 
     const traffic = Buffer.concat(recorded)
-    expect(traffic.length).toBeGreaterThan(owner.model.manifest.weights.bytes)
+    expect(traffic.length).toBeGreaterThan(2 * line.model.manifest.weights.bytes)
     expect(found(traffic)).toBe(false)
 
-    const [worker] = modelWorkers(process.pid).filter(({ pid }) => memoryHolds(pid, owner.windows) === true)
-    if (worker === undefined && modelWorkers(process.pid).every(({ pid }) => memoryHolds(pid, owner.windows) === undefined))
-      skip('the memory of other processes cannot be read here')
-    // Where they must be, so that the search is one that finds.
-    expect(worker).toBeDefined()
-    const server = enclaveProcess(process.pid)
-    expect(server).toBeDefined()
+    const workers = modelWorkers(process.pid)
+    if (workers.every(({ pid }) => memoryHolds(pid, windows) === undefined)) skip('the memory of other processes cannot be read here')
+    // Where they must be, so that the search is one that finds: each in one process.
+    for (const { model, windows } of owned)
+      expect(workers.filter(({ pid }) => memoryHolds(pid, windows) === true).length, model.manifest.name).toBe(1)
+    expect(enclaveProcess(process.pid)).toBeDefined()
     const hosts = { relay: system.relay.pid, egress: system.egress.process.pid, kms: kms.process.pid, hypervisor: system.hypervisorPid() }
-    for (const [name, pid] of Object.entries(hosts)) expect(memoryHolds(pid as number, owner.windows), name).toBe(false)
+    for (const [name, pid] of Object.entries(hosts)) expect(memoryHolds(pid as number, windows), name).toBe(false)
   }, 60_000)
 })
 
@@ -163,7 +168,7 @@ test('an image with one changed byte is refused by KMS, and everything else of i
   expect(readFileSync(path, 'utf8').length).toBe(source.length)
 
   const other = await launch(changed)
-  await expect.poll(() => sealState(other), { timeout: 20_000 }).toBe('KMS_REFUSED')
+  for (const { model } of owned) await expect.poll(() => sealState(other, model.manifest.name), { timeout: 20_000 }).toBe('KMS_REFUSED')
   const digits = await shippedModel('digits')
   expect(labelOf(digits, (await ask({ url: other.url, model: digits })).answer.outputs)).toBe(digits.samples[0]?.label)
   expect((await fetchEvidence(other.url)).attestation.length).toBeGreaterThan(0)
@@ -192,7 +197,7 @@ async function launch(project: string): Promise<Running> {
   const launched = await simulatedLauncher({
     projectRoot: project,
     stateDirectory,
-    models: [join(stateDirectory, 'models/ocr')],
+    models: ['ocr', 'read-text'].map((name) => join(stateDirectory, 'models', name)),
     secrets: {
       credentials: 'host',
       kms: { host, port: Number(port), certificateDer: Uint8Array.from(new X509Certificate(readFileSync(kms.ready.certificatePath)).raw) },
@@ -253,8 +258,8 @@ async function launch(project: string): Promise<Running> {
   }
 }
 
-async function sealState({ url }: Running): Promise<string> {
-  const reply = await exchange(`${url}/v2/models/ocr/ready`)
+async function sealState({ url }: Running, name: string): Promise<string> {
+  const reply = await exchange(`${url}/v2/models/${name}/ready`)
   if (reply.status === 200) return 'ready'
   const { received, code } = JSON.parse(Buffer.from(reply.body).toString())
   return received ?? code
@@ -299,43 +304,4 @@ async function stopProcess(child: ChildProcess): Promise<void> {
   const gone = new Promise((resolve) => child.once('exit', resolve))
   child.kill('SIGTERM')
   await gone
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => statSync(path).size > 0)
-}
-
-/** Looks through all memory of a process that can be written; `undefined` where that is not allowed. */
-function memoryHolds(pid: number, windows: readonly Buffer[]): boolean | undefined {
-  let memory: number
-  let maps: string
-  try {
-    memory = openSync(`/proc/${pid}/mem`, 'r')
-    maps = readFileSync(`/proc/${pid}/maps`, 'utf8')
-  } catch {
-    return undefined
-  }
-  try {
-    const piece = Buffer.alloc(16 << 20)
-    for (const [, from, to] of maps.matchAll(/^([0-9a-f]+)-([0-9a-f]+) rw/gm)) {
-      const [start, end] = [BigInt(`0x${from}`), BigInt(`0x${to}`)]
-      // Pieces overlap by a window, so that none falls between two.
-      for (let at = start; at < end; at += BigInt(piece.length - 128)) {
-        const length = Math.min(piece.length, Number(end - at))
-        let read = 0
-        try {
-          read = readSync(memory, piece, 0, length, at)
-        } catch {
-          break // reserved and not there
-        }
-        if (windows.some((window) => piece.subarray(0, read).includes(window))) return true
-      }
-    }
-    return false
-  } finally {
-    closeSync(memory)
-  }
 }
