@@ -38,7 +38,7 @@ function start(openWeights: () => Promise<AsyncIterable<Uint8Array>>) {
   return process
 }
 
-async function* chunks(bytes = weights, size = 1000): AsyncGenerator<Uint8Array> {
+async function* chunks(bytes: Uint8Array = weights, size = 1000): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) {
     const chunk = Buffer.from(bytes.subarray(at, at + size))
     yield chunk
@@ -127,7 +127,7 @@ describe('the process of a sealed program', () => {
   }
   const stage = readFileSync(words.stages[0]?.weightsPath as string)
   const tokenizer = readFileSync(words.files[0]?.path as string)
-  const program = (bytes: Buffer, openWeights = async () => chunks(bytes, 50_000)) => {
+  const program = (bytes: Uint8Array, openWeights = async () => chunks(bytes, 50_000)) => {
     const process = startProgramProcess({ model, openWeights, clock: systemClock, limits, log })
     open.push(process)
     return process

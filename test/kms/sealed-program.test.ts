@@ -64,12 +64,13 @@ async function seal(parts = someParts(), dataKey = draw(32)) {
 }
 type Sealing = Awaited<ReturnType<typeof seal>>
 
-async function open({ sealed, header, dataKey, ciphertext }: Pick<Sealing, 'sealed' | 'header' | 'dataKey' | 'ciphertext'>) {
+async function open(parts: { sealed: SealedModel; header: Uint8Array; dataKey: Uint8Array; ciphertext: Uint8Array }) {
+  const { ciphertext, ...opening } = parts
   async function* pieces() {
     for (let at = 0; at < ciphertext.length; at += 1000) yield ciphertext.subarray(at, at + 1000)
   }
   const chunks: Buffer[] = []
-  for await (const chunk of openSealedWeights({ sealed, header, dataKey, ciphertext: pieces() })) chunks.push(Buffer.from(chunk))
+  for await (const chunk of openSealedWeights({ ...opening, ciphertext: pieces() })) chunks.push(Buffer.from(chunk))
   return Buffer.concat(chunks)
 }
 const codeOf = (run: Promise<unknown>): Promise<string> =>
@@ -118,7 +119,7 @@ describe('a sealed program', () => {
       const [other, sibling] = [await seal(), await seal(someParts(), dataKey)]
       const [a, b, c, d, e] = chunks(sealing)
       expect(await codeOf(open({ ...sealing, ciphertext: of(a, b, c, d, e) }))).toBe('accepted')
-      const attacks = {
+      const attacks: Record<string, Uint8Array> = {
         'a chunk of another program': of(a, b, chunks(other)[2], d, e),
         'a chunk of one under the same data key': of(a, b, chunks(sibling)[2], d, e),
         'the same program sealed again': (await seal(sealing.parts, dataKey)).ciphertext,

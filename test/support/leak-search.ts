@@ -9,8 +9,8 @@ export function filesBelow(folder: string): string[] {
     .filter((path) => statSync(path).size > 0)
 }
 
-/** Looks through all memory of a process that can be written; `undefined` where that is not allowed. */
-export function memoryHolds(pid: number, windows: readonly Buffer[]): boolean | undefined {
+/** Looks through all memory of a process that can be written, but for mappings of this name; `undefined` where that is not allowed. */
+export function memoryHolds(pid: number, windows: readonly Buffer[], { except }: { except?: string } = {}): boolean | undefined {
   let memory: number
   let maps: string
   try {
@@ -21,7 +21,8 @@ export function memoryHolds(pid: number, windows: readonly Buffer[]): boolean | 
   }
   try {
     const piece = Buffer.alloc(16 << 20)
-    for (const [, from, to] of maps.matchAll(/^([0-9a-f]+)-([0-9a-f]+) rw/gm)) {
+    for (const [line, from, to] of maps.matchAll(/^([0-9a-f]+)-([0-9a-f]+) rw.*$/gm)) {
+      if (except !== undefined && line.includes(except)) continue
       const [start, end] = [BigInt(`0x${from}`), BigInt(`0x${to}`)]
       // Pieces overlap by a window, so that none falls between two.
       for (let at = start; at < end; at += BigInt(piece.length - 128)) {

@@ -66,16 +66,15 @@ export async function privateProgram(directory: string, name: string): Promise<P
   return { model: { ...shipped, id: await hashManifest(manifest), manifest, manifestBytes }, folder, windows }
 }
 
-/** With the lowest bit of each weight in the largest tensor changed, and pieces of that tensor. */
+/** With the lowest bit of each weight in the largest tensors changed, and pieces of these: of several, because the runtime keeps some only in an arrangement of its own. */
 function privateWeights(folder: string): { weights: Buffer; windows: Buffer[] } {
   const weights = readFileSync(findWeights(folder))
-  const largest = [0, 1, 2, 3].map((offset) => longestRunOfFloats(weights, offset)).reduce((a, b) => (b.count > a.count ? b : a))
-  expect(largest.count).toBeGreaterThan(10_000)
-  const end = largest.start + 4 * largest.count
-  for (let at = largest.start; at < end; at += 4) weights.writeUInt8(weights.readUInt8(at) ^ 1, at)
-  const windows = Array.from({ length: 8 }, (_, i) => {
-    const at = largest.start + 4 * Math.floor((i * largest.count) / 8)
-    return Buffer.from(weights.subarray(at, at + 128))
+  const largest = longestRunsOfFloats(weights)
+  expect(largest[0]?.count).toBeGreaterThan(5000)
+  const windows = largest.flatMap(({ start, count }) => {
+    for (let at = start; at < start + 4 * count; at += 4) weights.writeUInt8(weights.readUInt8(at) ^ 1, at)
+    const places = Array.from({ length: 2 }, (_, i) => start + 4 * Math.floor((i * count) / 2))
+    return places.map((at) => Buffer.from(weights.subarray(at, at + 128)))
   })
   return { weights, windows }
 }
@@ -91,13 +90,21 @@ function sha256Of(bytes: Uint8Array): Hex {
   return toHex(createHash('sha256').update(bytes).digest())
 }
 
-/** Where the file's largest float32 tensor lies, as numbers of ordinary size show it. */
-function longestRunOfFloats(bytes: Buffer, offset: number): { start: number; count: number } {
-  let best = { start: offset, count: 0 }
-  for (let count = 0, at = offset; at + 4 <= bytes.length; at += 4) {
-    const size = Math.abs(bytes.readFloatLE(at))
-    count = size > 1e-6 && size < 10 ? count + 1 : 0
-    if (count > best.count) best = { start: at - 4 * (count - 1), count }
-  }
-  return best
+/** Where the file's largest float32 tensors lie, as numbers of ordinary size show them. */
+function longestRunsOfFloats(bytes: Buffer): { start: number; count: number }[] {
+  const runs: { start: number; count: number }[] = []
+  for (const offset of [0, 1, 2, 3])
+    for (let count = 0, at = offset; at + 4 <= bytes.length; at += 4) {
+      const size = Math.abs(bytes.readFloatLE(at))
+      if (size > 1e-6 && size < 10) count++
+      else {
+        if (count > 1000) runs.push({ start: at - 4 * count, count })
+        count = 0
+      }
+    }
+  runs.sort((a, b) => b.count - a.count)
+  const apart = runs.filter((run, i) =>
+    runs.slice(0, i).every(({ start, count }) => run.start >= start + 4 * count || start >= run.start + 4 * run.count),
+  )
+  return apart.slice(0, 5)
 }

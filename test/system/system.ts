@@ -198,7 +198,10 @@ export function sampleInputs({ samples: [sample] }: Pick<ShippedModel, 'samples'
 }
 
 /** Arguments with which `verifyInference` should accept the answer: everything that a careful caller can compare is compared. */
-export function acceptance(system: System, { reply, answer, evidence, request, domain }: Answered): VerifyInferenceParameters {
+export function acceptance(
+  system: Pick<System, 'root' | 'measurement'>,
+  { reply, answer, evidence, request, domain }: Answered,
+): VerifyInferenceParameters {
   return {
     response: { ...answer, attestation: evidence.attestation, keyset: evidence.keyset },
     request,
