@@ -98,7 +98,8 @@ function longestRunsOfFloats(bytes: Buffer): { start: number; count: number }[] 
       const size = Math.abs(bytes.readFloatLE(at))
       if (size > 1e-6 && size < 10) count++
       else {
-        if (count > 1000) runs.push({ start: at - 4 * count, count })
+        // What lies around a tensor may read as numbers, too.
+        if (count > 1000) runs.push({ start: at - 4 * (count - 64), count: count - 128 })
         count = 0
       }
     }
