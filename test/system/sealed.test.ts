@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import type { LaunchedEnclave } from '@nacre/host/launcher'
-import { openProgramEngine } from '@nacre/host/replay/program-engine'
+import { openProgramFolder } from '@nacre/host/replay/program-folder'
 import { replayAnswer } from '@nacre/host/replay/replay'
 import { simulatedLauncher } from '@nacre/host/simulated-launcher'
 import { loadOrCreateSimulatedRoot, stateFiles } from '@nacre/host/state'
@@ -97,7 +97,7 @@ describe('the enclave that the policy names', () => {
   test('its owner, who has the program, computes its answer again, to the bit', async () => {
     const { model, folder } = page
     const { answer, request } = await ask({ url: system.url, model, binary: true })
-    const engine = await openProgramEngine({ kind: 'native', manifest: model.manifest, folder, timeoutMs: 60_000 })
+    const engine = await openProgramFolder({ kind: 'native', manifest: model.manifest, folder, timeoutMs: 60_000 })
     const recorded = { manifest: model.manifest, receipt: answer.receipt, inputs: request.inputs, outputs: answer.outputs }
     expect(await replayAnswer({ answer: recorded, engine })).toMatchObject({
       verdict: 'bit-equal',
