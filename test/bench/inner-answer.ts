@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { systemClock } from '@nacre/enclave/clock'
+import { hashTensors } from '@nacre/enclave/inference'
 import { defaultLimits } from '@nacre/enclave/limits'
 import { createReceiptLog } from '@nacre/enclave/receipt-log'
 import { createReceiptIssuer } from '@nacre/enclave/receipts'
 import { logKeyFrom, receiptKeyFrom } from '@nacre/enclave/signing-keys'
 import { type Hex, toHex } from '@nacre/verifier/bytes'
 import { verifyReceiptProof } from '@nacre/verifier/receipt-proof'
-import { type Datatype, type Tensor, tensorPieces } from '@nacre/verifier/tensor'
+import type { Datatype, Tensor } from '@nacre/verifier/tensor'
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { median } from './load.ts'
 
@@ -84,12 +85,6 @@ function rowOf(outputs: readonly Tensor[], row: number): Tensor[] {
     const bytes = output.data.length / together
     return { ...output, shape: [1n, ...output.shape.slice(1)], data: output.data.subarray(row * bytes, (row + 1) * bytes) }
   })
-}
-
-function hashTensors(tensors: readonly Tensor[]): Hex {
-  const hash = createHash('sha256')
-  for (const piece of tensorPieces(tensors)) hash.update(piece)
-  return `0x${hash.digest('hex')}`
 }
 
 /** The median of the second half: the first warms up what a server's life would have. */

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { hashTensors } from '@nacre/enclave/inference'
 import { keccak256 } from '@nacre/enclave/keccak'
 import { receiptKeyFrom } from '@nacre/enclave/signing-keys'
 import { toHex } from '@nacre/verifier/bytes'
 import { hashLeaf, hashNode } from '@nacre/verifier/merkle'
 import { receiptDigest } from '@nacre/verifier/receipt'
-import { type Tensor, tensorPieces } from '@nacre/verifier/tensor'
+import type { Tensor } from '@nacre/verifier/tensor'
 import { rounded } from './spread.ts'
 
 /** CPU time of each part that an attested answer has and an unsigned one has not, alone: below their sum no serving path can go. Microseconds, the least of several runs. */
@@ -12,14 +13,9 @@ export function measureParts(input: Tensor, output: Tensor): Record<string, numb
   const key = receiptKeyFrom(Uint8Array.from(randomBytes(32)))
   const [hash, digest] = [toHex(randomBytes(32)), Uint8Array.from(randomBytes(32))]
   const receipt = { requestId: hash, modelId: hash, inputHash: hash, outputHash: hash, timestampMs: 1_800_000_000_000n, sequence: 7n }
-  const hashTensors = (tensor: Tensor) => {
-    const sha256 = createHash('sha256')
-    for (const piece of tensorPieces([tensor])) sha256.update(piece)
-    return sha256.digest('hex')
-  }
   const large = randomBytes(600_000)
   return {
-    hash_input_and_output: cpuUs(() => [hashTensors(input), hashTensors(output)]),
+    hash_input_and_output: cpuUs(() => [hashTensors([input]), hashTensors([output])]),
     receipt_digest: cpuUs(() => receiptDigest(receipt, null, keccak256)),
     tree_leaf_and_node: cpuUs(() => hashNode(hashLeaf(digest), digest)),
     signature: cpuUs(() => key.sign(digest), 500),

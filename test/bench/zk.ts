@@ -3,16 +3,18 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { anvilPrivateKeys, startAnvil } from '@nacre/contracts/anvil'
 import type { CoprocessorGas } from '@nacre/contracts/coprocessor-gas'
 import { readSamples } from '@nacre/enclave/models/sample'
+import { bundling } from '@nacre/host/image/application'
 import { simulatedLauncher } from '@nacre/host/simulated-launcher'
 import { toHex } from '@nacre/verifier/bytes'
 import { encodeInferRequest } from '@nacre/verifier/response'
 import { tensorValues } from '@nacre/verifier/tensor'
+import { build } from 'esbuild'
 import { type Abi, createPublicClient, createWalletClient, encodeFunctionData, type Hex, hexToBytes, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
@@ -53,7 +55,7 @@ if (!existsSync(join(toolsFolder, 'node_modules/snarkjs'))) {
 const ezklFolder = options.ezkl ?? join(projectRoot, '../shared/research/inference/zk/ezkl')
 const attested = await attestedAnswer()
 const groth16 = [await proveWithGroth16('public'), ...(options.quick ? [] : [await proveWithGroth16('private')])]
-const ezkl = proveWithEzkl()
+const ezkl = await proveWithEzkl()
 const report: ZkReport = {
   attested,
   ...Object.fromEntries(groth16.map(({ weights, ...figures }) => [`groth16_${weights}`, figures])),
@@ -75,7 +77,7 @@ function ratio(proveMs: number | undefined, answerMs: number | undefined): numbe
 /** The same picture: in one process, as a prover is measured, and from request to signed answer over HTTP, one connection, the enclave as `npm start` runs it. */
 async function attestedAnswer(): Promise<ZkReport['attested']> {
   progress('attested answers')
-  const inner = innerAnswer(join(model, 'model.onnx'), { datatype: tensor.datatype, shape: [1, 64], values: tensorValues(tensor) })
+  const inner = await innerAnswer(join(model, 'model.onnx'), { datatype: tensor.datatype, shape: [1, 64], values: tensorValues(tensor) })
   const gas = JSON.parse(readFileSync(join(projectRoot, 'contracts/snapshots/coprocessor.json'), 'utf8')) as CoprocessorGas
   const folder = mkdtempSync(join(tmpdir(), 'nacre-bench-'))
   const enclave = await simulatedLauncher({ projectRoot, stateDirectory: join(folder, 'state') }).start()
@@ -93,8 +95,17 @@ async function attestedAnswer(): Promise<ZkReport['attested']> {
   }
 }
 
-function innerAnswer(onnx: string, input: object): InnerAnswer {
-  return child('inner-answer.ts', [onnx, JSON.stringify(input)]) as InnerAnswer
+/** As JavaScript that is made as the enclave's image is made; in the project, where native packages are found. */
+async function innerAnswer(onnx: string, input: object): Promise<InnerAnswer> {
+  await build({
+    ...bundling,
+    external: [...bundling.external, 'reflect-metadata'],
+    absWorkingDir: projectRoot,
+    entryPoints: ['test/bench/inner-answer.ts'],
+    entryNames: '[name]',
+    outdir: workFolder,
+  })
+  return child(join(workFolder, 'inner-answer.js'), [onnx, JSON.stringify(input)]) as InnerAnswer
 }
 
 async function proveWithGroth16(weights: 'public' | 'private') {
@@ -123,7 +134,7 @@ async function proveWithGroth16(weights: 'public' | 'private') {
   }
 }
 
-function proveWithEzkl(): ZkReport['ezkl'] {
+async function proveWithEzkl(): Promise<ZkReport['ezkl']> {
   if (!existsSync(join(ezklFolder, 'model.compiled'))) {
     progress('EZKL left out: its compiled example is not here (--ezkl DIR with model.compiled, settings.json, input.json, network.onnx)')
     return undefined
@@ -137,13 +148,13 @@ function proveWithEzkl(): ZkReport['ezkl'] {
   }
   const { input_data } = JSON.parse(readFileSync(join(ezklFolder, 'input.json'), 'utf8')) as { input_data: number[][] }
   const values = input_data[0] as number[]
-  const attested = innerAnswer(join(ezklFolder, 'network.onnx'), { datatype: 'FP32', shape: [1, values.length], values })
+  const attested = await innerAnswer(join(ezklFolder, 'network.onnx'), { datatype: 'FP32', shape: [1, values.length], values })
   return { ...proven, prove_ms: median(proven.prove_ms), verify_ms: median(proven.verify_ms), attested }
 }
 
 /** What the script prints; `undefined` for nothing. */
 function child(script: string, args: readonly string[]): unknown {
-  const path = fileURLToPath(new URL(script, import.meta.url))
+  const path = resolve(fileURLToPath(new URL('.', import.meta.url)), script)
   const output = execFileSync(process.execPath, ['--conditions=source', '--import', 'tsx', path, ...args], {
     cwd: projectRoot,
     stdio: ['ignore', 'pipe', 'inherit'],
