@@ -9,7 +9,7 @@ import { makeChain } from '../test/support/pki.ts'
 import { encodeBundle, verifyBundle } from './bundle.ts'
 import { concatBytes, fromUtf8, utf8 } from './bytes.ts'
 import { openHttpEndpoint } from './cli/http-endpoint.ts'
-import { type Endpoint, readWhole } from './endpoint.ts'
+import { type Endpoint, type EndpointRequest, readWhole } from './endpoint.ts'
 import { type NacreFetch, nacreFetch } from './nacre-fetch.ts'
 import type { Streams } from './openai-fetch.ts'
 import type { Policy } from './policy.ts'
@@ -117,6 +117,26 @@ describe('a stream', () => {
     expect(await reading).toBe(reason)
     expect(enclave.cancelled).toBe(2)
     expect(client.evidenceOf(response)).toBeUndefined()
+  })
+
+  test('has longer than other answers, and not for ever', async () => {
+    const limits: unknown[] = []
+    const openEndpoint = () => {
+      const endpoint = enclave.open()
+      return {
+        ...endpoint,
+        open: (request: EndpointRequest) => {
+          if (request.method === 'POST') limits.push(request.answerMsMax)
+          return endpoint.open(request)
+        },
+      }
+    }
+    const session = { openEndpoint, root: chain.root, policy, nowMs: () => enclave.nowMs, random }
+    for (const more of [{}, { streamMsMax: 1000 }]) {
+      client = nacreFetch(openSession({ ...session, ...more }), random)
+      await readAll(await ask())
+    }
+    expect(limits).toEqual([300_000, 1000])
   })
 
   test('that begins with a refusal is a refusal', async () => {

@@ -20,7 +20,7 @@ import type { OnCheck } from './verification-check.ts'
 /**
  * A client's dealings with one enclave. Before anything of a caller's is sent, the enclave is verified: a document made for a nonce drawn for this, the measurement, the keyset. What is sent goes
  * over TLS that ends at the key in that keyset, where the platform shows the key it met; everywhere else, over https as over http, bodies are encrypted to the HPKE key in that keyset. There is no
- * third way. Every answer is verified before it is returned.
+ * third way. Every answer is verified before it is returned, but those that were asked for as they come ({@link ComingAnswer}).
  *
  * The enclave is verified again before its document grows too old, and when its keys turn out to have changed; requests under way are then asked again, under their own request ids.
  */

@@ -86,6 +86,30 @@ describe.skipIf(chromiumPath === undefined)('a page of another origin, in Chromi
     await page.close()
   })
 
+  test('reads a streamed answer while it comes, and its end when it is verified', async () => {
+    const page = await browser.newPage()
+    await page.goto(origin)
+    const body = JSON.stringify({ model: 'tiny-gpt', prompt: 'The whale', max_tokens: 40, seed: 1, stream: true })
+    const read = await page.evaluate(
+      async ({ url, rootPem, pcr0, body }) => {
+        const { createNacreFetch, certificateFromPem } = (globalThis as unknown as { nacre: Nacre }).nacre
+        const policy = { measurements: [{ pcr0 }], modelIds: 'any-measured' } as const
+        const client = createNacreFetch({ url, root: certificateFromPem(rootPem), policy })
+        const response = await client('/v1/completions', { method: 'POST', body })
+        const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+        const parts: { text: string; verified: boolean }[] = []
+        for (let part = await reader.read(); !part.done; part = await reader.read())
+          parts.push({ text: new TextDecoder().decode(part.value), verified: client.evidenceOf(response) !== undefined })
+        return parts
+      },
+      { url: await relayFor([origin]), rootPem: system.rootPem, pcr0: system.measurement().pcr0, body },
+    )
+    expect(read.length).toBeGreaterThan(3)
+    expect(read.map(({ verified }) => verified)).toEqual(read.map((_, i) => i === read.length - 1))
+    expect(read.at(-1)?.text).toContain('data: [DONE]')
+    await page.close()
+  })
+
   test('gets nothing where it is not, or where another is', async () => {
     const page = await browser.newPage()
     await page.goto(origin)

@@ -111,6 +111,7 @@ async function relayStream(
     response.destroy()
     return { code: toProblem(error).code, bytesOut }
   }
+  if (response.destroyed) return { code: 'CLIENT_GONE', bytesOut }
   response.end()
   const receipt = client.evidenceOf(verified)?.inference.receipt
   return { bytesOut, ...(receipt === undefined ? {} : { sequence: String(receipt.sequence) }) }

@@ -15,7 +15,7 @@ export type NacreFetchParameters = {
   policy: Policy
   /** Oldest document and receipt to accept. @default 600,000 */
   ageMsMax?: number | undefined
-  /** For one exchange over the network. @default 30,000 */
+  /** For one exchange over the network; of a stream, for the wait for each part. @default 30,000 */
   exchangeMsMax?: number | undefined
   /** How long to go on asking an endpoint that is away, overloaded or restarting. @default 15,000 */
   patienceMsMax?: number | undefined
