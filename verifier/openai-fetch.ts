@@ -1,5 +1,5 @@
 import { fromUtf8, type Hex, toHex, utf8 } from './bytes.ts'
-import { EndpointError } from './endpoint.ts'
+import { EndpointError, readWhole } from './endpoint.ts'
 import {
   decodeOpenAiRequest,
   type GenerationRequest,
@@ -82,7 +82,10 @@ async function exchange(
   )
   const live = respond(events, 200, 'text/event-stream')
   if (streams === 'live') return live
-  const whole = respond(await live.arrayBuffer(), 200, 'text/event-stream')
+  // Not by `arrayBuffer()`, which in some browsers would put an error of its own in place of the one that says which check failed.
+  const reader = events.getReader()
+  const { body: all } = await readWhole({ status: 200, headers: {}, read: async () => (await reader.read()).value, cancel() {} })
+  const whole = respond(all, 200, 'text/event-stream')
   evidence.set(whole, evidence.get(live) as AttestedAnswer)
   return whole
 }
@@ -169,7 +172,7 @@ function json(value: object, status = 200): Response {
   return respond(utf8(JSON.stringify(value)), status, status === 200 ? 'application/json' : 'application/problem+json')
 }
 
-function respond(body: Uint8Array | ArrayBuffer | ReadableStream, status: number, type: string): Response {
+function respond(body: Uint8Array | ReadableStream, status: number, type: string): Response {
   return new Response(body as BodyInit, { status, headers: { 'content-type': type } })
 }
 
