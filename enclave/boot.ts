@@ -19,6 +19,7 @@ import type { Nsm } from './nsm.ts'
 import { createReceiptLog } from './receipt-log.ts'
 import { createReceiptIssuer } from './receipts.ts'
 import type { EnclaveServices } from './server.ts'
+import { startSigningThread } from './signing-thread.ts'
 import { createVerificationService } from './verification-service.ts'
 
 export type Enclave = {
@@ -51,10 +52,12 @@ export async function bootEnclave(parts: {
   confinePath?: string | undefined
   /** Of each model, or as many as there are cores for. @default 1 */
   modelProcesses?: number | { cores: number } | undefined
+  /** Where there is a second core: receipts are signed in a thread of their own when many are wanted at once. */
+  signAside?: boolean | undefined
   limits: Limits
   log: Log
 }): Promise<Enclave> {
-  const { randomBytes, modelsFolder, tlsName, secrets, verificationRoot, confinePath, modelProcesses, limits, log } = parts
+  const { randomBytes, modelsFolder, tlsName, secrets, verificationRoot, confinePath, modelProcesses, signAside, limits, log } = parts
   // From here on the host's clock counts only within what the NSM vouches for.
   const { nsm, clock } = attestedTime(parts)
   const sealing = secrets === undefined ? undefined : prepareSecrets(secrets)
@@ -93,6 +96,7 @@ export async function bootEnclave(parts: {
       documentSha256: attestation.current().sha256,
     })
 
+    const signing = signAside ? startSigningThread(keys.receiptSecret) : undefined
     const receiptLog = createReceiptLog({ keys, logName: attestation.logName, clock, limits })
     let stopping = false
     return {
@@ -102,7 +106,7 @@ export async function bootEnclave(parts: {
         identity,
         receiptLog,
         epochs: createEpochs({ receiptLog, attestation }),
-        receipts: createReceiptIssuer({ key: keys.receipt, log: receiptLog, limits }),
+        receipts: createReceiptIssuer({ key: keys.receipt, log: receiptLog, signing, limits }),
         encryption: await createBodyEncryption({ key: keys.hpke, randomBytes }),
         ...(verificationRoot === undefined
           ? {}
@@ -122,6 +126,7 @@ export async function bootEnclave(parts: {
         receiptLog.stop()
       },
       close() {
+        signing?.close()
         models.close()
         sealing?.close()
         nsm.close()

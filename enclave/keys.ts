@@ -5,9 +5,11 @@ import * as x509 from '@peculiar/x509'
 import type { Entropy } from './entropy.ts'
 import { type LogKey, logKeyFrom, type ReceiptKey, receiptKeyFrom } from './signing-keys.ts'
 
-/** What the enclave holds. Private keys stay inside these closures and objects: nothing logs or exports them, and they die with the process. */
+/** What the enclave holds. Private keys stay inside these closures and objects, and in the thread that signs: nothing logs or exports them, and they die with the process. */
 export type EnclaveKeys = {
   receipt: ReceiptKey
+  /** What `receipt` is made from, for the thread that signs beside. */
+  receiptSecret: Uint8Array
   log: LogKey
   tls: TlsKey
   hpke: HpkeKey
@@ -31,8 +33,10 @@ export type HpkeKey = {
 export async function drawKeys(parts: { entropy: Entropy; shared?: Entropy; tlsName: string; nowMs: number }): Promise<EnclaveKeys> {
   const { entropy, tlsName, nowMs } = parts
   const shared = parts.shared ?? entropy
+  const receiptSecret = scalar(entropy, 'nacre/receipt-key/1', secp256k1Order)
   return {
-    receipt: receiptKeyFrom(scalar(entropy, 'nacre/receipt-key/1', secp256k1Order)),
+    receipt: receiptKeyFrom(receiptSecret),
+    receiptSecret,
     log: logKeyFrom(entropy.derive('nacre/log-key/1', 32)),
     tls: await tlsKeyFrom(scalar(shared, 'nacre/tls-key/1', p256Order), entropy.derive('nacre/tls-serial/1', 16), tlsName, nowMs),
     hpke: hpkeKeyFrom(shared.derive('nacre/hpke-key/1', 32)),

@@ -64,6 +64,8 @@ export type Limits = {
   receiptBatchMax: number
   /** Requests under way from which on `receipt_mode: auto` means batched. */
   receiptsAutoBatchedFrom: number
+  /** Requests under way from which on immediate receipts are signed in a thread beside, where there is one: a message to it and back costs more than one signature. */
+  receiptsSignedAsideFrom: number
   /** Log entries held until the host says that it stored them, about 1 KiB each: beyond it no receipt is issued. A minute of 500 answers a second. */
   logBacklogMax: number
   /** Receipts kept for `/v1/signature/{id}`, about 1 KiB each, and for how long. */
@@ -137,6 +139,7 @@ export const defaultLimits: Limits = {
   receiptBatchMsMax: 0,
   receiptBatchMax: 256,
   receiptsAutoBatchedFrom: 4,
+  receiptsSignedAsideFrom: 4,
   logBacklogMax: 32_768,
   signaturesKept: 4096,
   signatureMsMax: 30 * 60_000,

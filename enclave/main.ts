@@ -66,6 +66,7 @@ async function run(): Promise<void> {
   const nsm = createNsm(await openNsm(nsmAddress, (error) => onNsmLost(error)))
   const enclave = await bootEnclave({
     ...{ nsm, randomBytes, clock, modelsFolder, tlsName, confinePath, limits, log },
+    signAside: availableParallelism() > 1,
     modelProcesses: modelProcesses === 'auto' ? { cores: availableParallelism() } : modelProcesses,
     secrets: egress && secretsFrom(egress, await dialTo(egress.at)),
     verificationRoot: verificationRoot === undefined ? undefined : await readRoot(verificationRoot),

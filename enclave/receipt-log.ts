@@ -29,7 +29,9 @@ export type ReceiptLog = {
   /** @throws `LOG_BACKLOG_FULL` */
   assertRoom(): void
   /** Takes the place that `size()` named. @param leaf the data of the record's leaf */
-  append(leaf: Uint8Array, record: LogRecord): void
+  append(leaf: Uint8Array, record: LogRecord | UnfinishedRecord): void
+  /** Unfinished records that are finished by now may go to the host. */
+  writeFinished(): void
   /** The last leaf's place, as soon as its batch is signed. @throws `RECEIPT_FAILED` */
   proveLast(): Promise<ReceiptInclusion>
   /** Requests that may still come to a batch that waits for a time; when none is left, there is nothing to wait for. */
@@ -44,6 +46,14 @@ export type ReceiptLog = {
   /** The host has these leaves on its disk: what is kept here for it may go. @throws `LOG_ENTRY_NOT_FOUND` */
   stored(treeSize: number): void
   stop(): void
+}
+
+/** The record of a leaf whose receipt is still being signed. Those behind it wait for it; a checkpoint for the host does not. */
+export type UnfinishedRecord = {
+  /** Once it is. */
+  readonly finished: LogRecord | undefined
+  /** At once, because the host will be told of it. */
+  finish(): LogRecord
 }
 
 /** The same head twice: signed by the receipt key for contracts and answers, and as a note by the log key. */
@@ -64,6 +74,7 @@ export function createReceiptLog(parts: {
   let range: CompactRange = emptyRange
   let tail: Uint8Array[] = []
   const kept = createLogBacklog()
+  let unwritten: UnfinishedRecord[] = []
   let waiting: { index: number; resolve(inclusion: ReceiptInclusion): void; reject(error: unknown): void }[] = []
   let cancelFlush: (() => void) | undefined
   let latest: SignedCheckpoint | undefined
@@ -84,15 +95,29 @@ export function createReceiptLog(parts: {
     return opening
   }
 
-  function append(leaf: Uint8Array, record: LogRecord): void {
+  function append(leaf: Uint8Array, record: LogRecord | UnfinishedRecord): void {
     // Answers with signatures of their own need no proof: without this, their leaves would lie here until somebody asks for a checkpoint. Before the push, so that the last leaf can be proven.
     if (tail.length >= limits.receiptBatchMax) {
       if (waiting.length === 0) fold()
       else flush()
     }
     tail.push(hashLeaf(leaf))
-    kept.push(encodeLogRecord(record))
+    if ('finish' in record) unwritten.push(record)
+    else if (unwritten.length > 0) unwritten.push({ finished: record, finish: () => record })
+    else kept.push(encodeLogRecord(record))
   }
+
+  function writeFinished(): void {
+    let count = 0
+    for (const { finished } of unwritten) {
+      if (finished === undefined) break
+      kept.push(encodeLogRecord(finished))
+      count++
+    }
+    unwritten = unwritten.slice(count)
+  }
+
+  const backlog = () => kept.length() + unwritten.length
 
   /** The leaves of the tail become part of the compact range. What it returns still proves them. */
   function fold(): NodeReader {
@@ -132,6 +157,9 @@ export function createReceiptLog(parts: {
   }
 
   function signedNote(): SignedCheckpoint {
+    // The host fetches every entry that the checkpoint covers.
+    for (const record of unwritten) record.finish()
+    writeFinished()
     if (waiting.length > 0) flush()
     else fold()
     const { checkpoint, checkpointSignature } = head()
@@ -161,15 +189,16 @@ export function createReceiptLog(parts: {
       return size()
     },
     timeMs,
-    backlog: () => kept.length(),
+    backlog,
     assertRoom() {
-      if (kept.length() >= limits.logBacklogMax)
+      if (backlog() >= limits.logBacklogMax)
         throw new EnclaveError('LOG_BACKLOG_FULL', undefined, {
           expected: `fewer than ${limits.logBacklogMax} receipts that the host has not stored`,
           retryAfterSeconds: 5,
         })
     },
     append,
+    writeFinished,
     proveLast() {
       const index = size() - 1
       return new Promise((resolve, reject) => {

@@ -1,12 +1,14 @@
 import { type Hex, toHex } from '@nacre/verifier/bytes'
+import type { ReceiptRecord } from '@nacre/verifier/log-record'
 import { type Receipt, type ReceiptDomain, receiptDigest } from '@nacre/verifier/receipt'
 import type { ReceiptProof } from '@nacre/verifier/receipt-proof'
 import type { Address } from 'viem'
 import { EnclaveError } from './errors.ts'
 import { keccak256 } from './keccak.ts'
 import type { Limits } from './limits.ts'
-import type { ReceiptLog } from './receipt-log.ts'
+import type { ReceiptLog, UnfinishedRecord } from './receipt-log.ts'
 import type { ReceiptKey } from './signing-keys.ts'
+import type { SigningThread } from './signing-thread.ts'
 
 export type IssuedReceipt = {
   receipt: Receipt
@@ -26,7 +28,7 @@ export type ReceiptIssuer = {
   /**
    * Numbers the receipt and puts it into the log before anything is awaited, so that no two requests can draw one number.
    *
-   * @throws `RECEIPT_FAILED`, `LOG_BACKLOG_FULL`: with `immediate`, and in either case before the log has it, no number was used.
+   * @throws `RECEIPT_FAILED`, `LOG_BACKLOG_FULL`: before the log has it, no number was used.
    */
   issue(content: ReceiptContent, domain: ReceiptDomain, mode: ReceiptMode): Promise<IssuedReceipt>
   /** Runs a request that will want a receipt, and counts it meanwhile: what `auto` and a batch go by. @throws `LOG_BACKLOG_FULL` before it runs */
@@ -43,27 +45,49 @@ export type ReceiptIssuer = {
 export function createReceiptIssuer(parts: {
   key: ReceiptKey
   log: ReceiptLog
-  limits: Pick<Limits, 'receiptsAutoBatchedFrom'>
+  /** Of the same key: signs where many are wanted at once, while this thread goes on. */
+  signing?: SigningThread | undefined
+  limits: Pick<Limits, 'receiptsAutoBatchedFrom' | 'receiptsSignedAsideFrom'>
 }): ReceiptIssuer {
-  const { key, log, limits } = parts
+  const { key, log, signing, limits } = parts
   let underWay = 0
   let last = 0n
+  /** Since the last turn of the event loop: what is wanted at once travels together. */
+  let gathered: UnsignedReceipt[] = []
+
+  function signAside(): void {
+    const batch = gathered
+    gathered = []
+    const finish = (signatures: readonly Uint8Array[]) => {
+      for (const [i, unsigned] of batch.entries()) unsigned.finish(signatures[i])
+      log.writeFinished()
+    }
+    // A thread that ended takes nothing with it: what it would have signed is signed here.
+    signing?.sign(batch.map(({ leaf }) => leaf)).then(finish, () => finish([]))
+  }
 
   return {
     async issue(content, domain, mode) {
       log.assertRoom()
       const receipt: Receipt = { ...content, timestampMs: BigInt(log.timeMs()), sequence: BigInt(log.size()) }
       const isBatched = mode === 'batched' || (mode === 'auto' && underWay >= limits.receiptsAutoBatchedFrom)
+      const isAside = !isBatched && underWay >= limits.receiptsSignedAsideFrom && signing?.ready() === true
       let leaf: Uint8Array
       let signature: Hex | null
       try {
         leaf = receiptDigest(receipt, domain, keccak256)
-        signature = isBatched ? null : toHex(key.sign(leaf))
+        signature = isBatched || isAside ? null : toHex(key.sign(leaf))
       } catch (cause) {
         throw new EnclaveError('RECEIPT_FAILED', undefined, { cause })
       }
-      log.append(leaf, { leaf: toHex(leaf), receipt, domain, signature })
       last = receipt.sequence
+      if (isAside) {
+        const unsigned = new UnsignedReceipt(key, leaf, receipt, domain)
+        log.append(leaf, unsigned)
+        if (gathered.push(unsigned) === 1) setImmediate(signAside)
+        return withParameters({ receipt, domain, signer: key.address, signature: await unsigned.signature })
+      }
+      log.append(leaf, { leaf: toHex(leaf), receipt, domain, signature })
       if (signature !== null) return withParameters({ receipt, domain, signer: key.address, signature })
       const proven = log.proveLast()
       log.flushIfAll(underWay)
@@ -80,6 +104,43 @@ export function createReceiptIssuer(parts: {
       }
     },
     issued: () => last,
+  }
+}
+
+/** It has its number and its place in the log. Signatures are deterministic (RFC 6979): whoever makes it, it is the same. */
+class UnsignedReceipt implements UnfinishedRecord {
+  readonly leaf: Uint8Array
+  /** Rejects with `RECEIPT_FAILED`; then the number stays used, and the record is that of a receipt without a signature. */
+  readonly signature: Promise<Hex>
+  finished: ReceiptRecord | undefined
+  private readonly key: ReceiptKey
+  private readonly receipt: Receipt
+  private readonly domain: ReceiptDomain
+  private resolve: (signature: Hex) => void = () => {}
+  private reject: (error: EnclaveError) => void = () => {}
+
+  constructor(key: ReceiptKey, leaf: Uint8Array, receipt: Receipt, domain: ReceiptDomain) {
+    this.key = key
+    this.leaf = leaf
+    this.receipt = receipt
+    this.domain = domain
+    this.signature = new Promise((resolve, reject) => {
+      this.resolve = resolve
+      this.reject = reject
+    })
+  }
+
+  finish(signed?: Uint8Array): ReceiptRecord {
+    if (this.finished !== undefined) return this.finished
+    let signature: Hex | null = null
+    try {
+      signature = toHex(signed ?? this.key.sign(this.leaf))
+      this.resolve(signature)
+    } catch (cause) {
+      this.reject(new EnclaveError('RECEIPT_FAILED', undefined, { cause }))
+    }
+    this.finished = { leaf: toHex(this.leaf), receipt: this.receipt, domain: this.domain, signature }
+    return this.finished
   }
 }
 

@@ -7,6 +7,7 @@ import type { NsmTransport } from './nsm.ts'
 import { createReceiptLog, type ReceiptLog } from './receipt-log.ts'
 import { createReceiptIssuer } from './receipts.ts'
 import { type LogKey, logKeyFrom, type ReceiptKey, receiptKeyFrom } from './signing-keys.ts'
+import type { SigningThread } from './signing-thread.ts'
 
 // For this package's tests only: an NSM's protocol without its signature, a clock that a test moves, and a log.
 
@@ -91,12 +92,20 @@ export function entries(log: ReceiptLog, from: number): LogRecord[] {
 }
 
 /** A log and its issuer, as an enclave has them. */
-export function testReceipts(parts: { receipt?: ReceiptKey; log?: LogKey; clock?: Clock; limits?: Partial<Limits> } = {}) {
+export function testReceipts(
+  parts: { receipt?: ReceiptKey; log?: LogKey; signing?: SigningThread; clock?: Clock; limits?: Partial<Limits> } = {},
+) {
   const { receipt = receiptKeyFrom(new Uint8Array(32).fill(7)), log = logKeyFrom(new Uint8Array(32).fill(8)), clock = testClock() } = parts
   const limits = { ...defaultLimits, ...parts.limits }
   const logName = `nacre/${receipt.address.toLowerCase()}`
   const receiptLog = createReceiptLog({ keys: { receipt, log }, logName, clock, limits })
-  return { receiptLog, receipts: createReceiptIssuer({ key: receipt, log: receiptLog, limits }), logName, signer: receipt.address, log }
+  return {
+    receiptLog,
+    receipts: createReceiptIssuer({ key: receipt, log: receiptLog, signing: parts.signing, limits }),
+    logName,
+    signer: receipt.address,
+    log,
+  }
 }
 
 export type TestClock = Clock & { advance(ms: number): void; step(ms: number): void; pending(): number }

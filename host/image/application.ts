@@ -69,7 +69,7 @@ const nativePackages: Readonly<Record<string, readonly RegExp[]>> = {
   secp256k1: [/^package\.json$/, /^(index|bindings)\.js$/, /^lib\//, /^prebuilds\/linux-x64\//],
 }
 
-const programs = ['main', 'model-worker', 'program-worker'] as const
+const programs = ['main', 'model-worker', 'program-worker', 'signing-worker'] as const
 
 /** How TypeScript becomes the image's JavaScript. */
 export const bundling = {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { bootEnclave } from '@nacre/enclave/boot'
 import { systemClock } from '@nacre/enclave/clock'
 import { EnclaveError } from '@nacre/enclave/errors'
@@ -37,6 +38,7 @@ const enclave = await bootEnclave({
   clock: systemClock,
   modelsFolder,
   tlsName: 'localhost',
+  signAside: availableParallelism() > 1,
   limits: defaultLimits,
   log: createLog(() => {}, Date.now),
 })

@@ -23,7 +23,13 @@ export async function bundleServers(projectRoot: string): Promise<string> {
     ...bundling,
     external: [...bundling.external, 'reflect-metadata'],
     absWorkingDir: projectRoot,
-    entryPoints: ['test/bench/enclave-server.ts', 'test/bench/plain-server.ts', 'test/bench/follower.ts', 'enclave/model-worker.ts'],
+    entryPoints: [
+      'test/bench/enclave-server.ts',
+      'test/bench/plain-server.ts',
+      'test/bench/follower.ts',
+      'enclave/model-worker.ts',
+      'enclave/signing-worker.ts',
+    ],
     entryNames: '[name]',
     outdir: folder,
   })
