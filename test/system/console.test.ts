@@ -109,6 +109,25 @@ describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
     await page.close()
   })
 
+  test('a recording is asked about window by window, and its answers verify as one sequence', async () => {
+    const page = await open()
+    await page.getByLabel('vad', { exact: true }).check()
+    await page.waitForLoadState('networkidle')
+    const { rate, pcm } = JSON.parse(readFileSync(join(projectRoot, 'enclave/models/vad/recording.json'), 'utf8')) as RecordingFile
+    const buffer = waveFile(rate, Buffer.from(pcm, 'base64'))
+    await page.setInputFiles('#sound-file', { name: 'sentence.wav', mimeType: 'audio/wav', buffer })
+    await page.waitForSelector('canvas[aria-label^="The recording, 1."]')
+    await page.click('#send')
+    await page.waitForSelector('#answer .verdict')
+    await page.waitForSelector('#send:not([disabled])')
+    expect(await page.textContent('#answer')).toMatch(/Somebody speaks: 0\.\d\d s to 1\.\d\d s.*5\d windows of 32 ms.*one sequence/)
+    expect(await page.locator('#answer-checks li[data-ok=true]').count()).toBe(8)
+    expect(await page.locator('#log-checks li[data-ok=true]').count()).toBe(4)
+    await page.setInputFiles('#sound-file', { name: 'words.wav', mimeType: 'audio/wav', buffer: Buffer.from('no sound') })
+    await page.locator('#input').getByText('cannot read that as sound').waitFor()
+    await page.close()
+  })
+
   test.each([
     ['tiny-gpt', /64 written|ended by itself/],
     ['word-vectors', /3 × [0-9]+ numbers.*Nearness to “whale”/],
@@ -382,3 +401,23 @@ describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
     await page.close()
   })
 })
+
+type RecordingFile = { rate: number; pcm: string }
+
+/** RIFF: one channel of 16-bit samples. */
+function waveFile(rate: number, pcm: Buffer): Buffer {
+  const header = Buffer.alloc(44)
+  header.write('RIFF', 0)
+  header.writeUInt32LE(36 + pcm.length, 4)
+  header.write('WAVEfmt ', 8)
+  header.writeUInt32LE(16, 16)
+  header.writeUInt16LE(1, 20)
+  header.writeUInt16LE(1, 22)
+  header.writeUInt32LE(rate, 24)
+  header.writeUInt32LE(2 * rate, 28)
+  header.writeUInt16LE(2, 32)
+  header.writeUInt16LE(16, 34)
+  header.write('data', 36)
+  header.writeUInt32LE(pcm.length, 40)
+  return Buffer.concat([header, pcm])
+}

@@ -1,12 +1,24 @@
 import { fromBase64 } from '@nacre/verifier/base64'
+import type { Hex } from '@nacre/verifier/bytes'
+import type { VerifiedInference } from '@nacre/verifier/inference'
 import { type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
 import { requestInput } from './any-model.ts'
 import { h } from './dom.ts'
 import { digitTensor, garmentTensor, greyOf, lineTensor } from './pictures.ts'
 import { pageInput, promptInput, textInput } from './programs.ts'
+import { soundInput } from './sound.ts'
 
 /** A way to give one model its input: something to draw on, drop into or fill in. */
-export type InputView = { element: HTMLElement; tensors(): Tensor[]; show(sample: SampleFile): void }
+export type InputView = {
+  element: HTMLElement
+  tensors(): Tensor[]
+  show(sample: SampleFile): void
+  /** For inputs that take several questions: what to show of the answers so far, and what to ask next. `undefined` where this one is all. */
+  follow?(asked: Asked): Promise<{ view: HTMLElement; next: Tensor[] | null } | undefined>
+}
+
+/** A question and its verified answer. */
+export type Asked = { inputs: readonly Tensor[]; commitmentSalt: Hex | undefined; inference: VerifiedInference }
 
 export type SampleFile = {
   label: string
@@ -28,6 +40,7 @@ export function inputFor(model: string, program: string | null): InputView {
   if (model === 'garment') return garmentInput()
   if (model === 'ocr') return lineInput()
   if (model === 'health') return tableInput()
+  if (model === 'vad') return soundInput()
   return requestInput()
 }
 

@@ -93,14 +93,27 @@ async function ask(): Promise<void> {
     checks.passed(check)
   }
   state.wire = undefined
-  const salt = (byId('salted') as HTMLInputElement).checked ? random32() : undefined
+  const isSalted = (byId('salted') as HTMLInputElement).checked
+  const asking = view
   try {
     const startedMs = performance.now()
-    const answered = await infer(client, { inputs, commitmentSalt: salt })
-    byId('send-note').replaceChildren(`Answered and verified in ${Math.round(performance.now() - startedMs)} ms.`)
-    byId('answer').replaceChildren(answerView(answered, inputs))
-    showEvidence(answered, inputs, salt)
-    await showPosition(answered, inLog)
+    for (;;) {
+      // One salt a request: shared, it would let a shown value of one answer be looked for in another.
+      const commitmentSalt = isSalted ? random32() : undefined
+      const answered = await infer(client, { inputs, commitmentSalt })
+      byId('send-note').replaceChildren(`Answered and verified in ${Math.round(performance.now() - startedMs)} ms.`)
+      const followed = await asking.follow?.({ inputs, commitmentSalt, inference: answered.inference })
+      byId('answer').replaceChildren(followed?.view ?? answerView(answered, inputs))
+      if (followed?.next != null) {
+        // The next question is of the model that was asked, not of one that was chosen meanwhile.
+        if (view !== asking) return void byId('send-note').replaceChildren('Stopped: another model was chosen.')
+        inputs = followed.next
+        continue
+      }
+      showEvidence(answered, inputs, commitmentSalt)
+      await showPosition(answered, inLog)
+      break
+    }
   } catch (error) {
     checks.failed(codeOf(error))
     byId('answer').replaceChildren(refusalView(error))
