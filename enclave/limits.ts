@@ -43,7 +43,7 @@ export type Limits = {
   sharedRunMsMax: number
   /** Of inputs that share a run: stacking copies them, which for large ones costs more than a message of their own. */
   sharedRunBytesMax: number
-  /** Requests that one program works on at once. */
+  /** Requests that one process of a program works on at once. One client gets a share that leaves room for others. */
   programRunsMax: number
   /** One run of a program; then it is told to stop, and its process killed when it does not. */
   programMsMax: number

@@ -193,6 +193,22 @@ describe('a process that misbehaves', () => {
     expect(order).toEqual(['g0', 'm0', 'g1', 'g2', 'g3'])
   })
 
+  // The attack: requests whose runs are long, sent at once over one connection.
+  test('no connection holds all places, however much it sends', async () => {
+    const process = start({
+      limits: { programRunsMax: 4 },
+      workerPath: await workerThat(`if (message.type === 'run' && texts(message) !== 'endless') give(message.id)`),
+    })
+    await process.started
+    const controller = new AbortController()
+    const askAs = (client: object, name: string) => codeOf(process.run(text(name), ['tokens'], controller.signal, undefined, client))
+    const [greedy, second] = [{}, {}]
+    const endless = [...new Array(8).fill(greedy), ...new Array(8).fill(second)].map((client) => askAs(client, 'endless'))
+    expect(await askAs({}, 'short')).toBe('accepted')
+    controller.abort()
+    expect(new Set(await Promise.all(endless))).toEqual(new Set(['CLIENT_GONE']))
+  })
+
   test('several processes share the requests, and the end of one is nobody else’s', async () => {
     const worker = `
       if (texts(message) === 'bad') globalThis.process.exit(3)

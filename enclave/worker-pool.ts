@@ -78,6 +78,7 @@ export type Job = {
   readonly outputNames: readonly string[]
   readonly onChunk: ((chunk: Uint8Array) => void) | undefined
   readonly signal: GoneSignal | undefined
+  readonly client: object
   /** Was part of what a process failed at; which of those requests is to blame shows when each has a process to itself. */
   readonly alone: boolean
   /** Bytes of pieces that were shown. A run that starts anew gives the same ones again. */
@@ -89,7 +90,7 @@ export type Job = {
 }
 
 /** Without jobs when nobody waits for it any more. */
-type Run = { id: number; jobs: Job[]; skipBytes: number; startedAtMs: number; endTimer: () => void }
+type Run = { id: number; jobs: Job[]; client: object; skipBytes: number; startedAtMs: number; endTimer: () => void }
 
 type Lane = { worker: SupervisedWorker; runs: Map<number, Run> }
 
@@ -106,6 +107,8 @@ export function startWorkerPool(parts: PoolParts & { work: PoolWork }): ModelPro
   const { manifest } = work
   const queue = createFairQueue<Job>()
   const lanes: Lane[] = []
+  /** Runs by client, where a process has several at once. */
+  const underWay = new Map<object, number>()
   let state: 'open' | 'failed' | 'closed' = 'open'
   let nextId = 0
   let loadedOnce = () => {}
@@ -203,8 +206,13 @@ export function startWorkerPool(parts: PoolParts & { work: PoolWork }): ModelPro
   }
 
   function endRun(lane: Lane, run: Run): void {
-    lane.runs.delete(run.id)
+    if (!lane.runs.delete(run.id)) return
     run.endTimer()
+    if (work.runsMax > 1) {
+      const others = (underWay.get(run.client) ?? 1) - 1
+      if (others === 0) underWay.delete(run.client)
+      else underWay.set(run.client, others)
+    }
     if (work.cancel !== undefined) for (const job of run.jobs) job.leave()
   }
 
@@ -222,11 +230,27 @@ export function startWorkerPool(parts: PoolParts & { work: PoolWork }): ModelPro
       const [lane, free] = leastBusy()
       if (lane === undefined) return
       const waiting = queue.waiting()
-      if ((waiting[0] as Job).alone && lane.runs.size > 0) return
+      const first = work.runsMax === 1 ? waiting[0] : waiting.find((job) => !hasItsShare(job))
+      if (first === undefined || (first.alone && lane.runs.size > 0)) return
+      if (first !== waiting[0]) {
+        queue.remove(first)
+        start(lane, [first])
+        continue
+      }
       // No process takes what another would begin at once.
       const count = work.sharing(free === 1 ? waiting : waiting.slice(0, Math.ceil(waiting.length / free)))
       start(lane, queue.take(count))
     }
+  }
+
+  /**
+   * The attack: a client that sends much at once over one connection, and holds every place for as long as its runs take: turns in the queue come too late for the others. Of a client's runs there are only so many at once that
+   * one client more would find room, if all others had as many.
+   */
+  function hasItsShare({ client }: Job): boolean {
+    const runs = underWay.get(client) ?? 0
+    const clients = underWay.size + (runs === 0 ? 1 : 0)
+    return runs >= Math.max(1, Math.floor((lanes.length * work.runsMax) / (clients + 1)))
   }
 
   /** And how many could take a run. */
@@ -251,8 +275,10 @@ export function startWorkerPool(parts: PoolParts & { work: PoolWork }): ModelPro
   function start(lane: Lane, jobs: Job[]): void {
     for (const job of jobs) job.leave()
     const id = nextId++
-    const run: Run = { id, jobs, skipBytes: jobs[0]?.shownBytes ?? 0, startedAtMs: clock.monotonicMs(), endTimer: () => {} }
+    const { client } = jobs[0] as Job
+    const run: Run = { id, jobs, client, skipBytes: (jobs[0] as Job).shownBytes, startedAtMs: clock.monotonicMs(), endTimer: () => {} }
     lane.runs.set(id, run)
+    if (work.runsMax > 1) underWay.set(client, (underWay.get(client) ?? 0) + 1)
     run.endTimer = clock.after(work.runMsMax, () => {
       const error = new EnclaveError('MODEL_TIMEOUT', undefined, { expected: `within ${work.runMsMax} ms`, retryAfterSeconds: 1 })
       if (work.cancel !== undefined) abandon(lane, run, error)
@@ -278,7 +304,7 @@ export function startWorkerPool(parts: PoolParts & { work: PoolWork }): ModelPro
   }
 
   /** Into the queue, until its turn, its deadline or its client's end. */
-  function wait(job: Job, place: 'first' | { client: object }): void {
+  function wait(job: Job, place: 'first' | 'turn'): void {
     if (job.signal?.aborted) {
       job.reject(new EnclaveError('CLIENT_GONE'))
       return
@@ -296,7 +322,7 @@ export function startWorkerPool(parts: PoolParts & { work: PoolWork }): ModelPro
       queue.addFirst(job)
       return
     }
-    const gaveWay = queue.add(job, place.client, limits.queueLengthMax)
+    const gaveWay = queue.add(job, job.client, limits.queueLengthMax)
     gaveWay?.leave()
     gaveWay?.reject(
       new EnclaveError('MODEL_QUEUE_FULL', undefined, { expected: `at most ${limits.queueLengthMax} waiting`, retryAfterSeconds: 1 }),
@@ -330,7 +356,7 @@ export function startWorkerPool(parts: PoolParts & { work: PoolWork }): ModelPro
         if (received !== undefined) return Promise.reject(new EnclaveError('MODEL_SEALED', undefined, { received, retryAfterSeconds: 5 }))
       }
       return new Promise((resolve, reject) => {
-        wait({ inputs, outputNames, onChunk, signal, alone: false, shownBytes: 0, resolve, reject, leave() {} }, { client })
+        wait({ inputs, outputNames, onChunk, signal, client, alone: false, shownBytes: 0, resolve, reject, leave() {} }, 'turn')
         next()
       })
     },
