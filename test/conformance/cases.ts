@@ -32,12 +32,14 @@ import * as der from '../support/der-writer.ts'
 import { type DocumentParts, defaultPcrs, makeDocument } from '../support/document.ts'
 import { cosignText, ed25519Key, noteKey, signText, testLog } from '../support/log.ts'
 import { basicConstraints, type ChainParts, keyUsage, makeChain, negateS, nowMs, testKey } from '../support/pki.ts'
+import { answersCases } from './answers-cases.ts'
+import { historyCases } from './history-cases.ts'
 import { type Case, type Group, type Json, type Operation, run } from './run.ts'
 
 /**
  * Every case is made here from fixed seeds, each bad one by a change that is named in its title. What is expected is written down beside the change and not taken from a run.
  */
-type Draft = { title: string; input: Json; code?: string }
+export type Draft = { title: string; input: Json; code?: string }
 
 export async function makeGroups(): Promise<Record<string, Group>> {
   return {
@@ -53,6 +55,8 @@ export async function makeGroups(): Promise<Record<string, Group>> {
     note: await group('verifyCheckpointNote', noteCases()),
     record: await group('verifyLogRecord', await recordCases()),
     bundle: await group('verifyBundle', await bundleCases()),
+    answers: await group('verifyAnswersBundle', await answersCases()),
+    history: await group('verifyHistory', await historyCases()),
   }
 }
 

@@ -1,3 +1,4 @@
+import { verifyAnswersBundle } from '@nacre/verifier/answers-bundle'
 import { type VerificationTime, verifyAttestation } from '@nacre/verifier/attestation'
 import { type BundleTime, verifyBundle } from '@nacre/verifier/bundle'
 import { fromHex, type Hex, toHex, utf8 } from '@nacre/verifier/bytes'
@@ -6,6 +7,7 @@ import { decodeCertificate } from '@nacre/verifier/certificate'
 import { checkpointFromJson, hashCheckpoint, verifyCheckpoint, verifyCheckpointNote, type WitnessPolicy } from '@nacre/verifier/checkpoint'
 import { verifyEnclave } from '@nacre/verifier/enclave-identity'
 import { VerifierError } from '@nacre/verifier/errors'
+import { type HistoryPolicy, verifyHistory } from '@nacre/verifier/history'
 import { decodeLogRecord, verifyLogRecord } from '@nacre/verifier/log-record'
 import { decodeManifest, hashManifest } from '@nacre/verifier/manifest'
 import { verifyConsistency, verifyInclusion } from '@nacre/verifier/merkle'
@@ -143,24 +145,8 @@ const operations = {
     return 'opening' in verified ? { opening: verified.opening.logName } : { sequence: String(verified.receipt.sequence) }
   },
 
-  async verifyBundle(input: {
-    bundle: Hex
-    root: Hex
-    measurements: Measurement[]
-    modelIds: Hex[] | 'any-measured'
-    time: Time
-    witnesses?: { keys: string[]; quorum: number; latestMs: number }
-    chain?: { chainId: string; registry: Hex; blockHashes: Hex[] }
-  }): Promise<Json> {
-    const { measurements, modelIds, chain, witnesses } = input
-    const verified = await verifyBundle({
-      bundle: fromHex(input.bundle),
-      root: decodeCertificate(fromHex(input.root)),
-      policy: { measurements, modelIds },
-      time: input.time as BundleTime,
-      witnesses: witnesses === undefined ? undefined : witnessesOf(witnesses),
-      chain: chain === undefined ? undefined : { ...chain, chainId: BigInt(chain.chainId) },
-    })
+  async verifyBundle(input: BundleInput): Promise<Json> {
+    const verified = await verifyBundle(bundleParameters(input))
     return {
       receipt: receiptToJson(verified.receipt),
       vouched: verified.vouched,
@@ -168,7 +154,53 @@ const operations = {
         verified.registration === null ? null : { blockHash: verified.registration.blockHash, isTrusted: verified.registration.isTrusted },
     }
   },
+
+  async verifyAnswersBundle(input: BundleInput & { history?: Omit<HistoryTerms, 'signer'> }): Promise<Json> {
+    const { evidence, answers } = await verifyAnswersBundle({ ...bundleParameters(input), history: input.history })
+    return {
+      receipts: answers.map(({ receipt }) => receiptToJson(receipt)),
+      vouched: evidence.vouched,
+      registration:
+        evidence.registration === null ? null : { blockHash: evidence.registration.blockHash, isTrusted: evidence.registration.isTrusted },
+      epochs: evidence.history?.epochs.map(({ signer }) => signer.toLowerCase()) ?? null,
+    }
+  },
+
+  async verifyHistory(input: { history: Hex; root: Hex; policy: HistoryTerms }): Promise<Json> {
+    const { history, root, policy } = input
+    const verified = await verifyHistory({ history: fromHex(history), root: decodeCertificate(fromHex(root)), policy })
+    return {
+      epochs: verified.epochs.map(({ signer, change, approvedBy }) => ({
+        signer: signer.toLowerCase(),
+        change,
+        approvedBy: approvedBy?.toLowerCase() ?? null,
+      })),
+    }
+  },
 }
+
+type BundleInput = {
+  bundle: Hex
+  root: Hex
+  measurements: Measurement[]
+  modelIds: Hex[] | 'any-measured'
+  time: Time
+  witnesses?: { keys: string[]; quorum: number; latestMs: number }
+  chain?: { chainId: string; registry: Hex; blockHashes: Hex[] }
+}
+
+function bundleParameters({ bundle, root, measurements, modelIds, time, witnesses, chain }: BundleInput) {
+  return {
+    bundle: fromHex(bundle),
+    root: decodeCertificate(fromHex(root)),
+    policy: { measurements, modelIds },
+    time: time as BundleTime,
+    witnesses: witnesses === undefined ? undefined : witnessesOf(witnesses),
+    chain: chain === undefined ? undefined : { ...chain, chainId: BigInt(chain.chainId) },
+  }
+}
+
+type HistoryTerms = Omit<HistoryPolicy, 'measurements'> & { measurements: Measurement[] }
 
 function domainOf(domain: Domain): ReceiptDomain {
   return domain === null ? null : { chainId: BigInt(domain.chainId), verifyingContract: domain.verifyingContract }
