@@ -14,7 +14,7 @@ import { type VerifiedEnclave, verifyEnclave } from '@nacre/verifier/enclave-ide
 import { VerifierError, type VerifierErrorCode } from '@nacre/verifier/errors'
 import type { LogOpening } from '@nacre/verifier/log-opening'
 import { decodeLogRecord, verifyLogRecord } from '@nacre/verifier/log-record'
-import type { OnnxManifest } from '@nacre/verifier/manifest'
+import type { ModelManifest } from '@nacre/verifier/manifest'
 import { appendLeaf, type CompactRange, emptyRange, hashLeaf, hashNode, rootOf } from '@nacre/verifier/merkle'
 import { decodeNote } from '@nacre/verifier/note'
 import type { Policy } from '@nacre/verifier/policy'
@@ -99,7 +99,8 @@ export type AuditParameters = {
   progress?: ((progress: Progress) => void) | undefined
 }
 
-export type AuditModel = { readonly id: Hex; readonly manifest: OnnxManifest; readonly weightsPath: string }
+/** `weightsPath` is a program's folder. */
+export type AuditModel = { readonly id: Hex; readonly manifest: ModelManifest; readonly weightsPath: string }
 export type Progress = { readonly phase: 'entries' | 'replay' | 'done'; readonly done: number; readonly total: number }
 
 /** Something that a whole and honest log would not show. */

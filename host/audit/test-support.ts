@@ -5,7 +5,7 @@ import { fromHex, type Hex, sha256, toHex, utf8 } from '@nacre/verifier/bytes'
 import { checkpointToJson, encodeTreeHead, hashCheckpoint } from '@nacre/verifier/checkpoint'
 import { encodeLogOpening, type LogOpening } from '@nacre/verifier/log-opening'
 import { encodeLogRecord, type LogRecord } from '@nacre/verifier/log-record'
-import { decodeOnnxManifest, hashManifest, type OnnxManifest } from '@nacre/verifier/manifest'
+import { decodeOnnxManifest, hashManifest } from '@nacre/verifier/manifest'
 import { hashReceipt, type Receipt } from '@nacre/verifier/receipt'
 import { encodeTensors, hashTensors, type Tensor, tensorFromValues } from '@nacre/verifier/tensor'
 import { encodeEntryTile, encodeHashTile, tilePath, tilesOf, tileWidth } from '@nacre/verifier/tlog-tiles'
@@ -13,11 +13,10 @@ import { logKey, makeAnswer, receiptAccount, sha256Hex } from '../../test/suppor
 import { cosignText, ed25519Key, testLog } from '../../test/support/log.ts'
 import { nowMs } from '../../test/support/pki.ts'
 import { openEngine } from '../replay/engine.ts'
-import type { AuditModel } from './audit.ts'
 
 const models = fileURLToPath(new URL('../../enclave/models/', import.meta.url))
 
-export async function auditModel(name: string): Promise<AuditModel> {
+export async function auditModel(name: string) {
   const manifest = decodeOnnxManifest(Uint8Array.from(readFileSync(join(models, name, 'manifest.json'))))
   return { id: await hashManifest(manifest), manifest, weightsPath: join(models, name, 'model.onnx') }
 }
@@ -29,7 +28,7 @@ export type WrittenLog = Awaited<ReturnType<typeof makeLogParts>>
 /** An enclave of the test PKI that answered `count` times with the integer model of digits: all that a host would store. */
 export async function makeLogParts(count: number) {
   const model = await auditModel('digits-int')
-  const { keyset, bundle, policy, chain } = await makeAnswer({ manifest: model.manifest as OnnxManifest })
+  const { keyset, bundle, policy, chain } = await makeAnswer({ manifest: model.manifest })
   const engine = await openEngine({ kind: 'integer', manifest: model.manifest, weightsPath: model.weightsPath, timeoutMs: 60_000 })
   const entries: TestEntry[] = []
   for (let sequence = 1; sequence <= count; sequence++) {

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { encodeNoteKey } from '@nacre/verifier/note'
 import { Command } from 'commander'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -31,6 +31,8 @@ test('a whole log: exit code 0, one JSON object, and a page', async () => {
   expect(json()).toMatchObject({ ok: true, format: 'nacre/audit/1', receipts: 40, sample: { beacon: '0xbeac', population: 40 } })
   expect(json().sample.results).toHaveLength(5)
   expect(readFileSync(out, 'utf8')).toMatch(/^<!doctype html>/)
+  const byFolder = await nacre(...given(), '--model', `digits-int=${dirname(whole.model.weightsPath)}`, '--sample', '2', '--json')
+  expect(byFolder.json()).toMatchObject({ ok: true, sample: { population: 40 } })
   const text = await nacre(...given(), ...model(), '--sample', '5')
   expect(text.stdout).toContain('Whole: 40 receipts, each proven; 5 answers computed again, 5 to the bit.')
   expect(text.stdout).toContain('The seed was drawn here')
@@ -66,6 +68,7 @@ test('what gives no verdict exits with 2', async () => {
     [[...given(), '--model', 'digits'], 'NAME=FILE'],
     [[...given(), '--model', `digits=${whole.model.weightsPath}`], 'is the manifest of'],
     [[...given(), '--model', 'digits=/nowhere/model.onnx'], 'manifest'],
+    [[...given(), '--model', `spam=${join(whole.model.weightsPath, '../../spam/manifest.json')}`], 'computed from its folder'],
     [[...given(), '--model', `digits-int=${root},${join(whole.model.weightsPath, '../manifest.json')}`], 'WEIGHTS_MISMATCH'],
   ] as const) {
     const { exitCode, stdout, stderr } = await nacre(...args)

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fromHex, utf8 } from '@nacre/verifier/bytes'
 import { CliError, usage } from '@nacre/verifier/cli/cli-error'
@@ -22,11 +22,12 @@ import {
 import { formatMs, type Report, refusal, runVerb } from '@nacre/verifier/cli/report'
 import { processTerminal, type Terminal } from '@nacre/verifier/cli/terminal'
 import { VerifierError } from '@nacre/verifier/errors'
-import { decodeOnnxManifest, hashManifest } from '@nacre/verifier/manifest'
+import { decodeManifest, hashManifest } from '@nacre/verifier/manifest'
 import { type Command, Option } from 'commander'
 import { type AuditModel, type AuditReport, auditLog, type Progress } from '../audit/audit.ts'
 import { auditVerdict, reportHtml, sampleText } from '../audit/report-html.ts'
 import { openSource, SourceError } from '../audit/source.ts'
+import { weightsPathOf } from '../model/model-files.ts'
 import type { EngineChoice } from '../replay/choose-engine.ts'
 import { engineKinds } from '../replay/engine.ts'
 import { ReplayError } from '../replay/replay-error.ts'
@@ -40,8 +41,8 @@ export function addAuditCommand(program: Command, terminal: Terminal = processTe
     .description('Walk a whole receipt log: enclave, checkpoint, every entry and signature; compute a random sample of its answers again.')
     .requiredOption('--log <URL|DIR>', "the log's static files: the prefix below which checkpoint and tile/ lie")
     .option(
-      '--model <NAME=FILE[,MANIFEST]>',
-      'a model whose answers to compute again; its manifest.json lies beside it unless named',
+      '--model <NAME=FILE|FOLDER[,MANIFEST]>',
+      'a model whose answers to compute again; its manifest.json lies beside its file, or in its folder, unless named; of a program the folder',
       collect,
     )
     .option('--sample <N>', 'how many answers to compute again', '100')
@@ -64,7 +65,7 @@ export function addAuditCommand(program: Command, terminal: Terminal = processTe
       'after',
       `
 Example:
-  nacre audit --log https://host.example/log --pcr0 3b4c… --model digits=enclave/models/digits/model.onnx --sample 200 --seed 0x… --out report.html`,
+  nacre audit --log https://host.example/log --pcr0 3b4c… --model digits=enclave/models/digits/model.onnx --model spam=enclave/models/spam --sample 200 --seed 0x… --out report.html`,
     )
     .action((options: Options) => runVerb(terminal, options.json === true, () => audit(options, terminal)))
   twoOnMisuse(command, terminal)
@@ -182,14 +183,17 @@ function failure(error: unknown, { model = [] }: Options): unknown {
 }
 
 async function readModel(text: string): Promise<AuditModel> {
-  const [, name, weightsPath, given] = /^([^=,]+)=([^,]+)(?:,([^,]+))?$/.exec(text) ?? []
-  if (name === undefined || weightsPath === undefined)
-    throw usage(`--model ${text} is not NAME=FILE`, 'Say for instance digits=enclave/models/digits/model.onnx.')
-  const path = given ?? join(dirname(weightsPath), 'manifest.json')
+  const [, name, place, given] = /^([^=,]+)=([^,]+)(?:,([^,]+))?$/.exec(text) ?? []
+  if (name === undefined || place === undefined)
+    throw usage(`--model ${text} is not NAME=FILE or NAME=FOLDER`, 'Say for instance digits=enclave/models/digits/model.onnx.')
+  const isFolder = statSync(place, { throwIfNoEntry: false })?.isDirectory() === true
+  const path = given ?? join(isFolder ? place : dirname(place), 'manifest.json')
   try {
-    const manifest = decodeOnnxManifest(Uint8Array.from(readFileSync(path)))
+    const manifest = decodeManifest(Uint8Array.from(readFileSync(path)))
     if (manifest.name !== name) throw usage(`--model ${text}: ${path} is the manifest of "${manifest.name}"`)
-    return { id: await hashManifest(manifest), manifest, weightsPath }
+    const isProgram = manifest.platform === 'nacre_program'
+    if (isProgram && !isFolder) throw usage(`--model ${text}: "${name}" is a program, which is computed from its folder`)
+    return { id: await hashManifest(manifest), manifest, weightsPath: isFolder && !isProgram ? weightsPathOf(place) : place }
   } catch (cause) {
     if (cause instanceof CliError) throw cause
     throw new CliError('INPUT_UNREADABLE', `Cannot read the manifest ${path}: ${(cause as Error).message}`, {

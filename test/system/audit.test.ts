@@ -3,16 +3,33 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type AuditParameters, auditLog } from '@nacre/host/audit/audit'
 import { openSource } from '@nacre/host/audit/source'
+import { addAuditCommand } from '@nacre/host/cli/audit'
+import { addBundleAdd } from '@nacre/host/cli/bundle-add'
+import { addReplayCommand } from '@nacre/host/cli/replay'
 import { enclaveSocket } from '@nacre/host/enclave-socket'
 import { followLog, type LogFollower } from '@nacre/host/log/follower'
 import { type LogServer, startLogServer } from '@nacre/host/log/server'
 import { placeInLog } from '@nacre/host/log-place'
 import { bareBundle, encodeBundle, verifyBundle } from '@nacre/verifier/bundle'
 import { utf8 } from '@nacre/verifier/bytes'
+import { encodeGenerationParameters } from '@nacre/verifier/generation'
 import { decodeInferResponse, encodeInferRequest } from '@nacre/verifier/response'
-import { encodeTensors, hashTensors, type Tensor } from '@nacre/verifier/tensor'
+import { encodeTensors, hashTensors, type Tensor, tensorFromValues } from '@nacre/verifier/tensor'
+import { Command } from 'commander'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { exchange, fetchEvidence, projectRoot, random32, type ShippedModel, type System, shippedModel, startSystem } from './system.ts'
+import { testTerminal } from '../support/terminal.ts'
+import {
+  exchange,
+  fetchEvidence,
+  projectRoot,
+  random32,
+  type ShippedModel,
+  type ShippedProgram,
+  type System,
+  shippedModel,
+  shippedProgram,
+  startSystem,
+} from './system.ts'
 
 /** A running enclave, its log as the host brings it to disk and serves it, and an auditor who has nothing else. */
 let system: System
@@ -32,7 +49,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-async function ask(model: ShippedModel, inputs: readonly Tensor[], receiptMode: 'immediate' | 'batched') {
+async function ask(model: ShippedModel | ShippedProgram, inputs: readonly Tensor[], receiptMode: 'immediate' | 'batched') {
   const message = encodeInferRequest({ inputs, requestId: random32(), binary: true, receiptMode })
   const reply = await exchange(`${system.tlsUrl}/v2/models/${model.manifest.name}/infer`, { method: 'POST', ...message })
   expect(reply.status).toBe(200)
@@ -99,4 +116,65 @@ test('every answer, signed by itself or by its place, is in the log; the log is 
   expect(new Set(damaged.report.findings.map(({ code }) => code))).toEqual(
     new Set(['TILE_MISMATCH', 'LOG_RECORD_MISMATCH', 'INCLUSION_INVALID']),
   )
+  writeFileSync(path, bytes)
 }, 120_000)
+
+test('answers of programs are audited from their folders, gathered in one bundle, and computed again by either engine', async () => {
+  const text = (name: string, value: string) => tensorFromValues({ name, datatype: 'BYTES', shape: [1], values: [value] })
+  const parameters = encodeGenerationParameters({ max_tokens: 24, seed: 11, stop: [], temperature: 900, top_p: 950 })
+  const programs = await Promise.all(['spam', 'read-text', 'tiny-gpt'].map(shippedProgram))
+  const [spam, readText, tinyGpt] = programs as [ShippedProgram, ShippedProgram, ShippedProgram]
+  const first = ({ samples }: ShippedProgram) => [samples[0]?.tensor as Tensor]
+  const questions: [ShippedProgram, Tensor[]][] = [
+    [spam, first(spam)],
+    [readText, first(readText)],
+    [tinyGpt, [text('prompt', 'Call me'), text('parameters', new TextDecoder().decode(parameters))]],
+  ]
+  const { attestation, keyset } = await fetchEvidence(system.tlsUrl)
+  const files: string[] = []
+  const kept = new Map<string, Uint8Array>()
+  let last = 0
+  for (const [program, inputs] of questions) {
+    const { receipt, outputs, domain, signature = null, inclusion = null } = await ask(program, inputs, 'immediate')
+    for (const tensors of [inputs, outputs]) kept.set(await hashTensors(tensors), encodeTensors(tensors))
+    const manifest = program.manifestBytes
+    const path = join(directory, `${program.manifest.name}.nacre`)
+    writeFileSync(
+      path,
+      encodeBundle({ ...bareBundle, attestation, keyset, manifest, domain, receipt, signature, inclusion, inputs, outputs }),
+    )
+    files.push(path)
+    last = Number(receipt.sequence)
+  }
+  const store = await follower.covers(last + 1)
+  mkdirSync(join(store.path, 'tensors'), { recursive: true })
+  for (const [hash, bytes] of kept) writeFileSync(join(store.path, 'tensors', hash.slice(2)), bytes)
+
+  const log = `http://127.0.0.1:${server.port}/${store.logName.slice('nacre/'.length)}`
+  const root = join(directory, 'root.pem')
+  writeFileSync(root, system.rootPem)
+  const policy = ['--root', root, '--pcr0', system.measurement().pcr0]
+  const modelsOf = (name: string) => ['--model', `${name}=${join(projectRoot, 'enclave/models', name)}`]
+  const models = programs.flatMap(({ manifest: { name } }) => modelsOf(name))
+  const audit = await testTerminal(
+    ['audit', '--log', log, ...policy, ...models, '--seed', '0x00', '--json'],
+    addAuditCommand,
+    new Command(),
+  )
+  expect(audit.json()).toMatchObject({ ok: true, findings: [] })
+  const { results } = audit.json().sample as { results: { verdict: string }[] }
+  expect(results.map(({ verdict }) => verdict)).toEqual(['bit-equal', 'bit-equal', 'bit-equal'])
+
+  const out = join(directory, 'programs.nacre')
+  const added = await testTerminal(['bundle', 'add', ...files, '--out', out, '--log', log, '--json'], addBundleAdd, new Command())
+  expect(added.json()).toMatchObject({ ok: true, answers: 3 })
+  const replay = (...more: string[]) =>
+    testTerminal(['replay', out, ...policy, '--json', ...more], addReplayCommand, new Command()).then(({ json }) => json())
+  const verdicts = ({ answers }: { answers: { verdict: string }[] }) => answers.map(({ verdict }) => verdict)
+  const native = await replay(...modelsOf('spam'), ...modelsOf('tiny-gpt'))
+  expect(native).toMatchObject({ ok: true, evidence: { state: 'verified' } })
+  expect(verdicts(native)).toEqual(['bit-equal', 'not-computed', 'bit-equal'])
+  const wasm = await replay(...models, '--engine', 'wasm')
+  expect(wasm).toMatchObject({ ok: true, answers: [{ engine: { kind: 'wasm' } }, {}, {}] })
+  expect(verdicts(wasm)).not.toContain('not-computed')
+}, 240_000)

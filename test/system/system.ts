@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { type Agent, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -91,7 +91,8 @@ export async function shippedProgram(name: string): Promise<ShippedProgram> {
   const manifestBytes = Uint8Array.from(readFileSync(join(folder, 'manifest.json')))
   const manifest = decodeManifest(manifestBytes)
   if (manifest.platform !== 'nacre_program') throw new Error(`${name} is no program`)
-  return { id: await hashManifest(manifest), manifest, manifestBytes, samples: readSamples(folder) }
+  const samples = existsSync(join(folder, 'samples')) ? readSamples(folder) : []
+  return { id: await hashManifest(manifest), manifest, manifestBytes, samples }
 }
 
 /** What the model's outputs say, in words. */
