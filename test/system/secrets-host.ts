@@ -11,6 +11,7 @@ import { clientOfLocalKms } from '@nacre/host/kms/serve'
 import type { LaunchedEnclave } from '@nacre/host/launcher'
 import type { SecretsCommand } from '@nacre/host/secrets-command'
 import type { Hex } from '@nacre/verifier/bytes'
+import { hostServices } from '@nacre/verifier/egress'
 import { projectRoot } from './system.ts'
 
 /** What a host runs around an enclave with secrets, each a process of its own: what is in none of them, the host does not have. And the owner's and administrator's part. */
@@ -23,8 +24,8 @@ export type SecretsHost = {
   seal(path: string): Promise<{ modelId: Hex; modelDirectory: string; ciphertextPath: string; ciphertextSha256: string }>
   /** From here on the key opens to who measures this, and to nobody else. */
   admit(measurement: { pcr0: Hex; pcr1: Hex; pcr2: Hex }): Promise<void>
-  /** The way out, at this path; all that goes through is added to `recorded`. */
-  openEgress(path: string, recorded: Buffer[]): Promise<{ process: ChildProcess; close(): Promise<void> }>
+  /** The way out, at this path; all that goes through is added to `recorded`. `peer` is where another enclave is asked for its secret, a port of this machine. */
+  openEgress(path: string, recorded: Buffer[], peer?: number): Promise<{ process: ChildProcess; close(): Promise<void> }>
   close(): Promise<void>
 }
 
@@ -68,10 +69,11 @@ export async function startSecretsHost({ directory, rootPath }: { directory: str
       const Policy = policyFor(pcr0, pcr1, pcr2)
       await administer(({ PutKeyPolicyCommand }) => new PutKeyPolicyCommand({ KeyId: keyArn, Policy }))
     },
-    async openEgress(path, recorded) {
+    async openEgress(path, recorded, peer) {
       const behind = `${path}.behind`
       const store = ['--store', join(directory, 'store'), '--credentials', join(state, 'instance.json')]
-      const { process } = await run('egress', '--listen', `unix:${behind}`, '--route', `${target}=${new URL(url).host}`, ...store)
+      const routes = [`${target}=${new URL(url).host}`, ...(peer === undefined ? [] : [`${hostServices.peer}=127.0.0.1:${peer}`])]
+      const { process } = await run('egress', '--listen', `unix:${behind}`, '--route', ...routes, ...store)
       const tap = createServer((enclave) => {
         const socket = connect(behind)
         for (const [from, to] of [

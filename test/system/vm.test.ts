@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -13,6 +14,8 @@ import { vmLauncher } from '@nacre/host/vm-launcher'
 import type { Hex } from '@nacre/verifier/bytes'
 import { certificateFromPem } from '@nacre/verifier/certificate'
 import { decodeEif, measureEif } from '@nacre/verifier/eif'
+import { verifyEnclave } from '@nacre/verifier/enclave-identity'
+import { verifyIdentity } from '@nacre/verifier/identity'
 import { verifyInference } from '@nacre/verifier/inference'
 import { encodeInferRequest } from '@nacre/verifier/response'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -26,6 +29,7 @@ import {
   acceptance,
   ask,
   exchange,
+  fetchEvidence,
   labelOf,
   projectRoot,
   random32,
@@ -36,7 +40,7 @@ import {
 } from './system.ts'
 
 // The image itself: built, booted in a virtual machine, asked through the host's relay over vsock. Its documents are held against what the image measures before anything boots. One of its models is
-// sealed, a private one that tells spam: it asks a KMS for the key, through the host's proxy over vsock.
+// sealed, a private one that tells spam: it asks a KMS for the key, through the host's proxy over vsock. A second machine of the same image takes over the first one's secret, and one of a changed image does not.
 
 const cache = process.platform === 'linux' && process.arch === 'x64' ? await imagePackages({ machine: true }) : null
 const bootMsMax = 240_000
@@ -50,6 +54,17 @@ describe.skipIf(cache === null)('an enclave image in a virtual machine', () => {
   let owner: PrivateProgram
   let host: SecretsHost
   let egress: Awaited<ReturnType<SecretsHost['openEgress']>>
+  let replica: Booted | undefined
+  /** Where the first machine is led to the second, once there is one. */
+  const peer = createServer((from) => {
+    const to = replica === undefined ? undefined : connect(Number(new URL(replica.httpUrl).port), '127.0.0.1')
+    if (to === undefined) return void from.destroy()
+    for (const [one, other] of [
+      [from, to],
+      [to, from],
+    ] as const)
+      one.on('error', () => other.destroy()).pipe(other)
+  })
   let measurement: { pcr0: Hex; pcr1: Hex; pcr2: Hex }
   const events: string[] = []
   const recorded: Buffer[] = []
@@ -64,14 +79,16 @@ describe.skipIf(cache === null)('an enclave image in a virtual machine', () => {
     owner = await privateProgram(ownerFolder, 'spam')
     await loadOrCreateSimulatedRoot(folder, Date.now())
     host = await startSecretsHost({ directory: folder, rootPath: join(folder, stateFiles.rootCertificate) })
-    const { secrets } = host
+    const root = certificateFromPem(readFileSync(join(folder, stateFiles.rootCertificate), 'utf8'))
+    const secrets = { ...host.secrets, handoverRoot: root.der }
     const { modelDirectory } = await host.seal(owner.folder)
     const { eif } = await buildImage({ projectRoot, cache, models: ['digits'], modelFolders: [modelDirectory], secrets })
     writeFileSync(imagePath, eif)
     const { pcr0, pcr1, pcr2 } = await measureEif(decodeEif(eif))
     measurement = { pcr0, pcr1, pcr2 }
     await host.admit(measurement)
-    const openEgress = async (at: EgressAddress) => (egress = await host.openEgress((at as { path: string }).path, recorded))
+    await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve))
+    const openEgress = async (at: EgressAddress) => (egress = await host.openEgress(pathOf(at), recorded, portOf(peer)))
     const launched = await vmLauncher({ imagePath, stateDirectory: folder, cache, memoryMiB: 768, openEgress }).start()
     launched.onEvent(({ event }) => events.push(event))
     system = await around(launched, folder, () => measurement)
@@ -79,7 +96,8 @@ describe.skipIf(cache === null)('an enclave image in a virtual machine', () => {
   }, bootMsMax)
   afterAll(async () => {
     const pids = descendantsOf(process.pid).filter(({ command }) => /qemu-system|vhost-device-vsock/.test(command))
-    await system?.stop()
+    await Promise.all([system?.stop(), replica?.stop()])
+    peer.close()
     await host?.close()
     for (const place of [folder, ownerFolder]) if (place !== undefined) rmSync(place, { recursive: true, force: true })
     expect(pids.filter(({ pid }) => isAlive(pid))).toEqual([])
@@ -201,18 +219,43 @@ describe.skipIf(cache === null)('an enclave image in a virtual machine', () => {
     for (const secret of [id, requestId, requestId.slice(2), 'PRIVATE KEY']) expect(log).not.toContain(secret)
   })
 
-  test('killed in the middle of a request: a clean error, another boot with other keys, no wrong answer; and with one byte of its image changed, no weights', {
+  test('a second machine of its image, led to it, has its secret: the same keys for clients, the same identity, and receipts of its own', {
+    timeout: bootMsMax,
+  }, async () => {
+    if (cache === null) return
+    const place = join(folder, 'replica')
+    mkdirSync(place)
+    copyFileSync(join(folder, stateFiles.rootKey), join(place, stateFiles.rootKey))
+    const led = Number(new URL(system.httpUrl).port)
+    const openEgress = (at: EgressAddress) => host.openEgress(pathOf(at), recorded, led)
+    const launched = await vmLauncher({ imagePath, stateDirectory: place, cache, memoryMiB: 768, openEgress }).start()
+    replica = await around(launched, place, () => measurement)
+    await launched.ready()
+    const [first, second] = [await met(system), await met(replica)]
+    expect([second.keyset.tlsSpkiSha256, second.keyset.hpkePublicKey, second.identity]).toEqual([
+      first.keyset.tlsSpkiSha256,
+      first.keyset.hpkePublicKey,
+      first.identity,
+    ])
+    for (const own of ['receiptKey', 'logName', 'logPublicKey'] as const) expect(second.keyset[own]).not.toBe(first.keyset[own])
+    expect(readFileSync(join(folder, stateFiles.hypervisorLog), 'utf8')).toContain('secret given to an enclave of this image')
+  })
+
+  test('killed in the middle of a request: a clean error, another boot with other keys, no wrong answer; and with one byte of its image changed, no weights and no secret', {
     timeout: bootMsMax,
   }, async () => {
     const before = await ask({ url: system.httpUrl, model: digits })
+    const identityBefore = (await met(system)).identity
     const relaunched = new Promise<void>((resolve) =>
       system.launched.onEvent(({ event }) => (event === 'launched' ? resolve() : undefined)),
     )
     const changed = withOneByteChanged(Uint8Array.from(readFileSync(imagePath)))
     writeFileSync(imagePath, changed)
     const message = encodeInferRequest({ inputs: sampleInputs(digits), requestId: random32() })
+    const { device } = system.launched.tls as { device: string }
     const qemu = descendantsOf(process.pid).find(
-      ({ command }) => /ld-linux\S* .*qemu-system-x86_64/.test(command) && !command.includes('guard.mjs'),
+      ({ command }) =>
+        /ld-linux\S* .*qemu-system-x86_64/.test(command) && command.includes(dirname(device)) && !command.includes('guard.mjs'),
     )
     if (qemu === undefined) throw new Error('no virtual machine')
     const asked = Array.from({ length: 8 }, () =>
@@ -264,6 +307,10 @@ describe.skipIf(cache === null)('an enclave image in a virtual machine', () => {
         .map(({ result }) => result),
     ).toContain('AccessDeniedException')
     await expect(ask({ url: system.httpUrl, model: owner.model })).rejects.toThrow(/status 503.*MODEL_SEALED/)
+
+    // Led to the second machine, which has the secret.
+    expect(readFileSync(join(folder, stateFiles.hypervisorLog), 'utf8')).toMatch(/no secret from a peer.*MEASUREMENT_NOT_ALLOWED/)
+    expect((await met(system)).identity).not.toBe(identityBefore)
   })
 })
 
@@ -272,6 +319,25 @@ async function sealState({ httpUrl }: Booted): Promise<string> {
   if (reply.status === 200) return 'ready'
   const { received, code } = JSON.parse(Buffer.from(reply.body).toString())
   return received ?? code
+}
+
+/** Who answers, by its document. */
+async function met({ tlsUrl, root, measurement }: Booted) {
+  const { attestation, keyset, nonce } = await fetchEvidence(tlsUrl)
+  const policy = { measurements: [measurement()] }
+  const time = { mode: 'live', nowMs: Date.now(), ageMsMax: 60_000 } as const
+  const enclave = await verifyEnclave({ attestation, keyset, nonce, root, policy, time })
+  const identity = (await exchange(`${tlsUrl}/.well-known/nacre-identity`)).body
+  return { keyset: enclave.keyset, identity: (await verifyIdentity({ identity, keyset, root, policy, expected: null })).identity }
+}
+
+function pathOf(at: EgressAddress): string {
+  if (!('path' in at)) throw new Error('The way out of a virtual machine is a unix socket')
+  return at.path
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port
 }
 
 type Booted = Omit<System, 'relay'> & { relayPid: number }
