@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { readSamples } from '@nacre/enclave/models/sample'
 import { type Tensor, tensorFromValues } from '@nacre/verifier/tensor'
 import { measureLogGrowth } from './log-growth.ts'
-import { measureParts } from './parts.ts'
+import { ceilings, measureParts } from './parts.ts'
 import type { BenchReport, ModelGrowth, ZkReport } from './report.ts'
 import { writeHtml, writeMarkdown } from './report-page.ts'
 import { type BenchServer, bundleServers, type ServerKind, startServer } from './servers.ts'
@@ -145,6 +145,7 @@ async function measure(): Promise<BenchReport> {
 
   const at = (model: string, connections: number) =>
     serving.find((one) => one.model === model && one.connections === connections) as ServingCase
+  const ceiling = ceilings(at('digits', 32).sides.unsigned?.machine_cpu_us_per_request.median ?? Number.NaN, partsUs, 32)
   return {
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`,
@@ -163,6 +164,8 @@ async function measure(): Promise<BenchReport> {
     ezkl_http_ratio: zk?.ezkl_http_ratio ?? null,
     serving,
     parts_us: partsUs,
+    immediate_ratio_ceiling: ceiling.immediate,
+    batched_ratio_ceiling: ceiling.batched,
     model_growth: modelGrowth,
     log_growth: logGrowth,
     start_ms: {

@@ -8,8 +8,22 @@ import { receiptDigest } from '@nacre/verifier/receipt'
 import type { Tensor } from '@nacre/verifier/tensor'
 import { rounded } from './spread.ts'
 
+export type PartsUs = Record<'hash_input_and_output' | 'receipt_digest' | 'tree_leaf_and_node' | 'signature' | 'sha256_of_600_kb', number>
+
+/**
+ * Above these ratios no attested answer can go on a machine that is busy: it answers in inverse proportion to the CPU time that an answer takes of it, and one that is proven takes at least that of an unsigned one and of
+ * the parts it needs. The text of the proof, which must be written, sent, read and stored, is not even counted. For a batch, one signature is shared by all who are under way.
+ */
+export function ceilings(unsignedUs: number, parts: PartsUs, underWay: number): { immediate: number; batched: number } {
+  const both = parts.hash_input_and_output + parts.receipt_digest + parts.tree_leaf_and_node
+  return {
+    immediate: rounded(unsignedUs / (unsignedUs + both + parts.signature)),
+    batched: rounded(unsignedUs / (unsignedUs + both + parts.signature / underWay)),
+  }
+}
+
 /** CPU time of each part that an attested answer has and an unsigned one has not, alone: below their sum no serving path can go. Microseconds, the least of several runs. */
-export function measureParts(input: Tensor, output: Tensor): Record<string, number> {
+export function measureParts(input: Tensor, output: Tensor): PartsUs {
   const key = receiptKeyFrom(Uint8Array.from(randomBytes(32)))
   const [hash, digest] = [toHex(randomBytes(32)), Uint8Array.from(randomBytes(32))]
   const receipt = { requestId: hash, modelId: hash, inputHash: hash, outputHash: hash, timestampMs: 1_800_000_000_000n, sequence: 7n }

@@ -1,4 +1,5 @@
 import type { LogGrowth } from './log-growth.ts'
+import type { PartsUs } from './parts.ts'
 import type { ServerKind } from './servers.ts'
 import type { ServingCase } from './serving.ts'
 import type { Spread } from './spread.ts'
@@ -29,7 +30,10 @@ export type BenchReport = {
   ezkl_shared_run_ratio: number | null
   ezkl_http_ratio: number | null
   serving: ServingCase[]
-  parts_us: Record<string, number>
+  parts_us: PartsUs
+  /** What throughput to unsigned cannot exceed, digits, 32 connections; see `ceilings`. */
+  immediate_ratio_ceiling: number
+  batched_ratio_ceiling: number
   model_growth: ModelGrowth
   log_growth: LogGrowth
   start_ms: Record<ServerKind, Spread>

@@ -9,8 +9,8 @@ export type BenchServer = {
   socketPath: string
   /** From the fork to the first answer it could give. */
   startMs: number
-  /** Of the server and its models' processes. */
-  resources(): Promise<{ cpuUs: number; rssBytes: number }>
+  /** Of the server and its models' processes; `followerCpuUs` of the host's that stores the log. */
+  resources(): Promise<{ cpuUs: number; followerCpuUs: number; rssBytes: number }>
   stop(): Promise<void>
 }
 
@@ -64,6 +64,7 @@ export async function startServer(
       const models = modelPids.map(resourcesOf)
       return {
         cpuUs: cpuUs + models.reduce((sum, model) => sum + model.cpuUs, 0),
+        followerCpuUs: follower?.pid === undefined ? 0 : resourcesOf(follower.pid).cpuUs,
         rssBytes: rssBytes + models.reduce((sum, model) => sum + model.rssBytes, 0),
       }
     },

@@ -16,6 +16,8 @@ export type SideFigures = {
   p99_ms: Spread
   /** Of the server and its models' processes. */
   cpu_us_per_request: Spread
+  /** Of these, of the load, and of the host that stores the log: what one answer takes of the machine. */
+  machine_cpu_us_per_request: Spread
   failures: number
 }
 
@@ -32,6 +34,8 @@ export type ServingCase = {
   immediate_added_p50_ms: Spread
   batched_added_p50_ms: Spread | null
 }
+
+type Run = LoadResult & { cpuUs: number; machineCpuUs: number }
 
 export async function measureServing(parts: {
   servers: { unsigned: BenchServer; attested: BenchServer; plain?: BenchServer | undefined }
@@ -53,20 +57,25 @@ export async function measureServing(parts: {
     batched: { server: servers.attested, request: requestOf('batched'), mustHold: '"inclusion_proof":"0x' },
   }
   const chosen = parts.sides.filter((side) => ways[side].server !== undefined)
-  const runs = new Map(chosen.map((side) => [side, [] as (LoadResult & { cpuUs: number })[]]))
+  const runs = new Map(chosen.map((side) => [side, [] as Run[]]))
   for (let round = -1; round < rounds; round++)
     // Every other round the other way round: whatever runs first would always follow the same neighbour.
     for (const side of round % 2 === 0 ? chosen : [...chosen].reverse()) {
       const { server, request, mustHold } = ways[side] as { server: BenchServer; request: LoadRequest; mustHold: string }
       const before = await server.resources()
+      const ownBefore = process.cpuUsage()
       // The first round only warms up.
       const ms = round < 0 ? Math.min(durationMs, 700) : durationMs
       const result = await load({ socketPath: server.socketPath, request, connections, durationMs: ms, mustHold })
-      const { cpuUs } = await server.resources()
-      if (round >= 0) runs.get(side)?.push({ ...result, cpuUs: (cpuUs - before.cpuUs) / Math.max(1, result.requests) })
+      const own = process.cpuUsage(ownBefore)
+      const { cpuUs, followerCpuUs } = await server.resources()
+      const serverUs = cpuUs - before.cpuUs
+      const machineUs = serverUs + followerCpuUs - before.followerCpuUs + own.user + own.system
+      const requests = Math.max(1, result.requests)
+      if (round >= 0) runs.get(side)?.push({ ...result, cpuUs: serverUs / requests, machineCpuUs: machineUs / requests })
     }
 
-  const of = (side: Side, figure: (run: LoadResult & { cpuUs: number }) => number) => (runs.get(side) ?? []).map(figure)
+  const of = (side: Side, figure: (run: Run) => number) => (runs.get(side) ?? []).map(figure)
   const paired = (side: Side, figure: (run: LoadResult) => number, combine: (one: number, base: number) => number): Spread | null => {
     const base = of('unsigned', figure)
     const values = of(side, figure).map((value, round) => combine(value, base[round] as number))
@@ -96,6 +105,7 @@ export async function measureServing(parts: {
           p50_ms: spread(of(side, (run) => run.p50Ms)),
           p99_ms: spread(of(side, (run) => run.p99Ms)),
           cpu_us_per_request: spread(of(side, (run) => run.cpuUs)),
+          machine_cpu_us_per_request: spread(of(side, (run) => run.machineCpuUs)),
           failures: of(side, (run) => run.failures).reduce((sum, value) => sum + value, 0),
         },
       ]),
