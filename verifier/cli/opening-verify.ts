@@ -4,7 +4,7 @@ import { receiptToJson } from '../receipt.ts'
 import { readInput } from './files.ts'
 import { openedData, openedSection } from './opening-make.ts'
 import { describeDomain, domainData, receiptSection } from './receipt-summary.ts'
-import { addReceiptOptions, prepareReceiptVerification, type ReceiptOptions } from './receipt-verify.ts'
+import { addReceiptOptions, audienceNotes, prepareReceiptVerification, type ReceiptOptions } from './receipt-verify.ts'
 import { formatMs, type Report, refusal, runVerb, verifyInStages } from './report.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -44,7 +44,7 @@ async function verify(file: string, options: Options, terminal: Terminal): Promi
     return { ...verified, shown }
   })
   const verifyMs = performance.now() - startedMs
-  const { notes } = verification
+  const { notes, domain } = verification
   const data = { source: file, verifyMs }
   if (!course.ok) return refusal({ title: file, checks: course.checks, error: course.error, notes, data })
   const { receiptFile, signer, shown } = course.value
@@ -54,7 +54,11 @@ async function verify(file: string, options: Options, terminal: Terminal): Promi
     checks: course.checks,
     verdict: `Verified in ${formatMs(verifyMs)}: ${signer} signed, for ${describeDomain(receiptFile.domain)}, an answer of which this is part.`,
     sections: [openedSection(shown), receiptSection(receiptFile.receipt, receiptFile.domain)],
-    notes: [...notes, 'Which model that is and what was asked, the receipt says by their ids alone: compare them.'],
+    notes: [
+      ...notes,
+      ...audienceNotes(domain),
+      'Which model that is and what was asked, the receipt says by their ids alone: compare them.',
+    ],
     data: {
       ...data,
       signer,

@@ -99,10 +99,7 @@ async function verify(file: string, options: ReceiptOptions, terminal: Terminal)
     checks: course.checks,
     verdict: `Verified in ${formatMs(verifyMs)}: ${signer} signed this receipt${receiptFile.inclusion === undefined ? '' : ', by its place in a log,'} for ${describeDomain(receiptFile.domain)}.`,
     sections: [receiptSection(receiptFile.receipt, receiptFile.domain)],
-    notes: [
-      ...notes,
-      ...(domain === undefined ? ['The audience is the one the file states: compare it, or say --chain-id and --contract.'] : []),
-    ],
+    notes: [...notes, ...audienceNotes(domain)],
     data: {
       source: file,
       verifyMs,
@@ -112,6 +109,10 @@ async function verify(file: string, options: ReceiptOptions, terminal: Terminal)
       ...(attestation === undefined ? {} : { attestation: attestationData(attestation) }),
     },
   }
+}
+
+export function audienceNotes(expected: ReceiptDomain | undefined): string[] {
+  return expected === undefined ? ['The audience is the one the file states: compare it, or say --chain-id and --contract.'] : []
 }
 
 /** Reads all that is needed, and says which checks {@link ReceiptVerification.verify} makes, in their stages. @throws `USAGE`, `INPUT_UNREADABLE` */
