@@ -236,6 +236,11 @@ test('BUN-15 rejects answers of another key, log, model, place or content, each 
   const held = await verifyEvidence({ ...parameters, evidence: altered.evidence })
   const verdicts = await Promise.all(altered.answers.map((each) => verdict(() => verifyBundledAnswer(held, each))))
   expect(verdicts).toEqual(['accepted', 'OUTPUT_MISMATCH', 'accepted'])
+  // The attack: an answer that nobody signed, where no decoder stands before.
+  const [own] = altered.answers as [BundledAnswer]
+  expect(await verdict(() => verifyBundledAnswer(held, { ...own, signature: null, proof: null }))).toBe('BUNDLE_MALFORMED')
+  const headless = await verifyEvidence({ ...parameters, evidence: { ...altered.evidence, head: null } })
+  expect(await verdict(() => verifyBundledAnswer(headless, { ...own, signature: null }))).toBe('BUNDLE_MALFORMED')
 })
 
 test('BUN-16 accepts a history that leads to the receipt key, by the policy of the caller', async () => {

@@ -45,7 +45,7 @@ export type AnswersBundle = { readonly evidence: SharedEvidence; readonly answer
 /**
  * Deterministic CBOR (RFC 8949 section 4.2.1). Answers and manifests may come in any order: they are written in theirs.
  *
- * @throws `BUNDLE_MALFORMED` for what {@link decodeAnswersBundle} would refuse
+ * @throws `BUNDLE_MALFORMED` for an answer or manifest twice, for what no answer rests on, and for an answer without proof
  */
 export function encodeAnswersBundle({ evidence, answers }: AnswersBundle): Uint8Array {
   for (const { receipt } of answers) checkReceipt(receipt)

@@ -325,10 +325,12 @@ function assertWitnessed({ proof }: BundledAnswer, { terms }: VerifiedEvidence):
     })
 }
 
-/** Both, where both are there. */
+/** Both, where both are there, and never neither: whoever puts an answer together by hand has no decoder that refuses it. */
 async function verifyReceiptOf({ receipt, domain, signature, proof }: BundledAnswer, { signer, terms }: VerifiedEvidence): Promise<void> {
+  if (signature === null && proof === null) throw new VerifierError('BUNDLE_MALFORMED', 'Bundle: neither signature nor proof')
   if (signature !== null) await verifyReceipt({ receipt, domain, signature, signer })
   if (proof === null) return
-  const { checkpoint, signature: checkpointSignature } = terms.head as LogHead
+  if (terms.head === null) throw new VerifierError('BUNDLE_MALFORMED', 'Bundle: a proof, and no head that it leads to')
+  const { checkpoint, signature: checkpointSignature } = terms.head
   await verifyReceiptInclusion({ receipt, domain, inclusion: { checkpoint, checkpointSignature, proof }, signer })
 }

@@ -5,7 +5,8 @@ import { consoleRoutes, hostClaims } from '@nacre/host/console/routes'
 import { enclaveSocket } from '@nacre/host/enclave-socket'
 import { followLog, type LogFollower } from '@nacre/host/log/follower'
 import { type Relay, startRelay } from '@nacre/host/relay'
-import { decodeBundle } from '@nacre/verifier/bundle'
+import { encodeAnswersBundle } from '@nacre/verifier/answers-bundle'
+import { decodeBundle, partsOf } from '@nacre/verifier/bundle'
 import { decodeManifest } from '@nacre/verifier/manifest'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -215,6 +216,13 @@ describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
     altered[altered.length - 200] = (altered.at(-200) ?? 0) ^ 1
     await give(altered)
     await page.waitForSelector('#bundle-result .outcome')
+    // Several in one file: each by itself.
+    const { evidence, answer } = partsOf(decodeBundle(Uint8Array.from(bundle)))
+    const forged = { ...answer, receipt: { ...answer.receipt, sequence: answer.receipt.sequence + 1n } }
+    await give(Buffer.from(encodeAnswersBundle({ evidence, answers: [answer, forged] })))
+    await page.getByText('1 of 2 answers are refused.').waitFor()
+    const result = await page.textContent('#bundle-result')
+    for (const text of ['digits', `Number ${forged.receipt.sequence}`, 'SIGNATURE_INVALID']) expect(result).toContain(text)
     await page.close()
   })
 
