@@ -224,7 +224,8 @@ function zkSections({ zk }: BenchReport): Section[] {
     {
       title: 'The same assurance as a proof',
       text:
-        'Proof systems on the same machine, each alone in a process of its own; what stands here is the witness and the proof, for which snarkjs uses every core, with keys made before. ' +
+        'Proof systems on the same machine, each alone in a process of its own; what stands here is the witness and the proof, for which snarkjs uses every core and EZKL’s engine one, with keys made before. ' +
+        'Both provers are WebAssembly, as npm has them; native ones (rapidsnark, EZKL’s own command line) are faster, and were not measured. ' +
         'An attested answer of the same network is measured in one process on one core, bundled as in the enclave’s image: the model alone; then with both hashes, receipt, and its part of a signature that 32 share (**answer**); then with its part of one run of the model as well, whose 32 rows belong to the same 32 answers, as the enclave serves them where rows are independent (**answer of a shared run**); then with a run and a signature of its own (**signed answer**); last from HTTP request to signed answer, of digits-int for each. ' +
         'With private weights the prover alone knows them: it commits to them with Poseidon, and proves that each fits its bits. ' +
         `An attested answer of digits-int takes ${ms(attested.answer_ms)} (model alone ${ms(attested.run_ms)}, of a shared run ${ms(attested.shared_run_answer_ms)}, with its own signature ${ms(attested.signed_answer_ms)}, over HTTP ${ms(attested.http_ms)}), whoever knows the weights; ` +
