@@ -12,7 +12,7 @@ test('the examples of README.md compile against the library as it is', () => {
       code as string,
     ]),
   )
-  expect(examples.size).toBe(7)
+  expect(examples.size).toBe(8)
   const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile)
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root)
   const host = ts.createCompilerHost(options)

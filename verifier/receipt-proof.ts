@@ -3,7 +3,7 @@ import { fromHex, type Hex } from './bytes.ts'
 import { type LogCheckpoint, verifyCheckpoint } from './checkpoint.ts'
 import { VerifierError } from './errors.ts'
 import { hashLeaf, verifyInclusion } from './merkle.ts'
-import { hashReceipt, type Receipt, type ReceiptDomain, verifyReceipt } from './receipt.ts'
+import { checkReceipt, hashReceipt, type Receipt, type ReceiptDomain, verifyReceipt } from './receipt.ts'
 import type { Verified } from './verified.ts'
 
 /** What makes a receipt the enclave's: a signature of its own, or a place in a log whose checkpoint is signed; one of the two. Both by the same key, and worth the same. */
@@ -39,22 +39,26 @@ export async function verifyReceiptInclusion(parameters: {
   inclusion: ReceiptInclusion
 }): Promise<Verified<Receipt>> {
   const { receipt, domain, signer, inclusion } = parameters
+  checkReceipt(receipt)
+  const { checkpoint, checkpointSignature, proof } = inclusion
+  const head = await verifyCheckpoint({ checkpoint, signature: checkpointSignature, signer })
+  return verifyReceiptUnder({ receipt, domain, head, proof })
+}
+
+/** The same under a checkpoint that was verified before: for whoever has many receipts under one. @throws `RECEIPT_MALFORMED`, `PROOF_MALFORMED`, `INCLUSION_INVALID` */
+export function verifyReceiptUnder(parameters: {
+  receipt: Receipt
+  domain: ReceiptDomain
+  head: Verified<LogCheckpoint>
+  proof: readonly Hex[]
+}): Verified<Receipt> {
+  const { receipt, domain, head, proof } = parameters
   const leafHash = receiptLeafHash(receipt, domain)
-  const { treeSize, rootHash } = await verifyCheckpoint({
-    checkpoint: inclusion.checkpoint,
-    signature: inclusion.checkpointSignature,
-    signer,
-  })
   // Leaf 0 opens the log; a receipt that claimed its place would stand outside the count.
   if (receipt.sequence < 1n)
     throw new VerifierError('INCLUSION_INVALID', 'Receipts count from 1', { expected: 'at least 1', received: String(receipt.sequence) })
-  verifyInclusion({
-    leafHash,
-    index: receipt.sequence,
-    treeSize,
-    proof: proofBytes(inclusion.proof),
-    root: fromHex(rootHash),
-  })
+  const { treeSize, rootHash } = head
+  verifyInclusion({ leafHash, index: receipt.sequence, treeSize, proof: proofBytes(proof), root: fromHex(rootHash) })
   return receipt as Verified<Receipt>
 }
 

@@ -115,6 +115,7 @@ async function verify(file: string, options: Options, terminal: Terminal): Promi
   const holdsHistory = held !== null && held.evidence.history !== null
   const history = holdsHistory || asksForHistory(options) ? parseHistoryPolicy(options, measurements) : undefined
 
+  const showsProgress = terminal.colour && options.json !== true
   const startedMs = performance.now()
   const stages = [
     sharedStage({ held, root, time, measurements, witnesses, chain, history }),
@@ -128,7 +129,11 @@ async function verify(file: string, options: Options, terminal: Terminal): Promi
     const evidence = await verifyEvidence({ evidence: unverified, root: root.certificate, policy, time, witnesses, chain, history })
     begin(1)
     const judged: JudgedAnswer[] = []
-    for (const answer of answers) judged.push(await judge(evidence, answer, domain))
+    for (const answer of answers) {
+      judged.push(await judge(evidence, answer, domain))
+      if (showsProgress && judged.length % 64 === 0) terminal.stderr(`\r\u001b[K${judged.length} of ${answers.length} answers`)
+    }
+    if (showsProgress) terminal.stderr('\r\u001b[K')
     const [only] = judged
     if (version === 1 && only?.error !== undefined) {
       begin(only.stage)
