@@ -12,7 +12,8 @@ import { keepTensors } from '@nacre/host/log/kept-tensors'
 import { logFolder, startLogServer } from '@nacre/host/log/server'
 import { submitCheckpoint } from '@nacre/host/log/witness-client'
 import { placeInLog } from '@nacre/host/log-place'
-import { encodeBundle, verifyBundle } from '@nacre/verifier/bundle'
+import { encodeAnswersBundle } from '@nacre/verifier/answers-bundle'
+import { encodeBundle, partsOf, verifyBundle } from '@nacre/verifier/bundle'
 import { logKey } from '@nacre/verifier/checkpoint'
 import { connect } from '@nacre/verifier/cli/attested-client'
 import { decodeKeyset } from '@nacre/verifier/keyset'
@@ -124,6 +125,9 @@ test('two of three witnesses cosign the running log, and the bundle of an answer
   expect(await keep()).toMatchObject({ ok: true, kept: ['inputs', 'outputs'] })
   const kept = await post({ url: `${served.url}/tensors/${bundle.receipt.inputHash.slice(2)}` })
   expect(kept.status).toBe(200)
+  const { evidence, answer } = partsOf(bundle)
+  writeFileSync(file, encodeAnswersBundle({ evidence, answers: [answer] }))
+  expect(await keep('--only', 'outputs')).toMatchObject({ ok: true, kept: ['outputs'] })
 }, 60_000)
 
 test('a log that forks or rewinds is refused by a witness that saw it before, also once that was started again', async () => {
