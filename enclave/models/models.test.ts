@@ -3,7 +3,15 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { equalBytes, toHex } from '@nacre/verifier/bytes'
-import { decodeOnnxManifest, encodeManifest, hashManifest, type TensorSpec } from '@nacre/verifier/manifest'
+import {
+  decodeManifest,
+  decodeOnnxManifest,
+  encodeManifest,
+  hashManifest,
+  type ProgramManifest,
+  type TensorSpec,
+} from '@nacre/verifier/manifest'
+import { createDecoder, type Decoder, type DecoderForm } from '@nacre/verifier/programs/decoder'
 import { elementBytes, type Tensor, tensorFromValues, tensorValues } from '@nacre/verifier/tensor'
 import type { InferenceSession } from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
@@ -105,6 +113,48 @@ test('pages of the reader are found where they were drawn: the sample on its hea
   const [upright, onItsHead] = [await topsOf('invoice'), await topsOf('upside-down')]
   expect(upright).toEqual(upright.toSorted((a, b) => a - b))
   expect(onItsHead).toEqual(onItsHead.toSorted((a, b) => b - a))
+})
+
+test('generations of any lengths, decoded together, have every logit that each has alone', async () => {
+  const folder = folderOf('tiny-gpt')
+  const { program } = decodeManifest(readFileSync(join(folder, 'manifest.json'))) as ProgramManifest
+  const {
+    layers,
+    heads,
+    head_size: headSize,
+    batch_max: batchMax,
+    cache_step: cacheStep,
+    context,
+  } = program.settings as Record<string, number>
+  const form = { layers, heads, headSize, batchMax, cacheStep, context, feedsPositions: true } as DecoderForm
+  const stage = join(folder, 'stages/decode')
+  const session = await openSession(findWeights(stage), readManifest(stage).runtime)
+  const rows: number[] = []
+  const newDecoder = () =>
+    createDecoder(form, async (feeds, names) => {
+      rows.push(Number(feeds[0]?.shape[0]))
+      // The engine takes its time, in which others come.
+      await new Promise((resolve) => setImmediate(resolve))
+      return runSession(session, feeds, names)
+    })
+  const random = randomNumbers('tiny-gpt')
+  const prompts = [1, 5, 9, 30, 31, 32, 33, 50, 63, 64, 90].map((length) => Array.from({ length }, () => Math.floor(random() * 1000)))
+  /** A hash of all logits, and of the tokens that they were followed by. */
+  async function generate(decoder: Decoder, promptIds: number[]): Promise<string> {
+    const hash = createHash('sha256')
+    let left = 40
+    await decoder.decode(promptIds, (logits) => {
+      hash.update(new Uint8Array(logits.buffer, logits.byteOffset, logits.byteLength))
+      return left-- === 0 ? null : logits.indexOf(Math.max(...logits))
+    })
+    return hash.digest('hex')
+  }
+  const alone: string[] = []
+  for (const prompt of prompts) alone.push(await generate(newDecoder(), prompt))
+  expect(Math.max(...rows)).toBe(1)
+  const decoder = newDecoder()
+  expect(await Promise.all(prompts.map((prompt) => generate(decoder, prompt)))).toEqual(alone)
+  expect(Math.max(...rows)).toBeGreaterThan(4)
 })
 
 async function runOne(session: InferenceSession, input: Tensor): Promise<Tensor> {

@@ -61,6 +61,7 @@ const programs: readonly ProgramEntry[] = [
       settings: {
         batch_max: 8,
         begin_token: '<|endoftext|>',
+        cache_step: 32,
         chat: 'plain',
         context: 256,
         end_token: '<|endoftext|>',

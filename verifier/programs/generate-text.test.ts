@@ -68,18 +68,31 @@ function stageOf(choose: (tokens: readonly number[]) => Float32Array, runs: numb
     const values = (tensor: Tensor) => tensorValues(tensor).map(Number)
     const cache = values(key)
     const given = values(ids)
-    expect(values(mask)).toEqual(new Array(rows * (past + width)).fill(1))
+    // Hidden are zeros behind a sequence's own tokens, and nothing else.
+    const heard = Array.from({ length: rows }, (_, row) => values(mask).slice(row * (past + width), (row + 1) * (past + width)))
+    for (const [row, marks] of heard.entries()) {
+      expect(marks.join('')).toMatch(new RegExp(`^1*0{0,${past}}1{${width}}$`))
+      for (let i = 0; i < past; i++) if (marks[i] === 0) expect(cache[row * past + i]).toBe(0)
+    }
     runs.push(rows)
     // The engine takes its time, in which requests come and go.
     await new Promise((resolve) => setImmediate(resolve))
     const histories = Array.from({ length: rows }, (_, row) => [
-      ...cache.slice(row * past, (row + 1) * past),
+      ...cache.slice(row * past, (row + 1) * past).filter((_, i) => heard[row]?.[i] === 1),
       ...given.slice(row * width, (row + 1) * width),
     ])
-    const logits = histories.flatMap((history) => Array.from({ length: width }, (_, i) => choose(history.slice(0, past + i + 1))))
+    const logits = histories.flatMap((history) =>
+      Array.from({ length: width }, (_, i) => choose(history.slice(0, history.length - width + i + 1))),
+    )
     const data = Buffer.concat(logits.map((row) => Buffer.from(row.buffer)))
     const present = (name: string) =>
-      tensorFromValues({ name, datatype: 'FP32', shape: [rows, 1, past + width, 1], values: histories.flat() })
+      tensorFromValues({
+        ...{ name, datatype: 'FP32', shape: [rows, 1, past + width, 1] },
+        values: histories.flatMap((_, row) => [
+          ...cache.slice(row * past, (row + 1) * past),
+          ...given.slice(row * width, (row + 1) * width),
+        ]),
+      })
     return [
       { name: 'logits', datatype: 'FP32', shape: [BigInt(rows), BigInt(width), 257n], data: new Uint8Array(data) },
       present('present.0.key'),
@@ -274,7 +287,7 @@ describe('a generation', () => {
 })
 
 describe('several generations at once', () => {
-  test('give what each gives alone, whatever comes and goes beside them', () =>
+  test.each([1, 8, 48])('give what each gives alone, whatever comes and goes beside them (cache_step %i)', (cache_step) =>
     fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -291,7 +304,7 @@ describe('several generations at once', () => {
         ),
         async (requests) => {
           const runs: number[] = []
-          const program = await open(stageOf(hashed, runs))
+          const program = await open(stageOf(hashed, runs), { cache_step })
           const together = await Promise.all(
             requests.map(async ({ prompt, seed, max_tokens, delay }) => {
               for (let i = 0; i < delay; i++) await new Promise((resolve) => setImmediate(resolve))
@@ -299,18 +312,35 @@ describe('several generations at once', () => {
             }),
           )
           for (const [i, { prompt, seed, max_tokens }] of requests.entries())
-            expect(together[i]).toEqual(await (await open(stageOf(hashed))).run(inputsOf(prompt, { seed, max_tokens })))
+            expect(together[i]).toEqual(await (await open(stageOf(hashed), { cache_step })).run(inputsOf(prompt, { seed, max_tokens })))
           expect(Math.max(...runs)).toBeLessThanOrEqual(4)
         },
       ),
       { numRuns: 40 },
-    ))
+    ),
+  )
 
   test('of unequal lengths meet, and go on together', async () => {
     const runs: number[] = []
     const program = await open(stageOf((tokens) => hashed(tokens).fill(-9, endId), runs))
     await Promise.all(['a', 'abcdefghij', 'abcde'].map((prompt) => program.run(inputsOf(prompt, { max_tokens: 40 }))))
     expect(runs.filter((rows) => rows === 3).length).toBeGreaterThan(20)
+  })
+
+  test('share runs at once where their caches are of one width', async () => {
+    const prompts = ['a', 'abcdefghij', 'abcde']
+    const together = async (cache_step: number) => {
+      const runs: number[] = []
+      const program = await open(
+        stageOf((tokens) => hashed(tokens).fill(-9, endId), runs),
+        { cache_step },
+      )
+      const answers = await Promise.all(prompts.map((prompt) => program.run(inputsOf(prompt, { max_tokens: 40 }))))
+      return { runs: runs.length, texts: answers.map(([text]) => tensorValues(text as Tensor)[0]) }
+    }
+    const [exact, padded] = [await together(1), await together(16)]
+    expect(padded.texts).toEqual(exact.texts)
+    expect(padded.runs).toBeLessThan(exact.runs)
   })
 
   test('one that fails leaves the others', async () => {

@@ -15,11 +15,12 @@ import { readTokenizer } from './tokenizer.ts'
  * - INT64 `input_ids` [n, t], `attention_mask` [n, p + t], `position_ids` [n, t] (unless `positions: "none"`), FP32 `past_key_values.I.key` and `.value` [n, heads, p, head_size] for each layer I;
  * - FP32 `logits` [n, t, vocabulary], `present.I.key` and `.value` [n, heads, p + t, head_size].
  *
- * The prompt is one run of the stage, each further token another: in this order of runs, a result is bit for bit the same. A prompt without tokens is `begin_token`. Generation ends with `end_token`, which
+ * The prompt is one run of the stage, each further token another, after a cache of as many places as the next multiple of `cache_step` says: in this order of runs, a result is bit for bit the same. A prompt without tokens is `begin_token`. Generation ends with `end_token`, which
  * is no text, before a stop sequence (`finish_reason` `stop`), or after `max_tokens` or with the context (`length`).
  *
- * Settings: `begin_token`, `end_token`, `context` (tokens of prompt and answer together), `layers`, `heads` (of keys and values), `head_size`, `positions` (`feed` or `none`), `batch_max` (sequences of equal
- * length in one run of the stage; above 1 only for graphs whose rows come out the same alone), `chat` (how a chat becomes a prompt: see `openai-request.ts`).
+ * Settings: `begin_token`, `end_token`, `context` (tokens of prompt and answer together), `layers`, `heads` (of keys and values), `head_size`, `positions` (`feed` or `none`), `batch_max` (sequences in
+ * one run of the stage; above 1 only for graphs whose rows come out the same alone), `cache_step` (sequences share runs where their lengths, rounded up to its multiples, are equal; the places between are zeros that
+ * `attention_mask` hides; above 1, which is what is meant without it, only for graphs that hear of hidden places by nothing else), `chat` (how a chat becomes a prompt: see `openai-request.ts`).
  */
 export async function openGenerateText({ manifest, files, runStage }: ProgramParts): Promise<Program> {
   assertInterface(manifest, {
@@ -36,7 +37,7 @@ export async function openGenerateText({ manifest, files, runStage }: ProgramPar
     files: ['tokenizer.json'],
   })
   const settings = settingsReader(manifest)
-  settings.only('batch_max', 'begin_token', 'chat', 'context', 'end_token', 'head_size', 'heads', 'layers', 'positions')
+  settings.only('batch_max', 'begin_token', 'cache_step', 'chat', 'context', 'end_token', 'head_size', 'heads', 'layers', 'positions')
   settings.oneOf('chat', ['none', 'plain', 'chatml'])
   const context = settings.integer('context', 2, 1 << 20)
   const form: DecoderForm = {
@@ -45,6 +46,8 @@ export async function openGenerateText({ manifest, files, runStage }: ProgramPar
     headSize: settings.integer('head_size', 1, 1024),
     feedsPositions: settings.oneOf('positions', ['feed', 'none']) === 'feed',
     batchMax: settings.integer('batch_max', 1, 256),
+    context,
+    cacheStep: settings.integer('cache_step', 1, 4096, 1),
   }
   const tokenizer = readTokenizer(files.get('tokenizer.json'))
   const bytes = tokenizer.byteTable()

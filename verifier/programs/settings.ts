@@ -7,8 +7,8 @@ export function settingsReader({ program }: ProgramManifest) {
   const unfit = (key: string, expected: string) =>
     new ProgramError('PROGRAM_UNFIT', `Settings of ${name}: ${key}`, { expected, received: String(settings[key]).slice(0, 100) })
   return {
-    integer(key: string, least: number, most: number): number {
-      const value = settings[key]
+    integer(key: string, least: number, most: number, otherwise?: number): number {
+      const value = settings[key] ?? otherwise
       if (typeof value !== 'number' || value < least || value > most) throw unfit(key, `${least} to ${most}`)
       return value
     },

@@ -120,9 +120,10 @@ class Model(nn.Module):
 
     def forward(self, input_ids, attention_mask, position_ids, *past):
         x = self.tokens(input_ids) + self.positions(position_ids)
-        places = torch.arange(attention_mask.shape[1])[None, None, None, :]
-        # Nobody hears what comes later, nor what is masked.
-        mask = (places > position_ids[:, None, :, None]).float() * -1e9 + (1 - attention_mask[:, None, None, :].float()) * -1e9
+        places = torch.arange(attention_mask.shape[1])
+        # Nobody hears what comes later, nor what is masked. What comes later stands behind in the cache: of a token's position its place says nothing, as there may be hidden places before it.
+        own = places[attention_mask.shape[1] - input_ids.shape[1] :]
+        mask = (places[None, None, None, :] > own[None, None, :, None]).float() * -1e9 + (1 - attention_mask[:, None, None, :].float()) * -1e9
         present = []
         for index, block in enumerate(self.blocks):
             x, key, value = block(x, past[2 * index : 2 * index + 2] if past else None, mask)
