@@ -9,16 +9,23 @@ import { Refusal } from './onnx-session.ts'
  *
  * @throws {@link Refusal} when more comes than was expected
  */
-export async function receiveParts(lengths: readonly number[]): Promise<Buffer[]> {
+export function receiveParts(lengths: readonly number[]): Promise<Buffer[]> {
+  return cutParts(lengths, new Socket({ fd: weightsFd, readable: true, writable: false }))
+}
+
+/** As {@link receiveParts}, of pieces that end anywhere. */
+export async function cutParts(lengths: readonly number[], pieces: AsyncIterable<Buffer>): Promise<Buffer[]> {
   const parts = lengths.map((length) => Buffer.allocUnsafeSlow(length))
   const received = lengths.map(() => 0)
   let index = 0
-  for await (const piece of new Socket({ fd: weightsFd, readable: true, writable: false }) as AsyncIterable<Buffer>) {
+  for await (const piece of pieces) {
     for (let at = 0; at < piece.length; ) {
-      while (received[index] === lengths[index] && index < lengths.length) index++
+      while (index < lengths.length && received[index] === lengths[index]) index++
       const part = parts[index]
-      if (part === undefined)
+      if (part === undefined) {
+        for (const secret of [...parts, piece]) secret.fill(0)
         throw new Refusal('MODEL_WEIGHTS_MISMATCH', 'More weights than the manifest says', `${sum(lengths)} bytes`, 'more')
+      }
       const copied = piece.copy(part, received[index], at)
       received[index] = (received[index] as number) + copied
       at += copied

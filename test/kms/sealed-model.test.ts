@@ -195,6 +195,15 @@ describe('sealing', () => {
     expect((await read())[0]?.sealed?.ciphertext).toEqual({ path: join(modelDirectory, 'model.sealed') })
   })
 
+  test('the attack: weights in the open beside the seal', async () => {
+    const { outDirectory, modelDirectory } = await seal(draw(5000))
+    writeFileSync(join(modelDirectory, 'model.onnx'), 'x')
+    await expect(readModels(join(outDirectory, 'models'), defaultLimits)).rejects.toMatchObject({
+      code: 'MODEL_FOLDER_INVALID',
+      received: join(modelDirectory, 'model.onnx'),
+    })
+  })
+
   test("the attack: one model's seal in another's folder", async () => {
     const [one, other] = [await seal(draw(5000)), await seal(draw(5000))]
     writeFileSync(join(one.modelDirectory, 'sealed.json'), other.header)
