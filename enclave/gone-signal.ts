@@ -7,9 +7,14 @@ export type GoneSignal = {
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
-/** Aborted when the connection closes before the answer is written. */
+/**
+ * Aborted when the connection closes before the answer is written.
+ *
+ * The attack: a client that leaves as soon as its request is sent, while that is still being decrypted. `close` does not come again, and its run would hold a place of the program to its end.
+ */
 export function goneSignal(response: ServerResponse): GoneSignal {
   const signal = new ResponseSignal()
+  if (response.closed) signal.abort()
   response.once('close', () => {
     if (!response.writableFinished) signal.abort()
   })
