@@ -41,3 +41,10 @@ test('names that could be read as another form are not', async () => {
   ]
   for (const tensors of [...lists, ...lists]) expect(hashTensors(tensors)).toBe(await hashOf(tensors))
 })
+
+// The attack: a list of a form that was seen before, whose content its form does not tell: a hash of it would be one that no verifier comes to.
+test('content that breaks its datatype is refused, whether its form was seen before or not', async () => {
+  const truths = (...data: number[]): Tensor => ({ name: 'b', datatype: 'BOOL', shape: [2n], data: Uint8Array.from(data) })
+  expect(hashTensors([truths(0, 1)])).toBe(await hashOf([truths(0, 1)]))
+  expect(() => hashTensors([truths(0, 2)])).toThrow('BOOL')
+})

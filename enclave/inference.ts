@@ -112,8 +112,8 @@ export function hashTensors(tensors: readonly Tensor[]): Hex {
 
 /** `tensorPieces`, of which what stands between the data is kept: it says their form, and one form comes again and again. */
 function canonicalPieces(tensors: readonly Tensor[]): readonly Uint8Array[] {
-  // Whether texts fill their shape is for their content to say, and must be looked at each time.
-  if (tensors.some(({ datatype }) => datatype === 'BYTES')) return tensorPieces(tensors)
+  // Whether texts fill their shape, and truths are 0 or 1, is for their content to say, and must be looked at each time.
+  if (tensors.some(({ datatype }) => datatype === 'BYTES' || datatype === 'BOOL')) return tensorPieces(tensors)
   const form = tensors.map(({ name, datatype, shape, data }) => `${datatype} ${shape} ${data.length} ${name.length} ${name}`).join()
   let between = betweenData.get(form)
   if (between === undefined) {

@@ -79,6 +79,30 @@ describe('the process of a sealed model', () => {
     ])
   })
 
+  // The attack: a host that breaks off the ciphertext just when the enclave ends, so that a process with the weights outlives it.
+  test('is not started again once it is closed, whatever becomes of the weights under way', async () => {
+    let breakOff = () => {}
+    let attempts = 0
+    let isWriting = false
+    const process = start(async () => {
+      attempts++
+      return (async function* () {
+        yield Buffer.from(weights.subarray(0, 1000))
+        isWriting = true
+        await new Promise<void>((resolve) => {
+          breakOff = resolve
+        })
+        throw new EnclaveError('SEALED_WEIGHTS_UNAVAILABLE')
+      })()
+    })
+    await expect.poll(() => isWriting).toBe(true)
+    process.close()
+    breakOff()
+    await new Promise((resolve) => setTimeout(resolve, 4 * limits.unsealDelayMsMin))
+    expect(attempts).toBe(1)
+    expect(lines.join('')).not.toContain('model stays sealed')
+  })
+
   test('does not load weights that turn out wrong halfway, and tries again', async () => {
     let attempts = 0
     const process = start(async () => {

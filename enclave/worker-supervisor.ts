@@ -95,8 +95,8 @@ export function superviseWorker(parts: WorkerParts & WorkerEvents): SupervisedWo
     send(load)
     if (weights === undefined) return
     writeWeights(weights, process.stdio[weightsFd] as Writable).catch((error: unknown) => {
-      // The process ended first, and `exit` says so.
-      if (process !== child || !(error instanceof EnclaveError)) return
+      // The process ended first, and `exit` says so; or nobody wants it any more, and it must not be started again.
+      if (process !== child || state !== 'loading' || !(error instanceof EnclaveError)) return
       child = undefined
       cancelTimer()
       process.kill('SIGKILL')
