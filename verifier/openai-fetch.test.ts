@@ -9,7 +9,7 @@ import { makeChain } from '../test/support/pki.ts'
 import { encodeBundle, verifyBundle } from './bundle.ts'
 import { concatBytes, fromUtf8, utf8 } from './bytes.ts'
 import { openHttpEndpoint } from './cli/http-endpoint.ts'
-import { type Endpoint, type EndpointRequest, readWhole } from './endpoint.ts'
+import { type Endpoint, EndpointError, type EndpointRequest, readWhole } from './endpoint.ts'
 import { type NacreFetch, nacreFetch } from './nacre-fetch.ts'
 import type { Streams } from './openai-fetch.ts'
 import type { Policy } from './policy.ts'
@@ -137,6 +137,49 @@ describe('a stream', () => {
       await readAll(await ask())
     }
     expect(limits).toEqual([300_000, 1000])
+  })
+
+  test('is not cut off where the enclave is verified again beside it', async () => {
+    // As Node's connections: what is under way breaks when they are closed.
+    const closed: boolean[] = []
+    const openEndpoint = (): Endpoint => {
+      const [endpoint, at] = [enclave.open(), closed.push(false) - 1]
+      const broken = () => {
+        if (closed[at]) throw new EndpointError('ENDPOINT_UNREACHABLE', 'closed')
+      }
+      return {
+        ...endpoint,
+        async open(request) {
+          broken()
+          const stream = await endpoint.open(request)
+          return {
+            ...stream,
+            async read() {
+              broken()
+              return stream.read()
+            },
+          }
+        },
+        close() {
+          closed[at] = true
+        },
+      }
+    }
+    const session = { openEndpoint, root: chain.root, policy, patienceMsMax: 0, nowMs: () => enclave.nowMs, random }
+    client = nacreFetch(openSession(session), random)
+    const [first, second] = [await ask(), await ask()]
+    enclave.nowMs += 400_000
+    await client.attested()
+    await expect.poll(() => closed.length).toBe(2)
+    const before = client.evidenceOf(first)
+    expect((await readAll(await ask())).code).toBe('accepted')
+    expect([before, closed]).toEqual([undefined, [false, false]])
+    expect(await readAll(first)).toMatchObject({ seenEnd: true, code: 'accepted' })
+    expect(closed).toEqual([false, false])
+    await second.body?.cancel()
+    expect(closed).toEqual([true, false])
+    client.close()
+    expect(closed).toEqual([true, true])
   })
 
   test('that begins with a refusal is a refusal', async () => {

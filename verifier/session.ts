@@ -6,7 +6,15 @@ import type { Certificate } from './certificate.ts'
 import { createChainCache } from './chain.ts'
 import { ehbp, type FrameOpener, type HpkePrimitives, sealRequest } from './ehbp.ts'
 import { type VerifiedEnclave, verifyEnclave } from './enclave-identity.ts'
-import { type Endpoint, type EndpointAnswer, EndpointError, type EndpointStream, readWhole } from './endpoint.ts'
+import {
+  type Endpoint,
+  type EndpointAnswer,
+  EndpointError,
+  type EndpointStream,
+  type RetirableEndpoint,
+  readWhole,
+  retirable,
+} from './endpoint.ts'
 import { VerifierError } from './errors.ts'
 import { type VerifiedInference, verifyAnswer } from './inference.ts'
 import { decodeManifest, hashManifest, type ModelManifest, type TensorSpec } from './manifest.ts'
@@ -135,21 +143,29 @@ export type ComingAnswer = {
 }
 
 export function openSession(parameters: SessionParameters): Session {
-  const { openEndpoint, root, policy, nowMs, random, hpke, onCheck } = parameters
+  const { root, policy, nowMs, random, hpke, onCheck } = parameters
   const { ageMsMax = 600_000, patienceMsMax = 15_000, streamMsMax = 300_000 } = parameters
   const chainCache = createChainCache()
   const time = (): VerificationTime => ({ mode: 'live', nowMs: nowMs(), ageMsMax })
   const models = new Map<string, MeasuredModel>()
+  /** The one in use, and those that were given up while answers still come over them. */
+  const endpoints = new Set<RetirableEndpoint>()
   let endpoint = openEndpoint()
   let current: Epoch | undefined
   let renewing: Promise<Epoch> | undefined
   let closed = false
 
-  /** One verification at a time, whoever needs it. The endpoint in use is given up only for one that is verified. */
+  function openEndpoint(): RetirableEndpoint {
+    const opened = retirable(parameters.openEndpoint(), () => endpoints.delete(opened))
+    endpoints.add(opened)
+    return opened
+  }
+
+  /** One verification at a time, whoever needs it. The endpoint in use is given up only for one that is verified, and closed when the last answer over it is read: a stream under way is not cut off. */
   function renew(): Promise<Epoch> {
     renewing ??= attest(current === undefined ? endpoint : openEndpoint())
       .then((epoch) => {
-        if (epoch.endpoint !== endpoint) endpoint.close()
+        if (epoch.endpoint !== endpoint) endpoint.retire()
         if (closed) epoch.endpoint.close()
         endpoint = epoch.endpoint
         current = epoch
@@ -161,7 +177,7 @@ export function openSession(parameters: SessionParameters): Session {
     return renewing
   }
 
-  async function attest(over: Endpoint): Promise<Epoch> {
+  async function attest(over: RetirableEndpoint): Promise<Epoch> {
     try {
       const nonce = random(32)
       const attestation = await fetchFreshAttestation(over, nonce)
@@ -300,12 +316,12 @@ export function openSession(parameters: SessionParameters): Session {
     status: async (path) => (await endpoint.send({ path, answerBytesMax: evidenceBytesMax })).status,
     close() {
       closed = true
-      endpoint.close()
+      for (const opened of endpoints) opened.close()
     },
   }
 }
 
-type Epoch = Attested & { readonly endpoint: Endpoint }
+type Epoch = Attested & { readonly endpoint: RetirableEndpoint }
 
 /** With the body still to come where it was wanted so and the status is 200. */
 type LiveOrWhole = EndpointAnswer & { live?: EndpointStream }

@@ -97,7 +97,9 @@ async function relayStream(
   response: ServerResponse,
 ): Promise<Pick<ProxyLogEntry, 'code' | 'sequence' | 'bytesOut'>> {
   const reader = (verified.body as ReadableStream<Uint8Array>).getReader()
-  response.once('close', () => reader.cancel().catch(() => undefined))
+  // A client may have left while its answer was awaited: then `close` does not come again.
+  const gone = response.closed ? Promise.resolve() : new Promise<void>((resolve) => response.once('close', () => resolve()))
+  gone.then(() => reader.cancel()).catch(() => undefined)
   response.writeHead(verified.status, Object.fromEntries(verified.headers))
   let bytesOut = 0
   try {
@@ -105,7 +107,7 @@ async function relayStream(
       const { done, value } = await reader.read()
       if (done) break
       bytesOut += value.length
-      if (!response.write(value)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+      if (!response.write(value)) await Promise.race([once(response, 'drain'), gone])
     }
   } catch (error) {
     response.destroy()

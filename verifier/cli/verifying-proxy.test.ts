@@ -1,0 +1,39 @@
+import { Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import type { NacreFetch } from '../nacre-fetch.ts'
+import { type ProxyLogEntry, startVerifyingProxy } from './verifying-proxy.ts'
+
+// The attack: a client that asks for a stream and leaves before it begins, again and again: each time the proxy would keep a connection, and the enclave a run.
+test('a client that left before its stream began ends the stream', async () => {
+  let cancelled = 0
+  let begin = () => {}
+  let isAsked = false
+  const stream = () =>
+    new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(Buffer.alloc(1 << 20)),
+      cancel() {
+        cancelled++
+      },
+    })
+  const client: NacreFetch = Object.assign(
+    async () => {
+      isAsked = true
+      await new Promise<void>((resolve) => {
+        begin = resolve
+      })
+      return new Response(stream(), { headers: { 'content-type': 'text/event-stream' } })
+    },
+    { evidenceOf: () => undefined, attested: async () => ({}) as never, close() {} },
+  )
+  const exchanges: ProxyLogEntry[] = []
+  const proxy = await startVerifyingProxy({ client, port: 0, onExchange: (entry) => exchanges.push(entry) })
+  const caller = new Socket().connect(proxy.port, '127.0.0.1')
+  caller.write('POST /v1/completions HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 2\r\n\r\n{}')
+  await expect.poll(() => isAsked).toBe(true)
+  caller.destroy()
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  begin()
+  await expect.poll(() => exchanges).toMatchObject([{ code: 'CLIENT_GONE' }])
+  expect(cancelled).toBe(1)
+  await proxy.close()
+})
