@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateKeyCommand, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
+import { addBundleAdd } from '@nacre/host/cli/bundle-add'
 import { addHistoryMake } from '@nacre/host/cli/history'
 import { enclaveSocket } from '@nacre/host/enclave-socket'
 import { rootCertificatePem } from '@nacre/host/hypervisor/ca'
@@ -18,6 +19,7 @@ import { followLog } from '@nacre/host/log/follower'
 import { startRelay } from '@nacre/host/relay'
 import { simulatedLauncher } from '@nacre/host/simulated-launcher'
 import { loadOrCreateSimulatedRoot, stateFiles } from '@nacre/host/state'
+import { bareBundle, encodeBundle } from '@nacre/verifier/bundle'
 import { toHex } from '@nacre/verifier/bytes'
 import { certificateFromPem } from '@nacre/verifier/certificate'
 import { registerVerifierCommands } from '@nacre/verifier/cli/commands'
@@ -26,11 +28,13 @@ import { hostServices } from '@nacre/verifier/egress'
 import { verifyEnclave } from '@nacre/verifier/enclave-identity'
 import { type ImageMeasurement, migrationTypedData } from '@nacre/verifier/handover'
 import { verifyIdentity } from '@nacre/verifier/identity'
+import { decodeInferResponse, encodeInferRequest } from '@nacre/verifier/response'
+import type { Tensor } from '@nacre/verifier/tensor'
 import { Command } from 'commander'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testTerminal } from '../support/terminal.ts'
-import { exchange, fetchEvidence, projectRoot } from './system.ts'
+import { exchange, fetchEvidence, projectRoot, random32, shippedModel } from './system.ts'
 
 /** Enclaves that are led to one another: what they share, what each keeps to itself, and what goes to another image. */
 const cleanups: (() => unknown)[] = []
@@ -101,12 +105,15 @@ describe('another image', () => {
 
     // Later, on file: who it was, and that its owner let it become another.
     const directory = join(folder, 'logs')
-    for (const { launched } of [first, approved, next]) {
+    const follow = async ({ launched }: Launched, leaves: number) => {
       const socket = enclaveSocket(launched.log, launched.boot)
       const follower = await followLog({ directory, connect: () => socket.connect(), pollMs: 20, nowMs: Date.now })
-      await follower.covers(1)
+      await follower.covers(leaves)
       await follower.stop()
     }
+    for (const each of [first, approved, next]) await follow(each, 1)
+    const answers = [await answerOf(approved, 'one'), await answerOf(approved, 'two')]
+    await follow(approved, 3)
     const info = async ({ url }: Launched) => JSON.parse(Buffer.from((await exchange(`${url}/v1/enclave-info`)).body).toString())
     expect(await info(first)).toMatchObject({ previous_pcr0: 'genesis', previous_log: null, pcr0: first.measurements.pcr0 })
     expect(await info(approved)).toMatchObject({
@@ -124,6 +131,18 @@ describe('another image', () => {
       { change: 'first', signer: first.enclave.signer },
       { change: 'upgrade', sharesKeys: true, approvedBy: owner.address, image: registers(approved) },
     ])
+    // Its answers with all of that in one file.
+    const [logDirectory, bundle] = [join(directory, approved.enclave.signer.toLowerCase()), join(folder, 'answers.nacre')]
+    const added = await nacre('bundle', 'add', ...answers, '--out', bundle, '--log', logDirectory, '--history', file)
+    expect(added).toMatchObject({ ok: true, answers: 2, holds: ['inclusion', 'note', 'history', 'inputs', 'outputs'] })
+    const judge = (...args: string[]) => nacre('bundle', 'verify', bundle, ...root, '--pcr0', approved.measurements.pcr0, ...args)
+    expect(await judge('--owner', owner.address, '--shared-keys', '--overlap', '600')).toMatchObject({
+      ok: true,
+      answers: [{ ok: true }, { ok: true }],
+      history: { epochs: [{ signer: first.enclave.signer }, { signer: approved.enclave.signer, sharesKeys: true }] },
+    })
+    expect(await judge('--owner', first.enclave.signer)).toMatchObject({ ok: false, error: { code: 'UPGRADE_NOT_APPROVED' } })
+
     expect(await verify()).toBe('MEASUREMENT_NOT_ALLOWED')
     expect(await verify('--owner', first.enclave.signer)).toBe('UPGRADE_NOT_APPROVED')
     expect(await verify('--owner', owner.address, '--signer', next.enclave.signer)).toBe('SIGNER_MISMATCH')
@@ -138,14 +157,35 @@ describe('another image', () => {
   }, 90_000)
 })
 
-async function history(...args: string[]) {
+async function nacre(...args: string[]) {
   const add = (program: Command, terminal: Terminal) => {
     registerVerifierCommands(program, terminal)
     addHistoryMake(program, terminal)
+    addBundleAdd(program, terminal)
   }
-  const { json } = await testTerminal(['history', ...args, '--json'], add, new Command('nacre'))
-  const { ok, error, epochs } = json()
+  const { json } = await testTerminal([...args, '--json'], add, new Command('nacre'))
+  return json()
+}
+
+async function history(...args: string[]) {
+  const { ok, error, epochs } = await nacre('history', ...args)
   return ok ? epochs : error.code
+}
+
+/** A bundle of one answer, in a file. */
+async function answerOf({ url }: Launched, name: string): Promise<string> {
+  const { attestation, keyset } = await fetchEvidence(url)
+  const { manifest, manifestBytes, samples } = await shippedModel('digits')
+  const inputs = [samples[0]?.tensor as Tensor]
+  const message = encodeInferRequest({ inputs, requestId: random32(), binary: true, receiptMode: 'immediate' })
+  const reply = await exchange(`${url}/v2/models/${manifest.name}/infer`, { method: 'POST', ...message })
+  const { receipt, outputs, domain, signature = null } = decodeInferResponse(reply)
+  const path = join(folder, `${name}.nacre`)
+  writeFileSync(
+    path,
+    encodeBundle({ ...bareBundle, attestation, keyset, manifest: manifestBytes, domain, receipt, signature, inputs, outputs }),
+  )
+  return path
 }
 
 test('when none was up, the next one restores what this image kept: the same keys and the same identity, and other receipts', async () => {
