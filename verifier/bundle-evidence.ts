@@ -35,7 +35,7 @@ export type SharedEvidence = {
   readonly keyset: Uint8Array
   /** Model manifests, canonical bytes. */
   readonly manifests: readonly Uint8Array[]
-  /** The one checkpoint in which answers are proven: all of them are in one history of one log. */
+  /** The one checkpoint in which answers are proven: those that are, are in one history of one log. */
   readonly head: LogHead | null
   readonly registration: Registration | null
   /** Canonical JSON, see {@link Provenance}. */
