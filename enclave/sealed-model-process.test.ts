@@ -79,6 +79,37 @@ describe('the process of a sealed model', () => {
     ])
   })
 
+  // The attack: a host that gives a beginning and holds back the rest, as often as a process may fail to load.
+  test('stays sealed, and is not given up, when the weights do not come in time', async () => {
+    const late: (() => void)[] = []
+    const clock: typeof systemClock = {
+      ...systemClock,
+      after(ms, work) {
+        if (ms !== limits.loadMsMax) return systemClock.after(ms, work)
+        late.push(work)
+        return () => {}
+      },
+    }
+    let stalled = 0
+    const openWeights = async () => {
+      if (stalled === 2) return chunks()
+      return (async function* () {
+        yield Buffer.from(weights.subarray(0, 1000))
+        stalled++
+        await new Promise(() => {})
+      })()
+    }
+    const process = startModelProcess({ model: sealed, openWeights, clock, limits: { ...limits, loadAttemptsMax: 1 }, log })
+    open.push(process)
+    for (const count of [1, 2]) {
+      await expect.poll(() => stalled).toBe(count)
+      late.at(-1)?.()
+      await expect.poll(() => process.sealed()).toBe('SEALED_WEIGHTS_UNAVAILABLE')
+    }
+    await process.started
+    expect(process.ready()).toBe(true)
+  })
+
   // The attack: a host that breaks off the ciphertext just when the enclave ends, so that a process with the weights outlives it.
   test('is not started again once it is closed, whatever becomes of the weights under way', async () => {
     let breakOff = () => {}

@@ -83,7 +83,22 @@ export function superviseWorker(parts: WorkerParts & WorkerEvents): SupervisedWo
     const startedAtMs = clock.monotonicMs()
     const process = forkWorker(workerPath, { confine, pipe: weights !== undefined })
     child = process
-    cancelTimer = clock.after(limits.loadMsMax, () => process.kill('SIGKILL'))
+    const isLoading = () => process === child && state === 'loading'
+    const within = (late: () => void) => {
+      if (!isLoading()) return
+      cancelTimer()
+      cancelTimer = clock.after(limits.loadMsMax, late)
+    }
+    const limitLoading = () => within(() => process.kill('SIGKILL'))
+    /** The process is not to blame. */
+    const failUnsealing = (error: EnclaveError) => {
+      if (!isLoading()) return
+      child = undefined
+      cancelTimer()
+      process.kill('SIGKILL')
+      staySealed(error)
+    }
+    limitLoading()
     process.on('message', (message: FromProgramWorker) => {
       if (process === child) receive(message, startedAtMs)
     })
@@ -94,13 +109,12 @@ export function superviseWorker(parts: WorkerParts & WorkerEvents): SupervisedWo
     process.on('exit', (exitCode, exitSignal) => ended(process, exitCode, exitSignal))
     send(load)
     if (weights === undefined) return
-    writeWeights(weights, process.stdio[weightsFd] as Writable).catch((error: unknown) => {
-      // The process ended first, and `exit` says so; or nobody wants it any more, and it must not be started again.
-      if (process !== child || state !== 'loading' || !(error instanceof EnclaveError)) return
-      child = undefined
-      cancelTimer()
-      process.kill('SIGKILL')
-      staySealed(error)
+    // The attack: a host that gives the ciphertext so slowly that the time to load is over, until the model is given up. Weights have that time anew with each piece, and the process when it has them all.
+    const limitPiece = () => within(() => failUnsealing(new EnclaveError('SEALED_WEIGHTS_UNAVAILABLE')))
+    limitPiece()
+    writeWeights(weights, process.stdio[weightsFd] as Writable, limitPiece).then(limitLoading, (error: unknown) => {
+      // Otherwise the process ended first, and `exit` says so.
+      if (error instanceof EnclaveError) failUnsealing(error)
     })
   }
 
@@ -182,9 +196,11 @@ export function superviseWorker(parts: WorkerParts & WorkerEvents): SupervisedWo
 }
 
 /** Each chunk is written out before the next is asked for, which wipes it. */
-async function writeWeights(weights: AsyncIterable<Uint8Array>, pipe: Writable): Promise<void> {
+async function writeWeights(weights: AsyncIterable<Uint8Array>, pipe: Writable, onWritten: () => void): Promise<void> {
   pipe.on('error', () => {})
-  for await (const chunk of weights)
+  for await (const chunk of weights) {
     await new Promise<void>((resolve, reject) => pipe.write(chunk, (error) => (error ? reject(error) : resolve())))
+    onWritten()
+  }
   pipe.end()
 }
