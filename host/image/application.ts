@@ -1,7 +1,8 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
-import { isSealed, modelFiles, openParts } from '../model/model-files.ts'
+import { ModelError } from '../model/model-error.ts'
+import { decodeSource, isSealed, modelFiles, openParts } from '../model/model-files.ts'
 import type { CpioEntry } from './cpio.ts'
 import { ImageError } from './image-error.ts'
 
@@ -32,7 +33,7 @@ export async function applicationFiles({
       const content = readFileSync(join(folder, path))
       add(`models/${name}/${path}`, content)
       // Of a sealed model it names a web server.
-      if (basename(path) === 'source.json' && !isSealed(folder)) addFromPackage(JSON.parse(content.toString()))
+      if (basename(path) === 'source.json' && !isSealed(folder)) addFromPackage(decodeSource(content))
     }
   }
   const addFromPackage = (source: { package: string; path: string }) => {
@@ -53,8 +54,12 @@ export async function applicationFiles({
     for (const path of chosen) add(`node_modules/${name}/${path}`, readFileSync(join(folder, path)))
   }
   const further = new Map(modelFolders.map((folder) => [basename(folder), folder]))
-  for (const name of modelNames(projectRoot, models, further)) {
-    addModel(name, further.get(name) ?? join(projectRoot, 'enclave/models', name))
+  try {
+    for (const name of modelNames(projectRoot, models, further))
+      addModel(name, further.get(name) ?? join(projectRoot, 'enclave/models', name))
+  } catch (cause) {
+    if (!(cause instanceof ModelError)) throw cause
+    throw new ImageError('BUILD_FAILED', cause.message, { cause })
   }
   return files
 }

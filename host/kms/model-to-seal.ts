@@ -5,6 +5,7 @@ import { type Hex, toHex } from '@nacre/verifier/bytes'
 import { VerifierError } from '@nacre/verifier/errors'
 import { decodeManifest, decodeOnnxManifest, type ModelManifest, type OnnxManifest } from '@nacre/verifier/manifest'
 import { type SealedPart, sealedParts } from '@nacre/verifier/sealed-model'
+import { ModelError } from '../model/model-error.ts'
 import { weightsPathOf } from '../model/model-files.ts'
 import { SealError } from './seal-error.ts'
 
@@ -30,7 +31,7 @@ export function readModelToSeal(path: string, manifestPath?: string): ModelToSea
   const manifest = decoded(place, () => decodeManifest(bytes))
   const id = hashOf(bytes)
   if (manifest.platform === 'onnx_onnxv1') {
-    const file = isFolder ? weightsPathOf(folder) : path
+    const file = isFolder ? decoded(folder, () => weightsPathOf(folder)) : path
     const parts = sealedParts(manifest).map((part) => ({ ...part, file: ofLength(file, part) }))
     return { id, manifest, manifests: [{ path: 'manifest.json', bytes }], parts }
   }
@@ -48,8 +49,9 @@ export function readModelToSeal(path: string, manifestPath?: string): ModelToSea
     manifests.push(stage)
   }
   const parts = sealedParts(manifest, stages).map((part) => {
-    const isWeights = part.path.startsWith('stages/')
-    return { ...part, file: ofLength(isWeights ? weightsPathOf(join(folder, dirname(part.path))) : join(folder, part.path), part) }
+    const place = join(folder, part.path)
+    const file = part.path.startsWith('stages/') ? decoded(place, () => weightsPathOf(dirname(place))) : place
+    return { ...part, file: ofLength(file, part) }
   })
   return { id, manifest, manifests, parts }
 }
@@ -65,7 +67,7 @@ function decoded<T>(path: string, decode: () => T): T {
   try {
     return decode()
   } catch (error) {
-    if (!(error instanceof VerifierError)) throw error
+    if (!(error instanceof VerifierError || error instanceof ModelError)) throw error
     throw new SealError(`${path}: ${error.message}`, error.expected, error.received)
   }
 }

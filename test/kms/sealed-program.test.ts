@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { openSealedWeights } from '@nacre/enclave/kms/sealed-weights'
@@ -204,11 +204,39 @@ describe('a sealed program', () => {
       expect(await codeOf(read(sealing, { ...defaultLimits, weightsBytesMax: 18_500 }))).toBe('MODEL_WEIGHTS_MISMATCH')
     })
 
+    const build = (folder: string) => applicationFiles({ projectRoot, prefix: 'app', models: [], modelFolders: [folder] })
+    test.each<[string, (place: string) => void]>([
+      [
+        "a file's name",
+        (place) => {
+          const path = join(place, 'manifest.json')
+          writeFileSync(path, readFileSync(path, 'utf8').replace('"words.txt"', '"../../../etc/passwd"'))
+        },
+      ],
+      [
+        'a link',
+        (place) => {
+          rmSync(join(place, 'words.txt'))
+          symlinkSync('/etc/passwd', join(place, 'words.txt'))
+        },
+      ],
+      [
+        'a package that is none',
+        (place) => {
+          rmSync(join(place, 'stages/read/model.onnx'))
+          writeFileSync(join(place, 'stages/read/source.json'), '{"package":"x","path":"../../../../etc/passwd"}')
+        },
+      ],
+    ])("no image takes a file of the operator's by way of %s in a folder that an owner sends", async (_, attack) => {
+      const place = write(someParts())
+      attack(place)
+      expect(await codeOf(build(place))).toBe('BUILD_FAILED')
+    })
+
     test('no image is built that has in the open what is sealed', async () => {
       const { modelDirectory } = await seal()
       writeFileSync(join(modelDirectory, 'words.txt'), 'x')
-      const build = applicationFiles({ projectRoot, prefix: 'app', models: [], modelFolders: [modelDirectory] })
-      await expect(build).rejects.toMatchObject({ code: 'BUILD_FAILED', message: expect.stringContaining('words.txt') })
+      await expect(build(modelDirectory)).rejects.toMatchObject({ code: 'BUILD_FAILED', message: expect.stringContaining('words.txt') })
     })
   })
 })
