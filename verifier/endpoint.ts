@@ -12,7 +12,10 @@ export type Endpoint = {
   open(request: EndpointRequest): Promise<EndpointStream>
   /** SHA-256 of the peer's SubjectPublicKeyInfo, where all connections are held to one TLS key; `undefined` over http, before the first connection, and in browsers, which do not show it. */
   tlsSpkiSha256(): Uint8Array | undefined
+  /** Ends whatever is under way. */
   close(): void
+  /** Closes it when the last answer over it is read or given up, and then calls back. Without it, closing ends nothing that is under way. */
+  retire?(onClosed: () => void): void
 }
 
 export type EndpointRequest = {
@@ -38,62 +41,6 @@ export async function readWhole({ status, headers, read }: EndpointStream): Prom
   const parts: Uint8Array[] = []
   for (let part = await read(); part !== undefined; part = await read()) parts.push(part)
   return { status, headers, body: joinBytes(parts) }
-}
-
-/** {@link Endpoint} whose place another takes: `retire` closes it when the last answer over it is read or given up. */
-export type RetirableEndpoint = Endpoint & { retire(): void }
-
-/** @param onClosed called by whichever way, and again where it is closed again */
-export function retirable(endpoint: Endpoint, onClosed: () => void): RetirableEndpoint {
-  let underWay = 0
-  let isRetired = false
-  function close(): void {
-    endpoint.close()
-    onClosed()
-  }
-  function begin(): () => void {
-    underWay++
-    let isOver = false
-    return () => {
-      if (isOver) return
-      isOver = true
-      if (--underWay === 0 && isRetired) close()
-    }
-  }
-
-  return {
-    url: endpoint.url,
-    tlsSpkiSha256: endpoint.tlsSpkiSha256,
-    close,
-    async send(request) {
-      const end = begin()
-      return endpoint.send(request).finally(end)
-    },
-    async open(request) {
-      const end = begin()
-      const failed = (error: unknown): never => {
-        end()
-        throw error
-      }
-      const stream = await endpoint.open(request).catch(failed)
-      return {
-        ...stream,
-        async read() {
-          const part = await stream.read().catch(failed)
-          if (part === undefined) end()
-          return part
-        },
-        cancel() {
-          stream.cancel()
-          end()
-        },
-      }
-    },
-    retire() {
-      isRetired = true
-      if (underWay === 0) close()
-    },
-  }
 }
 
 /** Why there is nothing to judge. What a verifier refuses is a `VerifierError` instead. */

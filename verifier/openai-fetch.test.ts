@@ -9,6 +9,7 @@ import { makeChain } from '../test/support/pki.ts'
 import { encodeBundle, verifyBundle } from './bundle.ts'
 import { concatBytes, fromUtf8, utf8 } from './bytes.ts'
 import { openHttpEndpoint } from './cli/http-endpoint.ts'
+import { retirable } from './cli/retirable-endpoint.ts'
 import { type Endpoint, EndpointError, type EndpointRequest, readWhole } from './endpoint.ts'
 import { type NacreFetch, nacreFetch } from './nacre-fetch.ts'
 import type { Streams } from './openai-fetch.ts'
@@ -147,7 +148,7 @@ describe('a stream', () => {
       const broken = () => {
         if (closed[at]) throw new EndpointError('ENDPOINT_UNREACHABLE', 'closed')
       }
-      return {
+      return retirable({
         ...endpoint,
         async open(request) {
           broken()
@@ -163,7 +164,7 @@ describe('a stream', () => {
         close() {
           closed[at] = true
         },
-      }
+      })
     }
     const session = { openEndpoint, root: chain.root, policy, patienceMsMax: 0, nowMs: () => enclave.nowMs, random }
     client = nacreFetch(openSession(session), random)

@@ -1,3 +1,4 @@
+import { type AnswerFields, fieldsOf, integerOf, listOf, malformedAnswer, parseAnswer, textOf } from './answer-json.ts'
 import { fromBase64 } from './base64.ts'
 import { fromUtf8 } from './bytes.ts'
 import { shown, VerifierError } from './errors.ts'
@@ -19,17 +20,33 @@ export type OpenAiAnswer = InferAnswer & { readonly inputs: readonly Tensor[] }
  * @throws `RESPONSE_MALFORMED`, `RECEIPT_MALFORMED`, `TENSOR_MALFORMED`; `INPUT_MISMATCH` when the seed is not the one that was asked for
  */
 export function decodeOpenAiAnswer(request: OpenAiRequest, body: Uint8Array, manifest: ModelManifest): OpenAiAnswer {
-  if (request.route === 'embeddings') return decodeEmbeddings(request, parseJson(fromUtf8(body)), manifest)
-  if (!request.stream) return generated(request, single(request, object(parseJson(fromUtf8(body)), 'answer')), manifest)
+  if (request.route === 'embeddings')
+    return decodeEmbeddings(
+      request,
+      parseAnswer(() => fromUtf8(body)),
+      manifest,
+    )
+  if (!request.stream)
+    return generated(
+      request,
+      single(
+        request,
+        fieldsOf(
+          parseAnswer(() => fromUtf8(body)),
+          'answer',
+        ),
+      ),
+      manifest,
+    )
   const stream = openAiStream(request, manifest)
   stream.push(body)
   return stream.end()
 }
 
 function generated(request: GenerationRequest, answer: Gathered, manifest: ModelManifest): OpenAiAnswer {
-  const nacre = object(answer.nacre, 'nacre')
+  const nacre = fieldsOf(answer.nacre, 'nacre')
   const seed = seedOf(request, nacre.seed)
-  const counts = [integer(nacre.prompt_tokens, 'prompt_tokens'), integer(nacre.completion_tokens, 'completion_tokens')]
+  const counts = [integerOf(nacre.prompt_tokens, 'prompt_tokens'), integerOf(nacre.completion_tokens, 'completion_tokens')]
   for (const usage of answer.usages) assertUsage(usage, counts as [number, number])
   const texts = (name: string, value: string) => tensorFromValues({ name, datatype: 'BYTES', shape: [1], values: [value] })
   return {
@@ -46,13 +63,13 @@ function generated(request: GenerationRequest, answer: Gathered, manifest: Model
 
 type Gathered = { text: string; finishReason: string; usages: unknown[]; nacre: unknown }
 
-function single(request: GenerationRequest, answer: Fields): Gathered {
+function single(request: GenerationRequest, answer: AnswerFields): Gathered {
   const choice = only(answer.choices)
-  const text = request.route === 'completions' ? choice.text : object(choice.message, 'message').content
-  if (request.route !== 'completions') assertPlainMessage(object(choice.message, 'message'))
+  const text = request.route === 'completions' ? choice.text : fieldsOf(choice.message, 'message').content
+  if (request.route !== 'completions') assertPlainMessage(fieldsOf(choice.message, 'message'))
   return {
-    text: string(text, 'text'),
-    finishReason: string(choice.finish_reason, 'finish_reason'),
+    text: textOf(text, 'text'),
+    finishReason: textOf(choice.finish_reason, 'finish_reason'),
     usages: [answer.usage],
     nacre: answer.nacre,
   }
@@ -82,26 +99,37 @@ export function openAiStream(request: GenerationRequest, manifest: ModelManifest
   function take(events: readonly string[]): string {
     let shown = ''
     for (const data of events) {
-      if (isDone) throw malformed('Something follows the end')
+      if (isDone) throw malformedAnswer('Something follows the end')
       isDone = data === '[DONE]'
-      const event = `data: ${isDone ? data : JSON.stringify(gather(object(parseJson(data), 'event')))}\n\n`
+      const event = `data: ${
+        isDone
+          ? data
+          : JSON.stringify(
+              gather(
+                fieldsOf(
+                  parseAnswer(() => data),
+                  'event',
+                ),
+              ),
+            )
+      }\n\n`
       if (isDone || last !== '' || gathered.finishReason !== '' || gathered.usages.length > 0 || gathered.nacre !== undefined) last += event
       else shown += event
     }
     return shown
   }
 
-  function gather(event: Fields): Fields {
-    if (event.error !== undefined) throw malformed('The stream ends with an error', undefined, shown(Object(event.error).code))
-    if (gathered.nacre !== undefined) throw malformed('Something follows the receipt')
+  function gather(event: AnswerFields): AnswerFields {
+    if (event.error !== undefined) throw malformedAnswer('The stream ends with an error', undefined, shown(Object(event.error).code))
+    if (gathered.nacre !== undefined) throw malformedAnswer('Something follows the receipt')
     gathered.nacre = event.nacre
     if (event.usage != null) gathered.usages.push(event.usage)
-    if (array(event.choices).length === 0) return event
+    if (listOf(event.choices, 'choices').length === 0) return event
     const choice = only(event.choices)
-    if (gathered.finishReason !== '') throw malformed('Text after the end')
+    if (gathered.finishReason !== '') throw malformedAnswer('Text after the end')
     const piece = request.route === 'completions' ? choice.text : deltaOf(choice)
-    gathered.text += string(piece, 'text')
-    if (choice.finish_reason != null) gathered.finishReason = string(choice.finish_reason, 'finish_reason')
+    gathered.text += textOf(piece, 'text')
+    if (choice.finish_reason != null) gathered.finishReason = textOf(choice.finish_reason, 'finish_reason')
     return event
   }
 
@@ -110,36 +138,36 @@ export function openAiStream(request: GenerationRequest, manifest: ModelManifest
     end() {
       take(reader.end())
       // The attack: a host that cuts the stream where it likes. The receipt comes last, so there is none; a stream without an end is refused before that.
-      if (!isDone) throw malformed('The stream ends before its end', '[DONE]')
+      if (!isDone) throw malformedAnswer('The stream ends before its end', '[DONE]')
       if (gathered.usages.length !== (request.includeUsage ? 1 : 0))
-        throw malformed('Usage is given where it was not asked for, or not where it was')
+        throw malformedAnswer('Usage is given where it was not asked for, or not where it was')
       return generated(request, gathered, manifest)
     },
     last: () => last,
   }
 }
 
-function deltaOf(choice: Fields): string {
-  const { role = 'assistant', content = '', ...others } = object(choice.delta, 'delta')
+function deltaOf(choice: AnswerFields): string {
+  const { role = 'assistant', content = '', ...others } = fieldsOf(choice.delta, 'delta')
   assertPlainMessage({ role, ...others })
-  return string(content, 'content')
+  return textOf(content, 'content')
 }
 
 /** A client's program may act on what is beside the text; nothing here covers it. */
-function assertPlainMessage({ role, content: _, refusal, ...others }: Fields): void {
+function assertPlainMessage({ role, content: _, refusal, ...others }: AnswerFields): void {
   if (role !== 'assistant' || refusal != null || Object.keys(others).length > 0)
-    throw malformed('A message holds what no receipt covers', 'role and content', Object.keys(others).join().slice(0, 100))
+    throw malformedAnswer('A message holds what no receipt covers', 'role and content', Object.keys(others).join().slice(0, 100))
 }
 
-function only(choices: unknown): Fields {
-  const [choice, ...others] = array(choices)
-  const { index, logprobs, ...rest } = object(choice, 'choice')
-  if (others.length > 0 || index !== 0 || logprobs != null) throw malformed('One choice, and no logprobs, were asked for')
+function only(choices: unknown): AnswerFields {
+  const [choice, ...others] = listOf(choices, 'choices')
+  const { index, logprobs, ...rest } = fieldsOf(choice, 'choice')
+  if (others.length > 0 || index !== 0 || logprobs != null) throw malformedAnswer('One choice, and no logprobs, were asked for')
   return rest
 }
 
 function seedOf({ parameters }: GenerationRequest, recorded: unknown): number {
-  const seed = integer(recorded, 'seed', true)
+  const seed = integerOf(recorded, 'seed', -Infinity)
   // The attack: a host that asks with seeds of its own until it likes an answer, and passes off that one as the answer to a request that named its seed.
   if (parameters.seed !== null && parameters.seed !== seed)
     throw new VerifierError('INPUT_MISMATCH', 'The answer was drawn with another seed than was asked for', {
@@ -150,9 +178,9 @@ function seedOf({ parameters }: GenerationRequest, recorded: unknown): number {
 }
 
 function assertUsage(value: unknown, [prompt, completion]: readonly [number, number]): void {
-  const { prompt_tokens, completion_tokens, total_tokens } = object(value, 'usage')
+  const { prompt_tokens, completion_tokens, total_tokens } = fieldsOf(value, 'usage')
   if (prompt_tokens !== prompt || completion_tokens !== completion || total_tokens !== prompt + completion)
-    throw malformed(
+    throw malformedAnswer(
       'usage is not what the receipt covers',
       `${prompt} + ${completion}`,
       `${shown(prompt_tokens)} + ${shown(completion_tokens)}`,
@@ -160,21 +188,21 @@ function assertUsage(value: unknown, [prompt, completion]: readonly [number, num
 }
 
 function decodeEmbeddings(request: EmbeddingRequest, json: unknown, manifest: ModelManifest): OpenAiAnswer {
-  const { data, usage, nacre: field } = object(json, 'answer')
-  const nacre = object(field, 'nacre')
+  const { data, usage, nacre: field } = fieldsOf(json, 'answer')
+  const nacre = fieldsOf(field, 'nacre')
   const size = manifest.outputs[0]?.shape[1] ?? 0
-  const rows = array(data)
-  if (rows.length !== request.texts.length) throw malformed('data', `${request.texts.length} embeddings`, String(rows.length))
+  const rows = listOf(data, 'data')
+  if (rows.length !== request.texts.length) throw malformedAnswer('data', `${request.texts.length} embeddings`, String(rows.length))
   const vectors = rows.map((row, i) => {
-    const { index, embedding } = object(row, 'embedding')
-    if (index !== i) throw malformed('index', String(i), shown(index))
+    const { index, embedding } = fieldsOf(row, 'embedding')
+    if (index !== i) throw malformedAnswer('index', String(i), shown(index))
     return request.encodingFormat === 'base64' ? base64Vector(embedding, size) : floatVector(embedding, size)
   })
-  const tokens = array(nacre.tokens).map((count) => integer(count, 'tokens'))
+  const tokens = listOf(nacre.tokens, 'tokens').map((count) => integerOf(count, 'tokens'))
   const total = tokens.reduce((sum, count) => sum + count, 0)
-  const { prompt_tokens, total_tokens } = object(usage, 'usage')
+  const { prompt_tokens, total_tokens } = fieldsOf(usage, 'usage')
   if (tokens.length !== rows.length || prompt_tokens !== total || total_tokens !== total)
-    throw malformed('usage is not what the receipt covers', String(total), shown(prompt_tokens))
+    throw malformedAnswer('usage is not what the receipt covers', String(total), shown(prompt_tokens))
   const embedding = new Uint8Array(rows.length * size * 4)
   for (const [i, vector] of vectors.entries()) embedding.set(vector, i * size * 4)
   return {
@@ -190,51 +218,17 @@ function decodeEmbeddings(request: EmbeddingRequest, json: unknown, manifest: Mo
 
 /** Little-endian float32, as OpenAI's clients read them. */
 function base64Vector(embedding: unknown, size: number): Uint8Array {
-  const bytes = fromBase64(string(embedding, 'embedding'))
-  if (bytes?.length !== size * 4) throw malformed('embedding', `${size} float32 in base64`)
+  const bytes = fromBase64(textOf(embedding, 'embedding'))
+  if (bytes?.length !== size * 4) throw malformedAnswer('embedding', `${size} float32 in base64`)
   return bytes
 }
 
 function floatVector(embedding: unknown, size: number): Uint8Array {
-  const values = array(embedding)
-  if (values.length !== size || !values.every((value) => typeof value === 'number')) throw malformed('embedding', `${size} numbers`)
+  const values = listOf(embedding, 'embedding')
+  if (values.length !== size || !values.every((value) => typeof value === 'number')) throw malformedAnswer('embedding', `${size} numbers`)
   return tensorFromValues({ name: 'embedding', datatype: 'FP32', shape: [size], values: values as number[] }).data
 }
 
 function headOf({ name, version }: ModelManifest): Pick<InferAnswer, 'modelName' | 'modelVersion' | 'id'> {
   return { modelName: name, modelVersion: version, id: null }
-}
-
-type Fields = { readonly [key: string]: unknown }
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new VerifierError('RESPONSE_MALFORMED', 'Answer: not JSON', { cause })
-  }
-}
-
-function integer(value: unknown, name: string, isSigned = false): number {
-  if (!Number.isSafeInteger(value) || (!isSigned && (value as number) < 0)) throw malformed(name, 'an integer', shown(value))
-  return value as number
-}
-
-function string(value: unknown, name: string): string {
-  if (typeof value !== 'string') throw malformed(name, 'text', typeof value)
-  return value
-}
-
-function array(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw malformed('not a list', 'an array', typeof value)
-  return value
-}
-
-function object(value: unknown, name: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(name, 'an object', typeof value)
-  return value as Fields
-}
-
-function malformed(message: string, expected?: string, received?: string): VerifierError {
-  return new VerifierError('RESPONSE_MALFORMED', `Answer: ${message}`, { expected, received })
 }

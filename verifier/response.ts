@@ -1,7 +1,8 @@
 import type { Address } from 'viem'
+import { fieldsOf, integerOf, listOf, malformedAnswer, parseAnswer, textOf } from './answer-json.ts'
 import { concatBytes, fromUtf8, type Hex, isHex, utf8 } from './bytes.ts'
 import { checkCheckpoint } from './checkpoint.ts'
-import { shown, VerifierError } from './errors.ts'
+import { shown } from './errors.ts'
 import type { InferenceResponse } from './inference.ts'
 import { proofLengthMax } from './merkle.ts'
 import { checkReceipt, type Receipt, type ReceiptDomain } from './receipt.ts'
@@ -72,26 +73,29 @@ export type InferAnswer = InferenceResponse & {
 export function decodeInferResponse(message: { headers: Readonly<Record<string, string | undefined>>; body: Uint8Array }): InferAnswer {
   const headerLength = message.headers[inferenceHeaderLength]
   const jsonLength = headerLength === undefined ? message.body.length : decimalLength(headerLength, message.body.length)
-  const answer = object(parseJson(message.body.subarray(0, jsonLength)), 'answer')
-  const parameters = object(answer.parameters, 'parameters')
+  const answer = fieldsOf(
+    parseAnswer(() => fromUtf8(message.body.subarray(0, jsonLength))),
+    'answer',
+  )
+  const parameters = fieldsOf(answer.parameters, 'parameters')
   let at = jsonLength
-  const outputs = array(answer.outputs, 'outputs').map((item) => {
-    const output = object(item, 'output')
-    const size = output.parameters === undefined ? undefined : object(output.parameters, 'output parameters').binary_data_size
+  const outputs = listOf(answer.outputs, 'outputs').map((item) => {
+    const output = fieldsOf(item, 'output')
+    const size = output.parameters === undefined ? undefined : fieldsOf(output.parameters, 'output parameters').binary_data_size
     if (size === undefined) return decodeJsonTensor(output)
     if (!Number.isSafeInteger(size) || (size as number) < 0 || (size as number) > message.body.length - at)
-      throw malformed('binary_data_size', `at most ${message.body.length - at}`, shown(size))
+      throw malformedAnswer('binary_data_size', `at most ${message.body.length - at}`, shown(size))
     const data = message.body.slice(at, at + (size as number))
     at += size as number
     const tensor = { ...decodeTensorHead(output), data }
     checkTensor(tensor)
     return tensor
   })
-  if (at !== message.body.length) throw malformed('Bytes after the last tensor')
+  if (at !== message.body.length) throw malformedAnswer('Bytes after the last tensor')
   return {
-    modelName: text(answer.model_name, 'model_name'),
-    modelVersion: answer.model_version === undefined ? null : text(answer.model_version, 'model_version'),
-    id: answer.id === undefined ? null : text(answer.id, 'id'),
+    modelName: textOf(answer.model_name, 'model_name'),
+    modelVersion: answer.model_version === undefined ? null : textOf(answer.model_version, 'model_version'),
+    id: answer.id === undefined ? null : textOf(answer.id, 'id'),
     outputs,
     ...decodeAnswerReceipt(parameters),
   }
@@ -103,53 +107,53 @@ export function decodeAnswerReceipt(parameters: {
 }): Omit<InferAnswer, 'modelName' | 'modelVersion' | 'id' | 'outputs'> {
   return {
     ...receiptFromParameters(parameters),
-    signer: parameters.signer === undefined ? null : (text(parameters.signer, 'signer') as Address),
-    attestationSha256: text(parameters.attestation_sha256, 'attestation_sha256') as Hex,
-    attestationUrl: text(parameters.attestation_url, 'attestation_url'),
-    keysetUrl: text(parameters.keyset_url, 'keyset_url'),
+    signer: parameters.signer === undefined ? null : (textOf(parameters.signer, 'signer') as Address),
+    attestationSha256: textOf(parameters.attestation_sha256, 'attestation_sha256') as Hex,
+    attestationUrl: textOf(parameters.attestation_url, 'attestation_url'),
+    keysetUrl: textOf(parameters.keyset_url, 'keyset_url'),
   }
 }
 
 /** The receipt's own signature, for contracts and files that know no other proof. @throws `RESPONSE_MALFORMED` when the answer came with its place in the log instead */
 export function signatureOf({ signature }: Pick<InferAnswer, 'signature'>): Hex {
-  if (signature === undefined) throw malformed('The receipt has no signature of its own: ask with receipt_mode immediate')
+  if (signature === undefined) throw malformedAnswer('The receipt has no signature of its own: ask with receipt_mode immediate')
   return signature
 }
 
 /** A tensor's elements as a JSON array that reads back to the same bytes. @throws `RESPONSE_MALFORMED` for NaN, infinities, 64-bit integers beyond 2^53 and half precision */
 export function jsonData(tensor: Tensor): string {
   if (tensor.datatype === 'FP16' || tensor.datatype === 'BF16')
-    throw malformed(`"${tensor.name}" is ${tensor.datatype}, which JSON does not carry: ask for binary data`)
+    throw malformedAnswer(`"${tensor.name}" is ${tensor.datatype}, which JSON does not carry: ask for binary data`)
   return `[${tensorValues(tensor).map(jsonNumber).join()}]`
 }
 
 function jsonNumber(value: TensorValue): string {
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw malformed('JSON has no NaN or infinity: ask for binary data', undefined, shown(value))
+    if (!Number.isFinite(value)) throw malformedAnswer('JSON has no NaN or infinity: ask for binary data', undefined, shown(value))
     // JSON.stringify writes -0 as 0, which would hash differently.
     return Object.is(value, -0) ? '-0' : String(value)
   }
   if (typeof value === 'bigint' && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER))
-    throw malformed('JSON readers round integers beyond 2^53: ask for binary data', undefined, shown(value))
+    throw malformedAnswer('JSON readers round integers beyond 2^53: ask for binary data', undefined, shown(value))
   return typeof value === 'string' ? JSON.stringify(value) : String(value)
 }
 
 /** A tensor whose `data` is a (possibly nested) JSON array. */
 export function decodeJsonTensor(json: { readonly [key: string]: unknown }): Tensor {
   const { name, datatype, shape } = decodeTensorHead(json)
-  const values = array(json.data, 'data').flat(16) as TensorValue[]
+  const values = listOf(json.data, 'data').flat(16) as TensorValue[]
   return tensorFromValues({ name, datatype, shape, values })
 }
 
 /** @throws `RESPONSE_MALFORMED` */
 export function decodeTensorHead(json: { readonly [key: string]: unknown }): Omit<Tensor, 'data'> {
   const datatype = json.datatype
-  if (!isDatatype(datatype)) throw malformed('datatype', undefined, shown(datatype))
-  const shape = array(json.shape, 'shape').map((size) => {
-    if (!Number.isSafeInteger(size) || (size as number) < 0) throw malformed('shape', 'sizes', shown(size))
+  if (!isDatatype(datatype)) throw malformedAnswer('datatype', undefined, shown(datatype))
+  const shape = listOf(json.shape, 'shape').map((size) => {
+    if (!Number.isSafeInteger(size) || (size as number) < 0) throw malformedAnswer('shape', 'sizes', shown(size))
     return BigInt(size as number)
   })
-  return { name: text(json.name, 'name'), datatype: datatype as Datatype, shape }
+  return { name: textOf(json.name, 'name'), datatype: datatype as Datatype, shape }
 }
 
 /** A receipt with its audience and proof, from an answer's `parameters`. @throws `RESPONSE_MALFORMED`, `RECEIPT_MALFORMED` */
@@ -176,8 +180,9 @@ function proofFromParameters(parameters: { readonly [key: string]: unknown }): R
   const { log_tree_size, log_timestamp_ms, log_root_hash, log_signature, inclusion_proof } = parameters
   const places = [log_tree_size, log_timestamp_ms, log_root_hash, log_signature, inclusion_proof]
   const isPlaced = places.some((value) => value !== undefined)
-  if (isPlaced === (parameters.signature !== undefined)) throw malformed('A receipt has a signature or a place in the log, one of the two')
-  if (!isPlaced) return { signature: text(parameters.signature, 'signature') as Hex }
+  if (isPlaced === (parameters.signature !== undefined))
+    throw malformedAnswer('A receipt has a signature or a place in the log, one of the two')
+  if (!isPlaced) return { signature: textOf(parameters.signature, 'signature') as Hex }
   const checkpoint = {
     treeSize: integer(log_tree_size, 'log_tree_size'),
     rootHash: log_root_hash as Hex,
@@ -185,53 +190,26 @@ function proofFromParameters(parameters: { readonly [key: string]: unknown }): R
   }
   checkCheckpoint(checkpoint)
   if (!isHex(inclusion_proof) || (inclusion_proof.length - 2) % 64 !== 0 || inclusion_proof.length > 2 + 64 * proofLengthMax)
-    throw malformed('inclusion_proof', `at most ${proofLengthMax} hashes of 32 bytes`)
+    throw malformedAnswer('inclusion_proof', `at most ${proofLengthMax} hashes of 32 bytes`)
   const proof = (inclusion_proof.slice(2).match(/.{64}/g) ?? []).map((hash): Hex => `0x${hash}`)
-  return { inclusion: { checkpoint, checkpointSignature: text(log_signature, 'log_signature') as Hex, proof } }
+  return { inclusion: { checkpoint, checkpointSignature: textOf(log_signature, 'log_signature') as Hex, proof } }
 }
 
 function domainFromParameters(parameters: { readonly [key: string]: unknown }): ReceiptDomain {
   const { chain_id: chainId, verifying_contract: verifyingContract } = parameters
   if (chainId === undefined && verifyingContract === undefined) return null
-  if (typeof chainId !== 'string' || !/^(0|[1-9][0-9]{0,77})$/.test(chainId)) throw malformed('chain_id', 'decimal text', shown(chainId))
-  if (!isHex(verifyingContract, 20)) throw malformed('verifying_contract', 'an address', shown(verifyingContract))
+  if (typeof chainId !== 'string' || !/^(0|[1-9][0-9]{0,77})$/.test(chainId))
+    throw malformedAnswer('chain_id', 'decimal text', shown(chainId))
+  if (!isHex(verifyingContract, 20)) throw malformedAnswer('verifying_contract', 'an address', shown(verifyingContract))
   return { chainId: BigInt(chainId), verifyingContract }
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(fromUtf8(bytes))
-  } catch (cause) {
-    throw new VerifierError('RESPONSE_MALFORMED', 'Answer: not JSON', { cause })
-  }
 }
 
 function decimalLength(value: string, most: number): number {
   const length = /^[0-9]{1,10}$/.test(value) ? Number(value) : Number.NaN
-  if (!(length <= most)) throw malformed('Inference-Header-Content-Length', `at most ${most}`, value)
+  if (!(length <= most)) throw malformedAnswer('Inference-Header-Content-Length', `at most ${most}`, value)
   return length
 }
 
 function integer(value: unknown, name: string): bigint {
-  if (!Number.isSafeInteger(value) || (value as number) < 0) throw malformed(name, 'an integer', shown(value))
-  return BigInt(value as number)
-}
-
-function text(value: unknown, name: string): string {
-  if (typeof value !== 'string') throw malformed(name, 'text', typeof value)
-  return value
-}
-
-function array(value: unknown, name: string): unknown[] {
-  if (!Array.isArray(value)) throw malformed(name, 'an array', typeof value)
-  return value
-}
-
-function object(value: unknown, name: string): { readonly [key: string]: unknown } {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(name, 'an object', typeof value)
-  return value as { readonly [key: string]: unknown }
-}
-
-function malformed(message: string, expected?: string, received?: string): VerifierError {
-  return new VerifierError('RESPONSE_MALFORMED', `Answer: ${message}`, { expected, received })
+  return BigInt(integerOf(value, name))
 }

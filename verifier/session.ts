@@ -6,15 +6,7 @@ import type { Certificate } from './certificate.ts'
 import { createChainCache } from './chain.ts'
 import { ehbp, type FrameOpener, type HpkePrimitives, sealRequest } from './ehbp.ts'
 import { type VerifiedEnclave, verifyEnclave } from './enclave-identity.ts'
-import {
-  type Endpoint,
-  type EndpointAnswer,
-  EndpointError,
-  type EndpointStream,
-  type RetirableEndpoint,
-  readWhole,
-  retirable,
-} from './endpoint.ts'
+import { type Endpoint, type EndpointAnswer, EndpointError, type EndpointStream, readWhole } from './endpoint.ts'
 import { VerifierError } from './errors.ts'
 import { type VerifiedInference, verifyAnswer } from './inference.ts'
 import { decodeManifest, hashManifest, type ModelManifest, type TensorSpec } from './manifest.ts'
@@ -143,29 +135,31 @@ export type ComingAnswer = {
 }
 
 export function openSession(parameters: SessionParameters): Session {
-  const { root, policy, nowMs, random, hpke, onCheck } = parameters
+  const { openEndpoint, root, policy, nowMs, random, hpke, onCheck } = parameters
   const { ageMsMax = 600_000, patienceMsMax = 15_000, streamMsMax = 300_000 } = parameters
   const chainCache = createChainCache()
   const time = (): VerificationTime => ({ mode: 'live', nowMs: nowMs(), ageMsMax })
   const models = new Map<string, MeasuredModel>()
-  /** The one in use, and those that were given up while answers still come over them. */
-  const endpoints = new Set<RetirableEndpoint>()
+  /** Given up, while answers still come over them. */
+  const retired = new Set<Endpoint>()
   let endpoint = openEndpoint()
   let current: Epoch | undefined
   let renewing: Promise<Epoch> | undefined
   let closed = false
 
-  function openEndpoint(): RetirableEndpoint {
-    const opened = retirable(parameters.openEndpoint(), () => endpoints.delete(opened))
-    endpoints.add(opened)
-    return opened
+  function leave(left: Endpoint): void {
+    if (left.retire === undefined) left.close()
+    else {
+      retired.add(left)
+      left.retire(() => retired.delete(left))
+    }
   }
 
   /** One verification at a time, whoever needs it. The endpoint in use is given up only for one that is verified, and closed when the last answer over it is read: a stream under way is not cut off. */
   function renew(): Promise<Epoch> {
     renewing ??= attest(current === undefined ? endpoint : openEndpoint())
       .then((epoch) => {
-        if (epoch.endpoint !== endpoint) endpoint.retire()
+        if (epoch.endpoint !== endpoint) leave(endpoint)
         if (closed) epoch.endpoint.close()
         endpoint = epoch.endpoint
         current = epoch
@@ -177,7 +171,7 @@ export function openSession(parameters: SessionParameters): Session {
     return renewing
   }
 
-  async function attest(over: RetirableEndpoint): Promise<Epoch> {
+  async function attest(over: Endpoint): Promise<Epoch> {
     try {
       const nonce = random(32)
       const attestation = await fetchFreshAttestation(over, nonce)
@@ -267,7 +261,7 @@ export function openSession(parameters: SessionParameters): Session {
   async function judge(
     { model, inputs, outputs, requestId, domain, commitmentSalt }: PreparedQuestion,
     decode: () => InferAnswer,
-    { status, headers, body }: EndpointAnswer,
+    message: EndpointAnswer,
     { enclave, attestation, keyset, protection }: Epoch,
     startedMs: number,
   ): Promise<AttestedAnswer> {
@@ -291,7 +285,7 @@ export function openSession(parameters: SessionParameters): Session {
       outputs: commitmentSalt === undefined ? answer.outputs : null,
     }
     const [exchangeMs, verifyMs] = [answeredMs - startedMs, nowMs() - answeredMs]
-    return { inference, answer, message: { status, headers, body }, model, protection, bundle, exchangeMs, verifyMs }
+    return { inference, answer, message, model, protection, bundle, exchangeMs, verifyMs }
   }
 
   return {
@@ -316,12 +310,12 @@ export function openSession(parameters: SessionParameters): Session {
     status: async (path) => (await endpoint.send({ path, answerBytesMax: evidenceBytesMax })).status,
     close() {
       closed = true
-      for (const opened of endpoints) opened.close()
+      for (const opened of [endpoint, ...retired]) opened.close()
     },
   }
 }
 
-type Epoch = Attested & { readonly endpoint: RetirableEndpoint }
+type Epoch = Attested & { readonly endpoint: Endpoint }
 
 /** With the body still to come where it was wanted so and the status is 200. */
 type LiveOrWhole = EndpointAnswer & { live?: EndpointStream }

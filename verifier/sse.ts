@@ -1,4 +1,4 @@
-import { VerifierError } from './errors.ts'
+import { malformedAnswer } from './answer-json.ts'
 
 /** Reads a stream of server-sent events (HTML Living Standard, 9.2.6) as it comes, in any division. Comments and other fields than `data` are left out. */
 export type SseReader = {
@@ -43,8 +43,8 @@ export function sseReader(): SseReader {
   function decode(bytes?: Uint8Array): string {
     try {
       return decoder.decode(bytes, { stream: bytes !== undefined })
-    } catch (cause) {
-      throw new VerifierError('RESPONSE_MALFORMED', 'Answer: not UTF-8', { cause })
+    } catch {
+      throw malformedAnswer('not UTF-8')
     }
   }
 
@@ -52,7 +52,7 @@ export function sseReader(): SseReader {
     push: take,
     end() {
       const events = take()
-      if (line !== '' || !isBetween) throw new VerifierError('RESPONSE_MALFORMED', 'Answer: the stream ends in the middle of an event')
+      if (line !== '' || !isBetween) throw malformedAnswer('the stream ends in the middle of an event')
       return events
     },
   }

@@ -15,6 +15,7 @@ import {
 } from '../endpoint.ts'
 import { VerifierError } from '../errors.ts'
 import { usage } from './cli-error.ts'
+import { retirable } from './retirable-endpoint.ts'
 
 /**
  * HTTP to one origin, bounded in size and time, without redirects.
@@ -44,14 +45,9 @@ export function openHttpEndpoint(url: URL, { exchangeMsMax = exchangeMsMaxDefaul
       if (answer !== 'connection gone') return answer
     }
   }
-  return {
-    url,
-    encrypted,
-    tlsSpkiSha256: () => (agent instanceof OneKeyAgent ? agent.spkiSha256 : undefined),
-    close: () => agent.destroy(),
-    open,
-    send: async (message) => readWhole(await open(message)),
-  }
+  const tlsSpkiSha256 = () => (agent instanceof OneKeyAgent ? agent.spkiSha256 : undefined)
+  const send = async (message: EndpointRequest) => readWhole(await open(message))
+  return { encrypted, ...retirable({ url, tlsSpkiSha256, close: () => agent.destroy(), open, send }) }
 }
 
 type Exchange = { url: URL; host: string; port: number; agent: Agent; exchangeMsMax: number; message: EndpointRequest }
