@@ -66,17 +66,17 @@ test('the owner seals them with a key of KMS, and gives away no plaintext', asyn
 describe('the enclave that the policy names', () => {
   test('waits while KMS refuses, and serves its other models', async () => {
     system = await launch(projectRoot)
-    for (const { model } of owned) await expect.poll(() => sealState(system, model.manifest.name), { timeout: 20_000 }).toBe('KMS_REFUSED')
+    for (const { model } of owned) await expect.poll(() => sealState(system, model.manifest.name), { timeout: 60_000 }).toBe('KMS_REFUSED')
     const digits = await shippedModel('digits')
     expect(labelOf(digits, (await ask({ url: system.url, model: digits })).answer.outputs)).toBe(digits.samples[0]?.label)
     for (const { model } of owned) await expect(ask({ url: system.url, model })).rejects.toThrow(/status 503.*MODEL_SEALED/)
-  }, 60_000)
+  }, 120_000)
 
   test('opens the models once the policy names it, without a restart, and their answers verify', async () => {
     const { pcr0, pcr1, pcr2 } = system.launched.measurements()
     await host.admit({ pcr0, pcr1, pcr2 })
     for (const { model } of owned)
-      await expect.poll(() => sealState(system, model.manifest.name), { timeout: 40_000, interval: 200 }).toBe('ready')
+      await expect.poll(() => sealState(system, model.manifest.name), { timeout: 80_000, interval: 200 }).toBe('ready')
 
     for (const { model } of owned) {
       const { answer, evidence, request, domain } = await ask({ url: system.url, model, binary: true })
@@ -92,7 +92,7 @@ describe('the enclave that the policy names', () => {
       expect(verified.receipt.modelId).toBe(model.id)
       expect(labelOf(model, verified.outputs)).toBe(model.samples[0]?.label)
     }
-  }, 60_000)
+  }, 120_000)
 
   test('its owner, who has the program, computes its answer again, to the bit', async () => {
     const { model, folder } = page
@@ -104,7 +104,7 @@ describe('the enclave that the policy names', () => {
       bound: { model: true, input: true, output: true },
     })
     engine.close()
-  }, 60_000)
+  }, 120_000)
 
   test('the weights are nowhere with the host: not on its disk, not in its processes, not on the way', ({ skip }) => {
     // One network is the same in both.
@@ -129,7 +129,7 @@ describe('the enclave that the policy names', () => {
     expect(enclaveProcess(process.pid)).toBeDefined()
     const hosts = { relay: system.relay.pid, egress: system.egress?.pid, kms: host.kms.process.pid, hypervisor: system.hypervisorPid() }
     for (const [name, pid] of Object.entries(hosts)) expect(memoryHolds(pid as number, windows), name).toBe(false)
-  }, 60_000)
+  }, 120_000)
 })
 
 test('an image with one changed byte is refused by KMS, and everything else of it works', async () => {
@@ -146,13 +146,13 @@ test('an image with one changed byte is refused by KMS, and everything else of i
   expect(readFileSync(path, 'utf8').length).toBe(source.length)
 
   const other = await launch(changed)
-  for (const { model } of owned) await expect.poll(() => sealState(other, model.manifest.name), { timeout: 20_000 }).toBe('KMS_REFUSED')
+  for (const { model } of owned) await expect.poll(() => sealState(other, model.manifest.name), { timeout: 60_000 }).toBe('KMS_REFUSED')
   const digits = await shippedModel('digits')
   expect(labelOf(digits, (await ask({ url: other.url, model: digits })).answer.outputs)).toBe(digits.samples[0]?.label)
   expect((await fetchEvidence(other.url)).attestation.length).toBeGreaterThan(0)
   expect(other.launched.measurements().pcr0).not.toBe(system.measurements.pcr0)
   await other.stop()
-}, 90_000)
+}, 240_000)
 
 type Running = {
   launched: LaunchedEnclave
