@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { isAbsolute, join, sep } from 'node:path'
 import { VerifierError } from '@nacre/verifier/errors'
@@ -18,9 +18,13 @@ export function modelFiles(folder: string): string[] {
   const places = ['', ...roles.map((role) => `stages/${role}/`)]
   const inPlaces = places.flatMap((place) => partNames.map((name) => place + name)).filter((path) => existsSync(join(folder, path)))
   const all = [...inPlaces, ...(isSealed(folder) ? [] : files)]
-  for (const path of all)
-    if (lstatSync(join(folder, path), { throwIfNoEntry: false })?.isFile() !== true)
+  const root = realpathSync(folder)
+  for (const path of all) {
+    const place = join(root, path)
+    // By a link anywhere on the way it would have another true path.
+    if (lstatSync(place, { throwIfNoEntry: false })?.isFile() !== true || realpathSync(place) !== place)
       throw new ModelError('MODEL_UNREADABLE', `${join(folder, path)} is no file of its own`)
+  }
   return all
 }
 

@@ -221,6 +221,14 @@ describe('a sealed program', () => {
         },
       ],
       [
+        'a link on the way',
+        (place) => {
+          const elsewhere = join(write(someParts()), 'stages/read')
+          rmSync(join(place, 'stages/read'), { recursive: true })
+          symlinkSync(elsewhere, join(place, 'stages/read'))
+        },
+      ],
+      [
         'a package that is none',
         (place) => {
           rmSync(join(place, 'stages/read/model.onnx'))
