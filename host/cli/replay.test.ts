@@ -171,4 +171,22 @@ describe('a bundle of several answers', () => {
     const unnamed = await nacre('replay', await several(), '--model', model)
     expect([unnamed.exitCode, unnamed.stderr]).toEqual([2, expect.stringContaining('Its models are')])
   })
+
+  // The attack: a second model under the name of the first, whose weights nobody has, is computed with those of the first and found right.
+  test('of two models of one name, neither counts for the other', async () => {
+    const namesake = { ...manifest, weights: { ...manifest.weights, sha256: `0x${'00'.repeat(32)}` as const } }
+    const parts = { chain, inputs, outputs }
+    const [first, second] = [
+      partsOf((await makeAnswer({ ...parts, manifest, receipt: { sequence: 1n } })).bundle),
+      partsOf((await makeAnswer({ ...parts, manifest: namesake, receipt: { sequence: 2n } })).bundle),
+    ]
+    const path = join(folder, 'namesakes.nacre')
+    const manifests = [manifest, namesake].map(encodeManifest)
+    writeFileSync(
+      path,
+      encodeAnswersBundle({ evidence: { ...first.evidence, manifests }, answers: [first, second].map(({ answer }) => answer) }),
+    )
+    const { exitCode, stdout } = await nacre('replay', path, '--model', `digits=${model}`)
+    expect([exitCode, stdout]).toEqual([2, ''])
+  })
 })

@@ -212,8 +212,10 @@ async function replaySeveral(parts: Several): Promise<Report> {
       else if (inputs === null) skip('its inputs are kept back')
       else
         try {
-          const chosen = engines.get(name) ?? (await chooseEngine({ choice: options.engine, manifest, weightsPath: path, timeoutMs }))
-          engines.set(name, chosen)
+          // By id: a bundle that nobody verified may hold two models of one name, and each has to be loaded to be held to its manifest.
+          const { modelId } = receipt
+          const chosen = engines.get(modelId) ?? (await chooseEngine({ choice: options.engine, manifest, weightsPath: path, timeoutMs }))
+          engines.set(modelId, chosen)
           const { engine, isExact } = chosen
           const result = await replayAnswer({ answer: { manifest, receipt, inputs, outputs }, engine, tolerance: isExact ? 0 : tolerance })
           replayed.push({ ...own, verdict: result.verdict, engine, result })
