@@ -88,6 +88,14 @@ test.each([
   await expect(open(place)).rejects.toMatchObject({ code })
 })
 
+test('a stage that names a package which is none', async () => {
+  const place = join(folder, 'sourced')
+  await cp(shipped, place, { recursive: true })
+  await rm(join(place, 'stages/decode/model.onnx'))
+  await writeFile(join(place, 'stages/decode/source.json'), '{"package":"x","path":"../../secret"}')
+  await expect(open(place)).rejects.toMatchObject({ code: 'WEIGHTS_UNREADABLE' })
+})
+
 test('there is no integer engine for programs, and none without their folder', async () => {
   await expect(chooseEngine({ choice: 'integer', manifest, weightsPath: shipped, timeoutMs: 60_000 })).rejects.toMatchObject({
     code: 'MODEL_UNSUPPORTED',
