@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, fchmodSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { CliError } from './cli-error.ts'
 
 /** Reads a whole file of at most `bytesMax`. @throws `INPUT_UNREADABLE` */
@@ -24,11 +24,16 @@ export function readInput(path: string, bytesMax: number): Uint8Array {
   }
 }
 
-/** @param mode of a file that is not there yet: 0o600 for what others must not read. @throws `OUTPUT_UNWRITABLE` */
+/** @param mode of a file that is not there yet; one for the owner alone, 0o600, also of one that is: others may have been allowed to read what it held before. @throws `OUTPUT_UNWRITABLE` */
 export function writeOutput(path: string, bytes: Uint8Array, mode = 0o666): void {
+  let file: number | undefined
   try {
-    writeFileSync(path, bytes, { mode })
+    file = openSync(path, 'w', mode)
+    if ((mode & 0o077) === 0 && fstatSync(file).isFile()) fchmodSync(file, mode)
+    writeFileSync(file, bytes)
   } catch (cause) {
     throw new CliError('OUTPUT_UNWRITABLE', `Cannot write ${path}: ${(cause as Error).message}`, { cause })
+  } finally {
+    if (file !== undefined) closeSync(file)
   }
 }
