@@ -58,22 +58,23 @@ export function receiptDigest(receipt: Receipt, domain: ReceiptDomain, keccak256
   const { timestampMs, sequence } = receipt
   checkUint64('timestampMs', timestampMs)
   checkUint64('sequence', sequence)
-  const struct = new Uint8Array(7 * 32)
-  struct.set(receiptTypeHash)
   writeHash(struct, 32, 'requestId', receipt.requestId)
   writeHash(struct, 2 * 32, 'modelId', receipt.modelId)
   writeHash(struct, 3 * 32, 'inputHash', receipt.inputHash)
   writeHash(struct, 4 * 32, 'outputHash', receipt.outputHash)
-  const view = new DataView(struct.buffer)
-  view.setBigUint64(6 * 32 - 8, timestampMs)
-  view.setBigUint64(7 * 32 - 8, sequence)
-  const message = new Uint8Array(2 + 2 * 32)
-  message[0] = 0x19
-  message[1] = 0x01
+  structView.setBigUint64(6 * 32 - 8, timestampMs)
+  structView.setBigUint64(7 * 32 - 8, sequence)
   message.set(domainSeparator(domain, keccak256), 2)
   message.set(keccak256(struct), 2 + 32)
   return keccak256(message)
 }
+
+/** Written anew each time, every byte that changes: an enclave makes a digest for every answer. */
+const struct = new Uint8Array(7 * 32)
+struct.set(hashText(receiptTypeString))
+const structView = new DataView(struct.buffer)
+const message = new Uint8Array(2 + 2 * 32)
+message.set([0x19, 0x01])
 
 /** EIP-712 domain `Nacre`/`1`, with `chainId` and `verifyingContract` exactly when there is an audience. */
 export function domainSeparator(domain: ReceiptDomain, keccak256: (bytes: Uint8Array) => Uint8Array = keccak): Uint8Array {
@@ -198,8 +199,10 @@ function keccak(bytes: Uint8Array): Uint8Array {
   return keccak256(bytes, 'bytes')
 }
 
-const hashText = (text: string) => keccak(utf8(text))
-const receiptTypeHash = hashText(receiptTypeString)
+function hashText(text: string): Uint8Array {
+  return keccak(utf8(text))
+}
+
 const audienceDomainTypeHash = hashText('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)')
 const nameHash = hashText('Nacre')
 const versionHash = hashText('1')
