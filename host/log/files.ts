@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 export type DurableFolder = {
   path: string
   read(name: string): Promise<Uint8Array | undefined>
-  /** All of them, in any order, durable when it resolves. */
+  /** All of them, in any order, durable when it resolves. One call after another: of two that write one file, the later one's content stands. */
   write(files: ReadonlyMap<string, Uint8Array>): Promise<void>
   remove(name: string): Promise<void>
 }
@@ -21,6 +21,16 @@ export async function openDurableFolder({ path, temporaryPath }: DurableFolderPa
   await mkdir(temporaryPath, { recursive: true })
   for (const name of await readdir(temporaryPath)) await rm(join(temporaryPath, name), { recursive: true, force: true })
   let count = 0
+  let before = Promise.resolve()
+
+  async function writeAll(files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    const folders = new Set<string>()
+    for (const [name, content] of files) {
+      // Every folder on the way down, because a new one is itself an entry of its parent.
+      for (let folder = await writeOne(name, content); folder.length >= path.length; folder = dirname(folder)) folders.add(folder)
+    }
+    for (const folder of folders) await syncFolder(folder)
+  }
 
   async function writeOne(name: string, content: Uint8Array): Promise<string> {
     const target = join(path, name)
@@ -48,13 +58,10 @@ export async function openDurableFolder({ path, temporaryPath }: DurableFolderPa
         throw error
       }
     },
-    async write(files) {
-      const folders = new Set<string>()
-      for (const [name, content] of files) {
-        // Every folder on the way down, because a new one is itself an entry of its parent.
-        for (let folder = await writeOne(name, content); folder.length >= path.length; folder = dirname(folder)) folders.add(folder)
-      }
-      for (const folder of folders) await syncFolder(folder)
+    write(files) {
+      const written = before.then(() => writeAll(files))
+      before = written.catch(() => {})
+      return written
     },
     remove: (name) => rm(join(path, name), { recursive: true, force: true }),
   }
