@@ -22,6 +22,8 @@ export function nsmDevice({ path, onLost = () => {} }: { path: string; onLost?: 
     message.writeBigUInt64LE(koffi.address(received), 16)
     message.writeBigUInt64LE(BigInt(received.length), 24)
     const result = await ioctlLater(fd, rawRequest, message)
+    // Nothing else holds the request while the kernel may read it, and what nothing uses later is collected.
+    if (koffi.address(sent) !== message.readBigUInt64LE(0)) throw new Error('The request moved')
     const length = Number(message.readBigUInt64LE(24))
     if (result !== 0 || length > received.length) {
       lost = new EnclaveError('NSM_UNAVAILABLE', `${path} does not answer`)
