@@ -9,9 +9,11 @@ import { decodeManifest, hashManifest, type ModelManifest } from '@nacre/verifie
 import type { NacreFetch } from '@nacre/verifier/nacre-fetch'
 import { decodeOpenAiRequest } from '@nacre/verifier/openai-request'
 import { decodeOpenAiAnswer } from '@nacre/verifier/openai-response'
+import { decodeSse } from '@nacre/verifier/sse'
 import OpenAI, { BadRequestError, NotFoundError, UnprocessableEntityError } from 'openai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verdict as codeOf } from '../support/expect.ts'
+import { type PacedEnclave, startPacedEnclave } from './paced-enclave.ts'
 import { acceptance, exchange, fetchEvidence, random32, type System, startSystem } from './system.ts'
 
 // The npm client "openai", as published: directly, through the verifying fetch over both channels, and through the local proxy.
@@ -162,72 +164,99 @@ describe.each(['directly', 'verified and encrypted over http', 'verified over TL
 
 describe('a stream over the verifying fetch', () => {
   const asked = { model, prompt, max_tokens: 24, seed: 7, stream: true } as const
-  const ask = (to: typeof fetch, url: string) =>
-    to(`${url}/v1/completions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(asked) })
+  let enclave: PacedEnclave
+  const opened: NacreFetch[] = []
 
-  test.each([0, 1])('comes in pieces, and its evidence at the end (%i)', async (way) => {
-    const verified = fetches[way] as NacreFetch
-    const response = await ask(verified, '')
-    const reader = (response.body as ReadableStream<Uint8Array>).getReader()
-    const pieces: string[] = []
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      expect(verified.evidenceOf(response) === undefined).toBe(!Buffer.from(part.value).includes('[DONE]'))
-      pieces.push(Buffer.from(part.value).toString())
-    }
-    expect(pieces.length).toBeGreaterThan(3)
-    expect(pieces.slice(0, -1).join('')).not.toMatch(/"nacre"|"finish_reason":"/)
-    expect(verified.evidenceOf(response)?.protection).toBe(way === 0 ? 'tls' : 'hpke')
+  beforeAll(async () => {
+    enclave = await startPacedEnclave(model)
   })
+  afterAll(async () => {
+    for (const verified of opened) verified.close()
+    await enclave?.stop()
+  })
+
+  function open(url: string): NacreFetch {
+    const verified = createNacreFetch({
+      url,
+      root: enclave.root,
+      policy: { measurements: [enclave.measurement], modelIds: 'any-measured' },
+    })
+    opened.push(verified)
+    return verified
+  }
+
+  test.each(['tls', 'hpke'] as const)(
+    'comes in pieces, each while the enclave has not said the next, and its evidence at the end (%s)',
+    async (protection) => {
+      const verified = open(protection === 'tls' ? enclave.tlsUrl : enclave.httpUrl)
+      enclave.letSay()
+      const response = await verified('/v1/completions', { method: 'POST', body: JSON.stringify(asked) })
+      const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+      const read: string[] = []
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        const piece = Buffer.from(part.value).toString()
+        expect(verified.evidenceOf(response) === undefined).toBe(!piece.includes('[DONE]'))
+        read.push(piece)
+        enclave.letSay()
+      }
+      const end = read.pop()
+      expect(end).toMatch(/"finish_reason":"length".*"nacre".*\[DONE\]/s)
+      const pieces = enclave.pieces()
+      expect(read.map((piece) => decodeSse(Buffer.from(piece)).map((data) => JSON.parse(data).choices[0].text))).toEqual(
+        pieces.map((piece) => [piece]),
+      )
+      expect(pieces.length).toBeGreaterThan(3)
+      expect(read.join('')).not.toMatch(/"nacre"|"finish_reason":"/)
+      expect(verified.evidenceOf(response)?.protection).toBe(protection)
+    },
+  )
 
   // The attack: a host that ends the answer where it reads best, or breaks it off.
   test.each(['ends', 'breaks off'])('that a host %s early: its client gets the beginning and an error', async (how) => {
+    let cut = () => {}
     const host = createServer(async (request, response) => {
       const body: Buffer[] = []
       for await (const part of request) body.push(part as Buffer)
-      const forwarded = httpRequest(`${system.httpUrl}${request.url}`, { method: request.method, headers: request.headers }, (answer) => {
+      const forwarded = httpRequest(`${enclave.httpUrl}${request.url}`, { method: request.method, headers: request.headers }, (answer) => {
         response.writeHead(answer.statusCode ?? 0, answer.headers)
-        let parts = 0
-        answer.on('data', (part: Buffer) => {
-          if (request.url !== '/v1/completions') response.write(part)
-          else if (parts++ < 3) response.write(part)
-          else if (how === 'ends') response.end()
+        answer.pipe(response)
+        cut = () => {
+          answer.unpipe(response)
+          forwarded.destroy()
+          if (how === 'ends') response.end()
           else response.destroy()
-        })
-        answer.on('end', () => response.end())
+        }
       })
-      forwarded.end(Buffer.concat(body))
+      forwarded.on('error', () => {}).end(Buffer.concat(body))
     })
     await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${(host.address() as AddressInfo).port}`
-    const verified = createNacreFetch({
-      url,
-      root: system.root,
-      policy: { measurements: [system.measurement()], modelIds: 'any-measured' },
-    })
-    const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0, fetch: verified })
-    let text = ''
+    const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0, fetch: open(url) })
+    const seen: (string | undefined)[] = []
     const read = async () => {
       for await (const { choices } of await client.completions.create(asked)) {
-        text += choices[0]?.text
+        seen.push(choices[0]?.text)
         expect(choices[0]?.finish_reason).toBeNull()
+        if (seen.length < 3) enclave.letSay()
+        else cut()
       }
     }
     await expect(read()).rejects.toMatchObject({ code: how === 'ends' ? 'RESPONSE_MALFORMED' : 'ENDPOINT_UNREACHABLE' })
-    expect(text).not.toBe('')
-    verified.close()
+    expect(seen).toEqual(enclave.pieces().slice(0, 3))
     host.closeAllConnections()
     host.close()
   })
 
   test('breaks off at the local proxy where it does not verify', async () => {
+    let arrived = () => {}
+    const isThere = new Promise<void>((resolve) => (arrived = resolve))
     const liar: NacreFetch = Object.assign(
       async () =>
         new Response(
           new ReadableStream({
+            start: (controller) => controller.enqueue(Buffer.from('data: {}\n\n')),
             async pull(controller) {
-              controller.enqueue(Buffer.from('data: {}\n\n'))
-              // So that the piece is on its way.
-              await new Promise((resolve) => setTimeout(resolve, 100))
+              await isThere
               controller.error(new VerifierError('OUTPUT_MISMATCH', 'no'))
             },
           }),
@@ -238,6 +267,7 @@ describe('a stream over the verifying fetch', () => {
     const codes: unknown[] = []
     const broken = await startVerifyingProxy({ client: liar, port: 0, onExchange: ({ code }) => codes.push(code) })
     const response = await fetch(`http://127.0.0.1:${broken.port}/v1/completions`, { method: 'POST', body: '{}' })
+    arrived()
     await expect(response.text()).rejects.toThrow()
     expect(codes).toEqual(['OUTPUT_MISMATCH'])
     await broken.close()
