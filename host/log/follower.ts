@@ -4,11 +4,12 @@ import type { Duplex } from 'node:stream'
 import { fromUtf8, type Hex, utf8 } from '@nacre/verifier/bytes'
 import { checkpointFromJson } from '@nacre/verifier/checkpoint'
 import { decodeKeyset, type Keyset } from '@nacre/verifier/keyset'
-import { decodeLogRecord, type LogRecord } from '@nacre/verifier/log-record'
+import { decodeLogRecord } from '@nacre/verifier/log-record'
 import { consistencyProof, consistencyRanges } from '@nacre/verifier/merkle'
 import { decodeNote } from '@nacre/verifier/note'
 import { decodeHashTile, nodesOfTiles, tilePath, tilesForRanges } from '@nacre/verifier/tlog-tiles'
 import { exchange, type Reply } from './http.ts'
+import { type RecordLine, splitRecordLines } from './record-lines.ts'
 import { logFolder } from './server.ts'
 import { type LogStore, openLogStore, type SignedHead } from './store.ts'
 import { submitCheckpoint, type WitnessAddress } from './witness-client.ts'
@@ -90,9 +91,9 @@ export async function followLog(parameters: {
     const signed = decodeSigned(await get('/v1/log/checkpoint'))
     const size = Number(signed.checkpoint.treeSize)
     if (size <= store.size()) return
-    const records: LogRecord[] = []
+    const records: RecordLine[] = []
     while (store.size() + records.length < size) {
-      const page = decodeRecords(await get(`/v1/log/entries?from=${store.size() + records.length}`))
+      const page = splitRecordLines(await get(`/v1/log/entries?from=${store.size() + records.length}`))
       if (page.length === 0) throw new Error('the enclave has no more entries, and its checkpoint covers more')
       records.push(...page)
     }
@@ -210,8 +211,8 @@ async function openedMsOf(path: string): Promise<number> {
   for (const name of ['record/000', 'record/000.p'])
     try {
       const file = name.endsWith('.p') ? join(path, name, (await readdir(join(path, name)))[0] ?? '') : join(path, name)
-      const [first] = decodeRecords(Uint8Array.from(await readFile(file)))
-      if (first !== undefined && 'opening' in first) return (JSON.parse(first.opening) as { timestampMs: number }).timestampMs
+      const first = decodeLogRecord((await readFile(file, 'utf8')).split('\n', 1)[0] as string)
+      if ('opening' in first) return (JSON.parse(first.opening) as { timestampMs: number }).timestampMs
     } catch {
       // The other one, or none.
     }
@@ -233,8 +234,4 @@ async function proveFromDisk(store: LogStore, oldSize: number, size: number): Pr
 export function decodeSigned(body: Uint8Array): SignedHead {
   const { checkpoint, signature, note } = JSON.parse(fromUtf8(body)) as { checkpoint: unknown; signature: Hex; note: string }
   return { checkpoint: checkpointFromJson(checkpoint), signature, note: utf8(note) }
-}
-
-export function decodeRecords(body: Uint8Array): LogRecord[] {
-  return fromUtf8(body).split('\n').slice(0, -1).map(decodeLogRecord)
 }

@@ -20,7 +20,7 @@ const closing: (() => Promise<void>)[] = []
 beforeAll(async () => {
   store = await openLogStore({ path: join(base, 'log'), temporaryPath: join(base, 'tmp'), log: log.log })
   await log.grow(300, { inputHash: `0x${hash}` as const })
-  await store.publish(log.records, await log.signedHead())
+  await store.publish(log.lines(), await log.signedHead())
 })
 afterAll(async () => {
   for (const close of closing) await close()

@@ -16,8 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const nobody = { keys: [], quorum: 0, latestMs: 0 }
 const open = (path: string, { log }: TestReceiptLog) => openLogStore({ path, temporaryPath: `${path}.tmp`, log })
 const newPath = () => join(folder, String(count++))
-const publish = async (store: LogStore, source: TestReceiptLog) =>
-  store.publish(source.records.slice(store.size()), await source.signedHead())
+const publish = async (store: LogStore, source: TestReceiptLog) => store.publish(source.lines(store.size()), await source.signedHead())
 const served = (path: string, { log }: TestReceiptLog, remembered: { treeSize: bigint; rootHash: `0x${string}` } | null = null) =>
   verifyServedLog({
     get: async (name) => (existsSync(join(path, name)) ? Uint8Array.from(readFileSync(join(path, name))) : undefined),
@@ -74,7 +73,7 @@ describe('a log on disk', () => {
     const before = readFileSync(join(path, 'checkpoint'))
     await source.grow(3)
     const head = await source.signedHead()
-    const next = source.records.slice(700)
+    const next = source.lines(700)
     await expect(store.publish(next.slice(1), head)).rejects.toMatchObject({ code: 'LOG_FORKED' })
     await expect(store.publish([...next].reverse(), head)).rejects.toMatchObject({ code: 'LOG_FORKED' })
     const other = testReceiptLog({ seed: 'another' })

@@ -1,8 +1,8 @@
-import { concatBytes, equalBytes, fromHex, fromUtf8, type Hex, toHex, utf8 } from '@nacre/verifier/bytes'
+import { concatBytes, equalBytes, fromHex, fromUtf8, type Hex, joinBytes, toHex, utf8 } from '@nacre/verifier/bytes'
 import { type LogCheckpoint, type TreeHead, verifyCheckpointNote } from '@nacre/verifier/checkpoint'
 import { VerifierError } from '@nacre/verifier/errors'
 import type { Keyset } from '@nacre/verifier/keyset'
-import { decodeLogRecord, encodeLogRecord, type LogRecord } from '@nacre/verifier/log-record'
+import { decodeLogRecord } from '@nacre/verifier/log-record'
 import { type CompactRange, createTreeTail, emptyRange, hashLeaf, rootOf, subtreesOf } from '@nacre/verifier/merkle'
 import { decodeNote, encodeNote, type NoteSignature } from '@nacre/verifier/note'
 import {
@@ -18,6 +18,7 @@ import {
   tileWidth,
 } from '@nacre/verifier/tlog-tiles'
 import { type DurableFolder, openDurableFolder } from './files.ts'
+import type { RecordLine } from './record-lines.ts'
 
 /**
  * One log on disk, as the static files that any server could hand out (C2SP tlog-tiles, and the records beside). The checkpoint is written last: until then, nothing of what it covers is claimed; from
@@ -37,7 +38,7 @@ export type LogStore = {
    *
    * @throws {@link LogStoreError} `LOG_FORKED`, and then nothing is published
    */
-  publish(records: readonly LogRecord[], signed: SignedHead): Promise<void>
+  publish(records: readonly RecordLine[], signed: SignedHead): Promise<void>
   /** Adds witnesses' lines to the published note, if it still is the one they signed. */
   cosign(text: string, signatures: readonly NoteSignature[]): Promise<void>
   /** Evidence and tensors beside the log. */
@@ -72,9 +73,9 @@ export async function openLogStore(parameters: {
     return content
   }
 
-  async function publish(records: readonly LogRecord[], { checkpoint, signature, note: signedNote }: SignedHead): Promise<void> {
+  async function publish(records: readonly RecordLine[], { checkpoint, signature, note: signedNote }: SignedHead): Promise<void> {
     const size = range.size + records.length
-    const leaves = records.map(({ leaf }) => fromHex(leaf, 32))
+    const leaves = records.map(({ leaf }) => leaf)
     const { after, node } = createTreeTail(range, leaves.map(hashLeaf))
     const signedHead = publishedHead(signedNote, log)
     // The attack: an enclave (or whoever stands in for it) whose checkpoint is not of these entries. Published, it could not be proven, and it would hide which entries the key did sign.
@@ -90,8 +91,8 @@ export async function openLogStore(parameters: {
         const first = Math.max(0, index * tileWidth - range.size)
         const last = index * tileWidth + width - range.size
         files.set(tilePath(tile), concatBytes(await fileBefore(tile), encodeEntryTile(leaves.slice(first, last))))
-        const lines = records.slice(first, last).map((record) => `${encodeLogRecord(record)}\n`)
-        files.set(recordPath(tile), concatBytes(await fileBefore(tile, recordPath), utf8(lines.join(''))))
+        const lines = records.slice(first, last).map(({ line }) => line)
+        files.set(recordPath(tile), joinBytes([await fileBefore(tile, recordPath), ...lines]))
       } else {
         const before = decodeAll(await fileBefore(tile))
         const from = index * tileWidth + before.length

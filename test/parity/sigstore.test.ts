@@ -34,7 +34,7 @@ test('a client that was written for other logs reads the checkpoint, and finds e
   const store = await openLogStore({ path: join(folder, 'log'), temporaryPath: join(folder, 'tmp'), log: log.log })
   await log.grow(600)
   const signed = await log.signedHead()
-  await store.publish(log.records, signed)
+  await store.publish(log.lines(), signed)
   const text = decodeNote(signed.note).text
   await store.cosign(text, [cosignText(text, 'witness.example/w1', ed25519Key('w1'), 1_768_478_500n)])
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { type Hex, toHex } from '@nacre/verifier/bytes'
+import { splitRecordLines } from '@nacre/host/log/record-lines'
+import { type Hex, toHex, utf8 } from '@nacre/verifier/bytes'
 import { hashCheckpoint } from '@nacre/verifier/checkpoint'
 import { encodeLogOpening } from '@nacre/verifier/log-opening'
-import type { LogRecord } from '@nacre/verifier/log-record'
+import { encodeLogRecord, type LogRecord } from '@nacre/verifier/log-record'
 import { hashReceipt, type Receipt } from '@nacre/verifier/receipt'
 import { privateKeyToAccount } from 'viem/accounts'
 import { ed25519Key, testLog } from './log.ts'
@@ -29,6 +30,16 @@ export function testReceiptLog({ seed = 'log', previous = null }: { seed?: strin
     signer: account.address,
     tree,
     records,
+    /** As the enclave hands them to its host, from this index on. */
+    lines: (from = 0) =>
+      splitRecordLines(
+        utf8(
+          records
+            .slice(from)
+            .map((record) => `${encodeLogRecord(record)}\n`)
+            .join(''),
+        ),
+      ),
     key,
     async grow(count: number, { signed = false, salt = '', inputHash = hash('input') } = {}) {
       for (let i = 0; i < count; i++) {
