@@ -96,41 +96,66 @@ export async function inferTensors<prepared extends { bytes: number }>(
 
 /** The receipt's hash of tensors, synchronously: WebCrypto's detour over a thread costs more than the hash. */
 export function hashTensors(tensors: readonly Tensor[]): Hex {
-  const pieces = canonicalPieces(tensors)
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  const between = canonicalBetween(tensors)
+  let length = 0
+  for (const bytes of between) length += bytes.length
+  for (const { data } of tensors) length += data.length
   if (length <= small.length) {
     // At once: making a hash object costs more than copying so little.
     let at = 0
-    for (const piece of pieces) {
-      small.set(piece, at)
-      at += piece.length
+    for (let i = 0; i < between.length; i++) {
+      at = put(between[i] as Uint8Array, at)
+      if (i < tensors.length) at = put((tensors[i] as Tensor).data, at)
     }
     return `0x${hash('sha256', small.subarray(0, length), 'hex')}`
   }
   const sha256 = createHash('sha256')
-  for (const piece of pieces) sha256.update(piece)
+  for (let i = 0; i < between.length; i++) {
+    sha256.update(between[i] as Uint8Array)
+    if (i < tensors.length) sha256.update((tensors[i] as Tensor).data)
+  }
   return `0x${sha256.digest('hex')}`
 }
 
-/** `tensorPieces`, of which what stands between the data is kept: it says their form, and one form comes again and again. */
-function canonicalPieces(tensors: readonly Tensor[]): readonly Uint8Array[] {
-  // Whether texts fill their shape, and truths are 0 or 1, is for their content to say, and must be looked at each time.
-  if (tensors.some(({ datatype }) => datatype === 'BYTES' || datatype === 'BOOL')) return tensorPieces(tensors)
-  const form = tensors.map(({ name, datatype, shape, data }) => `${datatype} ${shape} ${data.length} ${name.length} ${name}`).join()
-  let between = betweenData.get(form)
-  if (between === undefined) {
-    between = tensorPieces(tensors).filter((_, i) => i % 2 === 0)
-    // The attack: a client that asks with ever other shapes, each of which would be kept.
-    if (betweenData.size >= formsKept) betweenData.clear()
-    betweenData.set(form, between)
-  }
-  return between.flatMap((bytes, i) => (i < tensors.length ? [bytes, (tensors[i] as Tensor).data] : [bytes]))
+const small = Buffer.alloc(4096)
+
+function put(bytes: Uint8Array, at: number): number {
+  small.set(bytes, at)
+  return at + bytes.length
 }
 
-const betweenData = new Map<string, readonly Uint8Array[]>()
+/** What stands before, between and after the data of `tensorPieces`. It says the tensors' form, and one form comes again and again. */
+function canonicalBetween(tensors: readonly Tensor[]): readonly Uint8Array[] {
+  const name = tensors.length === 0 ? '' : (tensors[0] as Tensor).name
+  const known = knownForms.get(name)
+  if (known !== undefined && isOfForm(tensors, known)) return known.between
+  const between = tensorPieces(tensors).filter((_, i) => i % 2 === 0)
+  // Whether texts fill their shape, and truths are 0 or 1, is for their content to say, and must be looked at each time.
+  if (tensors.some(({ datatype }) => datatype === 'BYTES' || datatype === 'BOOL')) return between
+  // The attack: a client that asks with ever other names, each of which would be kept.
+  if (knownForms.size >= formsKept) knownForms.clear()
+  const of = tensors.map(({ name, datatype, shape, data }) => ({ name, datatype, shape: shape.slice(), dataLength: data.length }))
+  knownForms.set(name, { of, between })
+  return between
+}
+
+type TensorForm = Pick<Tensor, 'name' | 'datatype' | 'shape'> & { dataLength: number }
+
+/** The form in which tensors came last, by the first one's name. */
+const knownForms = new Map<string, { of: readonly TensorForm[]; between: readonly Uint8Array[] }>()
 const formsKept = 256
 
-const small = Buffer.alloc(4096)
+function isOfForm(tensors: readonly Tensor[], { of }: { of: readonly TensorForm[] }): boolean {
+  if (tensors.length !== of.length) return false
+  for (let i = 0; i < of.length; i++) {
+    const { name, datatype, shape, data } = tensors[i] as Tensor
+    const form = of[i] as TensorForm
+    if (name !== form.name || datatype !== form.datatype || data.length !== form.dataLength || shape.length !== form.shape.length)
+      return false
+    for (let j = 0; j < shape.length; j++) if (shape[j] !== form.shape[j]) return false
+  }
+  return true
+}
 
 function sha256(bytes: Uint8Array): Uint8Array {
   return createHash('sha256').update(bytes).digest()

@@ -217,10 +217,10 @@ export function consistencyRanges(oldSize: number, newSize: number): LeafRange[]
 export function subtreesOf([start, end]: LeafRange): { level: number; index: number }[] {
   const subtrees: { level: number; index: number }[] = []
   for (let at = start; at < end; ) {
-    let level = 0
-    while (at + 2 ** (level + 1) <= end) level++
-    subtrees.push({ level, index: at / 2 ** level })
-    at += 2 ** level
+    let [level, size] = [0, 1]
+    for (; at + 2 * size <= end; size *= 2) level++
+    subtrees.push({ level, index: at / size })
+    at += size
   }
   return subtrees
 }
