@@ -22,7 +22,7 @@ export const usage = `nacre-enclave --nsm ADDRESS --tls ADDRESS --http ADDRESS -
   --keep-key  keep what is shared over times when no enclave is up, under this key of KMS
   --kms-endpoint, --kms-ca  another KMS than AWS's, and the certificate (DER) that vouches for it
   --verify-root  verify other enclaves' documents up to this root: aws, or a PEM file (default: verify none)
-  --batch-ms  how long an answer with a batched receipt waits for others at most, 0 to 1000 (default: 0, those that are ready at one moment share a signature)
+  --batch-ms  how long an answer with a batched receipt waits for others at most, 0 to 1000 (default: 1; at 0, those that are ready at one moment share a signature)
   --model-processes  processes of each model, 1 to 16 (default: 1), or auto: as many as the cores but one have room for. Each holds all the model's weights
 `
 

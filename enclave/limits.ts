@@ -136,7 +136,7 @@ export const defaultLimits: Limits = {
   modelsMax: 64,
   weightsBytesMax: 1024 * MiB,
 
-  receiptBatchMsMax: 0,
+  receiptBatchMsMax: 1,
   receiptBatchMax: 256,
   receiptsAutoBatchedFrom: 4,
   receiptsSignedAsideFrom: 4,

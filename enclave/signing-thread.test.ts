@@ -65,7 +65,7 @@ describe('receipts that are signed aside', () => {
 
   test('keep their places in the log among others, and the host gets nothing out of order', async () => {
     const { thread, asked, release } = heldThread()
-    const { receipts, receiptLog, signer } = testReceipts({ signing: thread })
+    const { receipts, receiptLog, signer } = testReceipts({ signing: thread, limits: { receiptBatchMsMax: 0 } })
     const issued = crowd(receipts, ['immediate', 'batched', 'immediate', 'batched', 'immediate'])
     await turn()
     await turn()

@@ -106,7 +106,7 @@ function addBuildOptions(command: Command): Command {
     .option('--handover-root <aws|FILE>', 'share the TLS and HPKE keys with enclaves of this image whose documents verify up to this root')
     .option('--handover-owner <ADDRESS>', 'who may approve that they go to another image')
     .option('--keep-key <ARN>', 'keep them over times when no enclave is up, under this key of KMS')
-    .option('--batch-ms <N>', 'how long an answer with a batched receipt waits for others at most (default: 0)', parseBatchMs)
+    .option('--batch-ms <N>', 'how long an answer with a batched receipt waits for others at most (default: 1)', parseBatchMs)
     .option(
       '--model-processes <N|auto>',
       'processes of each model, each with memory for all of its weights, or as many as the cores have room for (default: 1)',

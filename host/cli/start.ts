@@ -35,7 +35,7 @@ export function addStartCommand(program: Command): void {
     .option('--witness <URL=VKEY>', 'a witness to cosign the receipt log (nacre log witness); again for each one', collectWitnesses, [])
     .option(
       '--batch-ms <N>',
-      'how long an answer with a batched receipt waits for others at most (default: 0); not with --vm FILE',
+      'how long an answer with a batched receipt waits for others at most (default: 1); not with --vm FILE',
       parseBatchMs,
     )
     .option(
