@@ -19,6 +19,7 @@ import type { Nsm } from './nsm.ts'
 import { createReceiptLog } from './receipt-log.ts'
 import { createReceiptIssuer } from './receipts.ts'
 import type { EnclaveServices } from './server.ts'
+import type { SharedMemory } from './shared-memory.ts'
 import { startSigningThread } from './signing-thread.ts'
 import { createVerificationService } from './verification-service.ts'
 
@@ -50,6 +51,8 @@ export async function bootEnclave(parts: {
   verificationRoot?: Certificate | undefined
   /** Program that gives each model's process a user of its own; without it they are the server's. */
   confinePath?: string | undefined
+  /** In which models' processes find large inputs; without it they go through a pipe. */
+  sharedMemory?: SharedMemory | undefined
   /** Of each model, or as many as there are cores for. @default 1 */
   modelProcesses?: number | { cores: number } | undefined
   /** Where there is a second core: receipts are signed in a thread of their own when many are wanted at once. */
@@ -57,7 +60,19 @@ export async function bootEnclave(parts: {
   limits: Limits
   log: Log
 }): Promise<Enclave> {
-  const { randomBytes, modelsFolder, tlsName, secrets, verificationRoot, confinePath, modelProcesses, signAside, limits, log } = parts
+  const {
+    randomBytes,
+    modelsFolder,
+    tlsName,
+    secrets,
+    verificationRoot,
+    confinePath,
+    sharedMemory,
+    modelProcesses,
+    signAside,
+    limits,
+    log,
+  } = parts
   // From here on the host's clock counts only within what the NSM vouches for.
   const { nsm, clock } = attestedTime(parts)
   const sealing = secrets === undefined ? undefined : prepareSecrets(secrets)
@@ -66,6 +81,7 @@ export async function bootEnclave(parts: {
     processes: modelProcesses,
     openWeights: sealing?.openWeights,
     confinePath,
+    sharedMemory,
     clock,
     limits,
     log,

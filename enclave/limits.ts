@@ -58,6 +58,9 @@ export type Limits = {
   unsealDelayMsMax: number
   modelsMax: number
   weightsBytesMax: number
+  /** Memory for inputs and outputs that each model process shares with the server. It takes what was ever in use at once; what finds no room goes through a pipe. */
+  sharedInputBytesMax: number
+  sharedOutputBytesMax: number
 
   /** A batched answer waits so long for others at most, and for so many. At 0, those that are ready in one turn of the event loop share it. */
   receiptBatchMsMax: number
@@ -135,6 +138,8 @@ export const defaultLimits: Limits = {
   unsealDelayMsMax: 60_000,
   modelsMax: 64,
   weightsBytesMax: 1024 * MiB,
+  sharedInputBytesMax: 32 * MiB,
+  sharedOutputBytesMax: 16 * MiB,
 
   receiptBatchMsMax: 1,
   receiptBatchMax: 256,

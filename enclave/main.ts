@@ -15,6 +15,7 @@ import { codeFrames, createLog } from './log.ts'
 import { createNsm, type NsmTransport } from './nsm.ts'
 import { nsmSocket } from './nsm-socket.ts'
 import { buildApp } from './server.ts'
+import type { SharedMemory } from './shared-memory.ts'
 
 // The only place where the enclave meets the real world: its clock, its randomness, its sockets, its signals.
 
@@ -66,6 +67,7 @@ async function run(): Promise<void> {
   const nsm = createNsm(await openNsm(nsmAddress, (error) => onNsmLost(error)))
   const enclave = await bootEnclave({
     ...{ nsm, randomBytes, clock, modelsFolder, tlsName, confinePath, limits, log },
+    sharedMemory: await sharedMemory(),
     signAside: availableParallelism() > 1,
     modelProcesses: modelProcesses === 'auto' ? { cores: availableParallelism() } : modelProcesses,
     secrets: egress && secretsFrom(egress, await dialTo(egress.at)),
@@ -113,6 +115,16 @@ async function readRoot(root: string): Promise<Certificate> {
 }
 
 // What reaches into the C library is loaded only where it is used.
+
+async function sharedMemory(): Promise<SharedMemory | undefined> {
+  try {
+    const { openSharedMemory } = await import('./shared-memory.ts')
+    return await openSharedMemory()
+  } catch (error) {
+    log.warn({ msg: 'tensors go through pipes', reason: (error as Error).message })
+    return undefined
+  }
+}
 
 async function openNsm(address: NsmAddress, onLost: (error: EnclaveError) => void): Promise<NsmTransport> {
   if ('unix' in address) return nsmSocket({ path: address.unix, onLost })

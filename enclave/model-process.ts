@@ -1,7 +1,7 @@
 import type { Tensor } from '@nacre/verifier/tensor'
 import type { OnnxModel } from './model-folder.ts'
 import { workerBesideServer } from './worker-fork.ts'
-import { type Job, type ModelProcess, type PoolParts, startWorkerPool, toWire } from './worker-pool.ts'
+import { inOnePiece, type Job, type ModelProcess, type PiecedTensor, type PoolParts, startWorkerPool } from './worker-pool.ts'
 
 /**
  * A model: each of its processes runs one thing at a time. Requests that wait for a model whose rows are independent run together, stacked along the first dimension: a message to the process and back
@@ -46,11 +46,7 @@ export function startModelProcess({ model, ...parts }: PoolParts & { model: Onnx
       runsMax: 1,
       runMsMax: limits.runMsMax,
       sharing,
-      message(id, jobs) {
-        const [{ inputs, outputNames }] = jobs as [Job]
-        const stacked = jobs.length === 1 ? inputs : stackRows(jobs.map((job) => job.inputs))
-        return { type: 'run', id, inputs: stacked.map(toWire), outputNames }
-      },
+      inputs: (jobs) => stackRows(jobs.map((job) => job.inputs)),
       share: (outputs, jobs) => (jobs.length === 1 ? [outputs] : splitRows(outputs, jobs.map(rowsOf))),
       onDone(jobs, durationMs) {
         // Down at once and up slowly: what makes a run look long is mostly this process being busy.
@@ -70,13 +66,14 @@ function bytesOf(job: Job): number {
 }
 
 /** One request's tensors below another's, along the first dimension; row-major data need only follow each other. */
-function stackRows(requests: readonly (readonly Tensor[])[]): Tensor[] {
+function stackRows(requests: readonly (readonly Tensor[])[]): PiecedTensor[] {
   const [first = []] = requests
+  if (requests.length === 1) return first.map(inOnePiece)
   return first.map((tensor, i) => {
     const parts = requests.map((inputs) => inputs[i] as Tensor)
     const rows = parts.reduce((total, { shape }) => total + (shape[0] as bigint), 0n)
     const { name, datatype, shape } = tensor
-    return { name, datatype, shape: [rows, ...shape.slice(1)], data: Buffer.concat(parts.map(({ data }) => data)) }
+    return { name, datatype, shape: [rows, ...shape.slice(1)], pieces: parts.map(({ data }) => data) }
   })
 }
 

@@ -7,6 +7,7 @@ import type { Log } from './log.ts'
 import type { Model, SealedWeights } from './model-folder.ts'
 import { startModelProcess } from './model-process.ts'
 import { startProgramProcess } from './program-process.ts'
+import type { SharedMemory } from './shared-memory.ts'
 import type { ModelProcess } from './worker-pool.ts'
 
 export type RunningModel = Model & { process: ModelProcess }
@@ -29,6 +30,7 @@ export function startModels({
   processes = 1,
   openWeights,
   confinePath,
+  sharedMemory,
   clock,
   limits,
   log,
@@ -39,6 +41,8 @@ export function startModels({
   /** For sealed models. */
   openWeights?: ((weights: SealedWeights) => Promise<AsyncIterable<Uint8Array>>) | undefined
   confinePath?: string | undefined
+  /** For large tensors; without it they go through a pipe. */
+  sharedMemory?: SharedMemory | undefined
   clock: Clock
   limits: Limits
   log: Log
@@ -47,7 +51,7 @@ export function startModels({
     // One user for each process: none of them can look into another, or into the server.
     const uidMin = modelUidMin + index * modelProcessesMax
     const confine = confinePath === undefined ? undefined : (process: number) => ({ path: confinePath, uid: uidMin + process })
-    const machinery = { processes: processesOf(model, processes), confine, clock, limits, log }
+    const machinery = { processes: processesOf(model, processes), confine, sharedMemory, clock, limits, log }
     if ('stages' in model) return { ...model, process: startProgramProcess({ model, openWeights: opener(model), ...machinery }) }
     return { ...model, process: startModelProcess({ model, openWeights: opener(model), ...machinery }) }
   })

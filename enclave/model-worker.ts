@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { FromWorker, ToWorker } from './model-messages.ts'
 import { type OnnxSession, OutputRefusal, openOnnxSession, refusalOf } from './onnx-session.ts'
 import { receiveParts } from './weights-pipe.ts'
+import { openWorkerMemory, UnmappedMemory } from './worker-memory.ts'
 
 /**
  * The process of one model. It is given no key, gets tensors and gives tensors: ONNX Runtime is a large C++ program that reads bytes from strangers and may crash on them,
@@ -11,10 +12,12 @@ import { receiveParts } from './weights-pipe.ts'
  * Imports stay few: the verifier's modules would double the time to start and the memory.
  */
 let model: OnnxSession | undefined
+let memory = openWorkerMemory(null)
 
 process.on('message', async (message: ToWorker) => {
   if (message.type === 'load') {
     try {
+      memory = openWorkerMemory(message.memory)
       model = await loadModel(message)
       send({ type: 'loaded' })
     } catch (error) {
@@ -24,8 +27,10 @@ process.on('message', async (message: ToWorker) => {
   }
   try {
     if (model === undefined) throw new Error('run before load')
-    send({ type: 'result', id: message.id, outputs: await model.run(message.inputs, message.outputNames) })
+    const outputs = await model.run(await memory.receive(message.inputs), message.outputNames)
+    send({ type: 'result', id: message.id, outputs: await memory.give(outputs) })
   } catch (error) {
+    if (error instanceof UnmappedMemory) return send({ type: 'unmapped', id: message.id })
     // The text of ONNX Runtime's errors quotes input values, so it goes nowhere.
     send({ type: 'failed', id: message.id, code: error instanceof OutputRefusal ? error.code : 'MODEL_REJECTED_INPUT' })
   }

@@ -1,6 +1,6 @@
 import type { ProgramModel } from './model-folder.ts'
 import { workerBesideServer } from './worker-fork.ts'
-import { type Job, type ModelProcess, type PoolParts, startWorkerPool, toWire } from './worker-pool.ts'
+import { inOnePiece, type ModelProcess, type PoolParts, startWorkerPool } from './worker-pool.ts'
 
 /**
  * A program: each of its processes works on several requests at once, and a request stays in the process where it began, with what it remembers between steps. A run whose client goes away, or whose time
@@ -19,10 +19,7 @@ export function startProgramProcess({ model, ...parts }: PoolParts & { model: Pr
       runsMax: programRunsMax,
       runMsMax: programMsMax,
       sharing: () => 1,
-      message(id, jobs) {
-        const [{ inputs, outputNames }] = jobs as [Job]
-        return { type: 'run', id, inputs: inputs.map(toWire), outputNames }
-      },
+      inputs: ([job]) => (job?.inputs ?? []).map(inOnePiece),
       share: (outputs) => [outputs],
       cancel: (id) => ({ type: 'cancel', id }),
     },

@@ -7,6 +7,7 @@ import type { FromProgramWorker, ToProgramWorker, WireTensor } from './model-mes
 import { type OnnxSession, OutputRefusal, openOnnxSession, Refusal, refusalOf } from './onnx-session.ts'
 import { shapeFits } from './tensor-form.ts'
 import { receiveParts } from './weights-pipe.ts'
+import { openWorkerMemory, UnmappedMemory } from './worker-memory.ts'
 
 /**
  * The process of one program: the sessions of all its stages, and the program's own code around them, behind the same wall as a single model's process (model-worker.ts).
@@ -15,11 +16,13 @@ import { receiveParts } from './weights-pipe.ts'
  */
 type Load = Extract<ToProgramWorker, { type: 'load' }>
 let loaded: { program: Program; manifest: Load['manifest']; outputBytesMax: number } | undefined
+let memory = openWorkerMemory(null)
 const runs = new Map<number, AbortController>()
 
 process.on('message', async (message: ToProgramWorker) => {
   if (message.type === 'load')
     try {
+      memory = openWorkerMemory(message.memory)
       loaded = await load(message)
       send({ type: 'loaded' })
     } catch (error) {
@@ -40,11 +43,12 @@ async function run({ id, inputs, outputNames }: Extract<ToProgramWorker, { type:
   try {
     if (loaded === undefined) throw new Error('run before load')
     const onChunk = (data: Uint8Array) => send({ type: 'chunk', id, data })
-    const outputs = await loaded.program.run(inputs.map(fromWire), { signal: controller.signal, onChunk })
+    const outputs = await loaded.program.run((await memory.receive(inputs)).map(fromWire), { signal: controller.signal, onChunk })
     send({ type: 'result', id, outputs: checkedOutputs(outputs, outputNames) })
   } catch (error) {
     // Messages may quote what was asked, so they go nowhere.
-    send({ type: 'failed', id, code: codeOf(error) })
+    if (error instanceof UnmappedMemory) send({ type: 'unmapped', id })
+    else send({ type: 'failed', id, code: codeOf(error) })
   } finally {
     runs.delete(id)
   }

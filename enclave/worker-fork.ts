@@ -6,9 +6,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 /** Program that becomes this user for good, gives up everything else, and runs what follows. */
 export type Confinement = { path: string; uid: number }
 
-/** A model's process: of this Node, with nothing of ours but a channel, and where `pipe` is set a pipe into file descriptor 4. */
-export function forkWorker(workerPath: string, parts: { confine?: Confinement | undefined; pipe?: boolean } = {}): ChildProcess {
-  const { confine, pipe = false } = parts
+/** A model's process: of this Node, with nothing of ours but a channel, where `pipe` is set a pipe into file descriptor 4, and these descriptors from 5 on. */
+export function forkWorker(
+  workerPath: string,
+  parts: { confine?: Confinement | undefined; pipe?: boolean; fds?: readonly number[] } = {},
+): ChildProcess {
+  const { confine, pipe = false, fds = [] } = parts
   return fork(workerPath, [], {
     execArgv: workerPath.endsWith('.ts') ? typescriptArguments : [],
     ...(confine === undefined ? {} : { execPath: confine.path, execArgv: [String(confine.uid), process.execPath] }),
@@ -18,7 +21,7 @@ export function forkWorker(workerPath: string, parts: { confine?: Confinement | 
     env: workerPath.endsWith('.ts') ? { TSX_DISABLE_CACHE: '1' } : {},
     cwd: dirname(workerPath),
     // Standard error is closed too: ONNX Runtime writes input values into its error lines, and the host reads logs.
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc', ...(pipe ? ['pipe' as const] : [])],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc', pipe ? 'pipe' : 'ignore', ...fds],
   })
 }
 

@@ -6,10 +6,12 @@ import type { GoneSignal } from './gone-signal.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import type { Model } from './model-folder.ts'
-import type { FromProgramWorker, ToProgramWorker, ToWorker, WireTensor } from './model-messages.ts'
+import { type FromProgramWorker, type Place, type SentTensor, sharedBytesMin, type ToProgramWorker } from './model-messages.ts'
+import type { SharedMemory } from './shared-memory.ts'
 import { checkTensorForm } from './tensor-form.ts'
+import type { TensorMemory } from './tensor-memory.ts'
 import type { Confinement } from './worker-fork.ts'
-import { type SupervisedWorker, superviseWorker } from './worker-supervisor.ts'
+import { type LoadMessage, type SupervisedWorker, superviseWorker } from './worker-supervisor.ts'
 
 /** A model or program that runs: one queue in front of its processes. */
 export type ModelProcess = {
@@ -48,6 +50,8 @@ export type PoolParts = {
   openWeights?: (() => Promise<AsyncIterable<Uint8Array>>) | undefined
   /** For the process of that number. */
   confine?: ((process: number) => Confinement) | undefined
+  /** For large tensors; without it they go through a pipe. */
+  sharedMemory?: SharedMemory | undefined
   clock: Clock
   limits: Limits
   log: Log
@@ -58,13 +62,14 @@ export type PoolParts = {
 export type PoolWork = {
   manifest: Model['manifest']
   workerPath: string
-  load: ToWorker | ToProgramWorker
+  load: LoadMessage
   /** Runs that one process is given at once. */
   runsMax: number
   runMsMax: number
   /** How many of those that wait, counted from the first, may share a run. */
   sharing(waiting: readonly Job[]): number
-  message(id: number, jobs: readonly Job[]): ToWorker | ToProgramWorker
+  /** Of the run that these share. */
+  inputs(jobs: readonly Job[]): PiecedTensor[]
   /** Each job's own of the outputs that were asked for. @throws TypeError */
   share(outputs: Tensor[], jobs: readonly Job[]): Tensor[][]
   /** A run has ended well after this time. */
@@ -72,6 +77,9 @@ export type PoolWork = {
   /** Tells a process to stop one run, where that can be told: it is then killed only when it does not. */
   cancel?: (id: number) => ToProgramWorker
 }
+
+/** Its data are these, one behind another. */
+export type PiecedTensor = Omit<Tensor, 'data'> & { pieces: readonly Uint8Array[] }
 
 export type Job = {
   readonly inputs: readonly Tensor[]
@@ -90,7 +98,17 @@ export type Job = {
 }
 
 /** Without jobs when nobody waits for it any more. */
-type Run = { id: number; jobs: Job[]; client: object; skipBytes: number; startedAtMs: number; endTimer: () => void }
+type Run = {
+  id: number
+  jobs: Job[]
+  client: object
+  /** Its inputs in its process's memory. */
+  memory: TensorMemory | undefined
+  places: Place[]
+  skipBytes: number
+  startedAtMs: number
+  endTimer: () => void
+}
 
 type Lane = { worker: SupervisedWorker; runs: Map<number, Run> }
 
@@ -103,7 +121,7 @@ type Lane = { worker: SupervisedWorker; runs: Map<number, Run> }
  * Processes after the first start when the first is loaded. One of them that cannot be loaded is left out; the model is given up with the last.
  */
 export function startWorkerPool(parts: PoolParts & { work: PoolWork }): ModelProcess {
-  const { processes = 1, openWeights, confine, clock, limits, log, work } = parts
+  const { processes = 1, openWeights, confine, sharedMemory, clock, limits, log, work } = parts
   const { manifest } = work
   const queue = createFairQueue<Job>()
   const lanes: Lane[] = []
@@ -124,6 +142,10 @@ export function startWorkerPool(parts: PoolParts & { work: PoolWork }): ModelPro
     const worker = superviseWorker({
       ...{ name: manifest.name, workerPath: parts.workerPath ?? work.workerPath, load: work.load, openWeights, clock, limits, log },
       confine: confine?.(lanes.length),
+      shared: sharedMemory && {
+        memory: sharedMemory,
+        sizes: { inputsBytes: limits.sharedInputBytesMax, outputsBytes: limits.sharedOutputBytesMax },
+      },
       onReady() {
         loadedOnce()
         while (lanes.length < processes && state === 'open') addLane()
@@ -146,13 +168,17 @@ export function startWorkerPool(parts: PoolParts & { work: PoolWork }): ModelPro
   }
 
   function receive(lane: Lane, message: FromProgramWorker): void {
-    if (message?.type !== 'chunk' && message?.type !== 'result' && message?.type !== 'failed') return
+    if (!isOfRun(message)) return
     // After a timeout the late answer belongs to nobody.
     const run = lane.runs.get(message.id)
     if (run === undefined) return
     try {
       if (message.type === 'chunk') {
         show(run, message.data)
+        return
+      }
+      if (message.type === 'unmapped') {
+        unmap(lane, run)
         return
       }
       if (message.type === 'failed') fault(lane, [run], runError(message.code))
@@ -179,11 +205,11 @@ export function startWorkerPool(parts: PoolParts & { work: PoolWork }): ModelPro
     job.onChunk?.(data.subarray(skipBytes))
   }
 
-  function answer(lane: Lane, run: Run, outputs: readonly WireTensor[]): void {
+  function answer(lane: Lane, run: Run, outputs: readonly SentTensor[]): void {
     const { jobs, startedAtMs } = run
     let bytesLeft = limits.outputBytesMax
     const tensors = (jobs[0]?.outputNames ?? []).map((name, i) => {
-      const tensor = fromWire(manifest.outputs, name, outputs[i], bytesLeft)
+      const tensor = fromWire(manifest.outputs, name, outputs[i], bytesLeft, run.memory)
       bytesLeft -= tensor.data.length
       return tensor
     })
@@ -191,6 +217,17 @@ export function startWorkerPool(parts: PoolParts & { work: PoolWork }): ModelPro
     endRun(lane, run)
     work.onDone?.(jobs, clock.monotonicMs() - startedAtMs)
     for (const [i, job] of jobs.entries()) job.resolve(answers[i] as Tensor[])
+  }
+
+  /** Its process finds no inputs in the memory: from here on they go by message. */
+  function unmap(lane: Lane, run: Run): void {
+    // Once, and only who was given some: otherwise it would be asked, and say so, for ever.
+    if (run.places.length === 0) throw new TypeError('Memory that was not given')
+    lane.worker.withoutMemory()
+    const { jobs } = run
+    endRun(lane, run)
+    again(jobs)
+    next()
   }
 
   /** These runs have failed together. Whoever was alone in them is to blame. */
@@ -208,6 +245,7 @@ export function startWorkerPool(parts: PoolParts & { work: PoolWork }): ModelPro
   function endRun(lane: Lane, run: Run): void {
     if (!lane.runs.delete(run.id)) return
     run.endTimer()
+    run.memory?.free(run.places)
     if (work.runsMax > 1) {
       const others = (underWay.get(run.client) ?? 1) - 1
       if (others === 0) underWay.delete(run.client)
@@ -276,7 +314,11 @@ export function startWorkerPool(parts: PoolParts & { work: PoolWork }): ModelPro
     for (const job of jobs) job.leave()
     const id = nextId++
     const { client } = jobs[0] as Job
-    const run: Run = { id, jobs, client, skipBytes: (jobs[0] as Job).shownBytes, startedAtMs: clock.monotonicMs(), endTimer: () => {} }
+    const { outputNames, shownBytes: skipBytes } = jobs[0] as Job
+    const memory = lane.worker.memory()
+    const places: Place[] = []
+    const inputs = work.inputs(jobs).map((tensor) => toSent(tensor, memory, places))
+    const run: Run = { id, jobs, client, memory, places, skipBytes, startedAtMs: clock.monotonicMs(), endTimer: () => {} }
     lane.runs.set(id, run)
     if (work.runsMax > 1) underWay.set(client, (underWay.get(client) ?? 0) + 1)
     run.endTimer = clock.after(work.runMsMax, () => {
@@ -289,7 +331,7 @@ export function startWorkerPool(parts: PoolParts & { work: PoolWork }): ModelPro
       }
     })
     if (work.cancel !== undefined) for (const job of jobs) watch(job, () => abandon(lane, run, new EnclaveError('CLIENT_GONE')))
-    lane.worker.send(work.message(id, jobs))
+    lane.worker.send({ type: 'run', id, inputs, outputNames })
   }
 
   /** Nobody waits for the run any more: it is told to stop, and its process killed when it does not. */
@@ -390,24 +432,42 @@ function runError(code: EnclaveErrorCode): EnclaveError {
   return new EnclaveError(code)
 }
 
-export function toWire({ name, datatype, shape, data }: Tensor): WireTensor {
+type OfRun = Exclude<FromProgramWorker, { type: 'loaded' | 'refused' }>
+
+function isOfRun(message: FromProgramWorker | null): message is OfRun {
+  return message !== null && runMessages.has(message.type)
+}
+
+const runMessages = new Set<unknown>(['chunk', 'result', 'failed', 'unmapped'] satisfies OfRun['type'][])
+
+export function inOnePiece({ name, datatype, shape, data }: Tensor): PiecedTensor {
+  return { name, datatype, shape, pieces: [data] }
+}
+
+/** Copied once: into the process's memory, where there is room, or into the message. */
+function toSent({ name, datatype, shape, pieces }: PiecedTensor, memory: TensorMemory | undefined, places: Place[]): SentTensor {
+  const bytes = pieces.reduce((sum, { length }) => sum + length, 0)
+  const place = bytes < sharedBytesMin ? undefined : memory?.lay(pieces, bytes)
+  if (place !== undefined) places.push(place)
+  const data = place ?? (pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces, bytes))
   return { name, datatype, shape: shape.map(Number), data }
 }
 
 /** Checked on this side too, because what comes from here is signed. */
-function fromWire(specs: Model['manifest']['outputs'], name: string, wire: WireTensor | undefined, bytesMax: number): Tensor {
+function fromWire(
+  specs: Model['manifest']['outputs'],
+  name: string,
+  wire: SentTensor | undefined,
+  bytesMax: number,
+  memory: TensorMemory | undefined,
+): Tensor {
   const spec = specs.find((candidate) => candidate.name === name)
-  if (
-    spec === undefined ||
-    wire === undefined ||
-    wire.name !== name ||
-    wire.datatype !== spec.datatype ||
-    !(wire.data instanceof Uint8Array)
-  )
+  if (spec === undefined || wire === undefined || wire.name !== name || wire.datatype !== spec.datatype)
     throw new TypeError('Another tensor than was asked for')
   // Before its elements are looked at. Our own worker says OUTPUT_TOO_LARGE instead of sending so much.
-  if (wire.data.length > bytesMax) throw new TypeError('A larger tensor than was allowed')
-  const tensor = { name, datatype: spec.datatype, shape: wire.shape.map(BigInt), data: wire.data }
+  const data = wire.data instanceof Uint8Array ? wire.data : memory?.take(wire.data, bytesMax)
+  if (data === undefined || data.length > bytesMax) throw new TypeError('A larger tensor than was allowed, or none')
+  const tensor = { name, datatype: spec.datatype, shape: wire.shape.map(BigInt), data }
   checkTensorForm(spec, tensor)
   return tensor
 }

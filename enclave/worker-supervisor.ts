@@ -4,7 +4,9 @@ import type { Clock } from './clock.ts'
 import { EnclaveError, type EnclaveErrorCode, toEnclaveError } from './errors.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
-import { type FromProgramWorker, type ToProgramWorker, type ToWorker, weightsFd } from './model-messages.ts'
+import { type FromProgramWorker, type ToProgramWorker, type ToWorker, type WireMemory, weightsFd } from './model-messages.ts'
+import type { SharedMemory } from './shared-memory.ts'
+import { createTensorMemory, type TensorMemory } from './tensor-memory.ts'
 import { type Confinement, forkWorker } from './worker-fork.ts'
 
 /** One process of a model or program, which is loaded, and started again with growing delays whenever it ends. A process that refuses its weights or runtime is not, because nothing will change. */
@@ -13,6 +15,10 @@ export type SupervisedWorker = {
   /** Why the weights are still sealed, or that they are being opened. */
   sealedBy(): EnclaveErrorCode | 'opening'
   send(message: ToWorker | ToProgramWorker): void
+  /** That it shares with the server; without it, tensors go by message. */
+  memory(): TensorMemory | undefined
+  /** It cannot use it. */
+  withoutMemory(): void
   /** It has answered rightly: what went wrong before counts no more. */
   wentWell(): void
   /** Kills it; nothing is sent to it or heard from it until it is back. */
@@ -29,13 +35,18 @@ export type WorkerParts = {
   name: string
   workerPath: string
   confine: Confinement | undefined
-  load: ToWorker | ToProgramWorker
+  load: LoadMessage
+  /** Memory for tensors, where there is such a thing, and how much of it. */
+  shared?: { memory: SharedMemory; sizes: WireMemory } | undefined
   /** The weights of a sealed model, each time its process starts. When they cannot be had, that is tried again with growing delays, for as long as it takes. */
   openWeights?: (() => Promise<AsyncIterable<Uint8Array>>) | undefined
   clock: Clock
   limits: Limits
   log: Log
 }
+
+export type LoadMessage = OmitMemory<Extract<ToWorker | ToProgramWorker, { type: 'load' }>>
+type OmitMemory<message> = message extends unknown ? Omit<message, 'memory'> : never
 
 export type WorkerEvents = {
   onReady(): void
@@ -47,8 +58,9 @@ export type WorkerEvents = {
 }
 
 export function superviseWorker(parts: WorkerParts & WorkerEvents): SupervisedWorker {
-  const { name, workerPath, confine, load, openWeights, clock, limits, log, onReady, onMessage, onEnded, onGivenUp } = parts
+  const { name, workerPath, confine, load, shared, openWeights, clock, limits, log, onReady, onMessage, onEnded, onGivenUp } = parts
   let child: ChildProcess | undefined
+  let memory: TensorMemory | undefined
   let state: WorkerState = 'loading'
   let sealedBy: EnclaveErrorCode | 'opening' = 'opening'
   let unsealAttempts = 0
@@ -81,8 +93,11 @@ export function superviseWorker(parts: WorkerParts & WorkerEvents): SupervisedWo
   function startProcess(weights?: AsyncIterable<Uint8Array>): void {
     state = 'loading'
     const startedAtMs = clock.monotonicMs()
-    const process = forkWorker(workerPath, { confine, pipe: weights !== undefined })
+    const own = newMemory()
+    const process = forkWorker(workerPath, { confine, pipe: weights !== undefined, fds: own?.fds ?? [] })
+    own?.closeFds()
     child = process
+    memory = own
     const isLoading = () => process === child && state === 'loading'
     const within = (late: () => void) => {
       if (!isLoading()) return
@@ -104,10 +119,15 @@ export function superviseWorker(parts: WorkerParts & WorkerEvents): SupervisedWo
     })
     // Other errors (a signal or message that did not arrive) are followed by `exit`.
     process.on('error', () => {
-      if (process.pid === undefined) ended(process, null, null)
+      if (process.pid !== undefined) return
+      ended(process, null, null)
+      own?.close()
     })
-    process.on('exit', (exitCode, exitSignal) => ended(process, exitCode, exitSignal))
-    send(load)
+    process.on('exit', (exitCode, exitSignal) => {
+      ended(process, exitCode, exitSignal)
+      own?.close()
+    })
+    send({ ...load, memory: own?.wire ?? null })
     if (weights === undefined) return
     // The attack: a host that gives the ciphertext so slowly that the time to load is over, until the model is given up. Weights have that time anew with each piece, and the process when it has them all.
     const limitPiece = () => within(() => failUnsealing(new EnclaveError('SEALED_WEIGHTS_UNAVAILABLE')))
@@ -116,6 +136,16 @@ export function superviseWorker(parts: WorkerParts & WorkerEvents): SupervisedWo
       // Otherwise the process ended first, and `exit` says so.
       if (error instanceof EnclaveError) failUnsealing(error)
     })
+  }
+
+  /** Of this process alone: the next one begins with empty memory. */
+  function newMemory(): TensorMemory | undefined {
+    try {
+      return shared && createTensorMemory(shared.memory, shared.sizes)
+    } catch (error) {
+      log.warn({ msg: 'tensors go through a pipe', model: name, reason: (error as Error).message })
+      return undefined
+    }
   }
 
   /**
@@ -147,6 +177,7 @@ export function superviseWorker(parts: WorkerParts & WorkerEvents): SupervisedWo
   function ended(process: ChildProcess, exitCode: number | null, exitSignal: NodeJS.Signals | null): void {
     if (process !== child) return
     child = undefined
+    memory = undefined
     cancelTimer()
     if (state === 'closed' || state === 'given up') return
     crashes += 1
@@ -180,6 +211,11 @@ export function superviseWorker(parts: WorkerParts & WorkerEvents): SupervisedWo
     state: () => state,
     sealedBy: () => sealedBy,
     send,
+    memory: () => memory,
+    withoutMemory() {
+      memory = undefined
+      log.warn({ msg: 'tensors go through a pipe', model: name, reason: 'the process cannot map memory' })
+    },
     wentWell() {
       crashes = 0
     },

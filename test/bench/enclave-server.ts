@@ -10,6 +10,7 @@ import { createNsm } from '@nacre/enclave/nsm'
 import { decodeInferRequest } from '@nacre/enclave/oip-request'
 import { prepareOutputs } from '@nacre/enclave/oip-response'
 import { buildApp, createListener, type EnclaveServices } from '@nacre/enclave/server'
+import { openSharedMemory } from '@nacre/enclave/shared-memory'
 import { createSimulatedMachine, createSimulatedRoot } from '@nacre/host/hypervisor/ca'
 import { createNsm as createSimulatedNsm } from '@nacre/host/hypervisor/nsm'
 
@@ -38,6 +39,7 @@ const enclave = await bootEnclave({
   clock: systemClock,
   modelsFolder,
   tlsName: 'localhost',
+  sharedMemory: await openSharedMemory().catch(() => undefined),
   signAside: availableParallelism() > 1,
   limits: defaultLimits,
   log: createLog(() => {}, Date.now),
