@@ -130,6 +130,29 @@ describe('receipts that are signed aside', () => {
     expect((await receipts.issue(content, null, 'immediate')).receipt.sequence).toBe(5n)
   })
 
+  test('gather while others are being signed, and are no more at once than are quickly signed', async () => {
+    const { thread, asked, release } = heldThread()
+    const { receipts, receiptLog, signer } = testReceipts({ signing: thread })
+    const issued = crowd(receipts, new Array<ReceiptMode>(4).fill('immediate'))
+    await turn()
+    await turn()
+    issued.push(...crowd(receipts, new Array<ReceiptMode>(40).fill('immediate')))
+    await turn()
+    await turn()
+    expect(asked).toEqual([4])
+    for (const batches of [
+      [4, 32],
+      [4, 32, 8],
+    ]) {
+      release()
+      await turn()
+      expect(asked).toEqual(batches)
+    }
+    release()
+    for (const one of await Promise.all(issued)) await verifyReceiptProof({ ...one, signer })
+    expect(signatures(receiptLog)).toEqual(['opening', ...new Array(44).fill('signed')])
+  })
+
   test('are none while few are under way', async () => {
     const { thread, asked } = heldThread()
     const { receipts } = testReceipts({ signing: thread })
