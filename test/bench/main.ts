@@ -117,7 +117,7 @@ async function measure(): Promise<BenchReport> {
     serving.push(await serve('digits', digit.tensor, connections, quick ? ours : sides, false))
   if (!quick) for (const connections of [1, 32]) serving.push(await serve('kilobyte', ramp(256), connections, ours, true))
   const wide = ramp(150_000)
-  for (const connections of quick ? [8] : [1, 8, 32, 128])
+  for (const connections of quick ? [32] : [1, 8, 32, 128])
     serving.push(await serve('wide', wide, connections, quick ? ['unsigned', 'immediate'] : ours, true))
   if (!quick) serving.push(await serve('garment', repeated(garment.tensor, 190), 8, ours, true))
 
@@ -155,7 +155,7 @@ async function measure(): Promise<BenchReport> {
     attested_immediate_ratio: at('digits', 32).immediate_ratio.median,
     attested_batched_ratio: at('digits', 32).batched_ratio?.median ?? Number.NaN,
     added_p50_ms: at('digits', 1).immediate_added_p50_ms.median,
-    body600k_ratio: at('wide', 8).immediate_ratio.median,
+    body600k_ratio: at('wide', 32).immediate_ratio.median,
     groth16_ratio: zk?.groth16_ratio ?? null,
     groth16_shared_run_ratio: zk?.groth16_shared_run_ratio ?? null,
     groth16_http_ratio: zk?.groth16_http_ratio ?? null,

@@ -33,7 +33,7 @@ app.post(`/v2/models/${manifest.name}/infer`, async (request) => {
 await app.listen({ path: socketPath })
 const report = () => {
   const { user, system } = process.cpuUsage()
-  return { rssBytes: process.memoryUsage.rss(), cpuUs: user + system, modelPids: [] }
+  return { rssBytes: process.memoryUsage.rss(), cpuUs: user + system, modelPids: [], logSize: 0 }
 }
 process.on('message', () => process.send?.(report()))
 process.once('disconnect', () => process.exit(0))

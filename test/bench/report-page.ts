@@ -50,7 +50,7 @@ function intro(report: BenchReport): string {
     `${report.date}, ${report.machine}; load average before it began: ${load}${load > 0.5 ? ': other work shared it until shortly before, and may still have, so the absolute figures may be low' : ''}. Written by ${command}; run it again on yours.`,
     `Rounds for each side of every comparison: ${rounds}, of ${seconds} s, the sides taking turns; a ratio is taken within one round, and what stands here is the median, with least and greatest in brackets. The load comes from the same machine and shares its cores with server, model process and the host that stores the log.`,
     '**unsigned** is the baseline: the same listener, decoder, model process with the same micro-batching, and encoder, without hashes, receipt, signature and log. **immediate** gives each answer a signature of its own, **batched** a place in the log under a signature that many share. **plain** is Fastify and ONNX Runtime in one process, as anyone would write it.',
-    `Throughput at 32 connections to unsigned: immediate **${report.attested_immediate_ratio}**, batched **${report.attested_batched_ratio}**. One connection: **${report.added_p50_ms} ms** more at the median. Inputs of 600 KB: **${report.body600k_ratio}**.`,
+    `Throughput at 32 connections to unsigned: immediate **${report.attested_immediate_ratio}**, batched **${report.attested_batched_ratio}**; with inputs of 600 KB, immediate **${report.body600k_ratio}**. One connection: **${report.added_p50_ms} ms** more at the median.`,
   ].join('\n\n')
 }
 

@@ -17,7 +17,7 @@ export type BenchReport = {
   attested_batched_ratio: number
   /** One connection. */
   added_p50_ms: number
-  /** Throughput to unsigned with inputs of 600 KB, binary, signed each; 8 connections. */
+  /** Throughput to unsigned with inputs of 600 KB, binary, signed each; 32 connections. */
   body600k_ratio: number
   /**
    * Proving time to the time of an attested answer of the same network: in one process, proven by a shared signature; there, with a run of the model shared as well; and from HTTP request to signed answer.

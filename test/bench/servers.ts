@@ -9,7 +9,7 @@ export type BenchServer = {
   socketPath: string
   /** From the fork to the first answer it could give. */
   startMs: number
-  /** Of the server and its models' processes; `followerCpuUs` of the host's that stores the log. */
+  /** Of the server and its models' processes; `followerCpuUs` of the host's that stores the log, once it stored all there is: none of it is left to be charged to another side. */
   resources(): Promise<{ cpuUs: number; followerCpuUs: number; rssBytes: number }>
   stop(): Promise<void>
 }
@@ -60,7 +60,12 @@ export async function startServer(
     async resources() {
       const answer = next(child)
       child.send('report')
-      const { cpuUs, rssBytes, modelPids } = (await answer) as ServerReport
+      const { cpuUs, rssBytes, modelPids, logSize } = (await answer) as ServerReport
+      if (follower !== undefined) {
+        const stored = next(follower)
+        follower.send(logSize)
+        await stored
+      }
       const models = modelPids.map(resourcesOf)
       return {
         cpuUs: cpuUs + models.reduce((sum, model) => sum + model.cpuUs, 0),
