@@ -1,4 +1,4 @@
-import { decodeCbor, encodeCbor } from '@nacre/verifier/cbor'
+import { type CborValue, decodeCbor, encodeCbor } from '@nacre/verifier/cbor'
 import { describe, expect, test } from 'vitest'
 import { createNsm, nsmRequestBytesMax } from './nsm.ts'
 import { cborObject, testNsm } from './test-support.ts'
@@ -87,5 +87,16 @@ describe('NSM protocol', () => {
     const transport = testNsm()
     transport.override = () => Uint8Array.from(bytes)
     await expect(createNsm(transport).describePcr(16)).rejects.toMatchObject({ code: 'NSM_PROTOCOL' })
+  })
+
+  test.each([0, 32, 47, 49])('refuses a register of %i bytes', async (length) => {
+    const transport = testNsm()
+    const data = new Uint8Array(length)
+    transport.override = (request) =>
+      [...(request as Map<string, CborValue>).keys()].map((name) => cborObject({ [name]: cborObject({ lock: false, data }) }))[0]
+    const nsm = createNsm(transport)
+    const refusal = { code: 'NSM_PROTOCOL', expected: '48 bytes', received: `${length} bytes` }
+    await expect(nsm.describePcr(16)).rejects.toMatchObject(refusal)
+    await expect(nsm.extendPcr(16, new Uint8Array(1))).rejects.toMatchObject(refusal)
   })
 })

@@ -9,8 +9,9 @@ export type Nsm = {
   describe(): Promise<NsmDescription>
   /** 256 bytes from the NSM's own generator. */
   random(): Promise<Uint8Array>
+  /** Its value is 48 bytes. */
   describePcr(index: number): Promise<{ locked: boolean; value: Uint8Array }>
-  /** New value: SHA-384 of the old value and `data`. */
+  /** New value, 48 bytes: SHA-384 of the old value and `data`. */
   extendPcr(index: number, data: Uint8Array): Promise<Uint8Array>
   lockPcr(index: number): Promise<void>
   /** Locks PCRs 0 to `range` - 1. */
@@ -69,10 +70,10 @@ export function createNsm(transport: NsmTransport): Nsm {
       const body = await call('DescribePCR', cborMap({ DescribePCR: cborMap({ index }) }))
       const locked = body.get('lock')
       if (typeof locked !== 'boolean') throw unexpected('DescribePCR', 'lock')
-      return { locked, value: bytes(body, 'data') }
+      return { locked, value: register(body, 'DescribePCR') }
     },
     async extendPcr(index, data) {
-      return bytes(await call('ExtendPCR', cborMap({ ExtendPCR: cborMap({ index, data }) })), 'data')
+      return register(await call('ExtendPCR', cborMap({ ExtendPCR: cborMap({ index, data }) })), 'ExtendPCR')
     },
     async lockPcr(index) {
       await call('LockPCR', cborMap({ LockPCR: cborMap({ index }) }))
@@ -126,6 +127,19 @@ function bytes(body: CborMap, key: string): Uint8Array {
   // A copy: the decoder may give a view into a buffer that is used again.
   return value instanceof Uint8Array ? Uint8Array.from(value) : fail('the request', key)
 }
+
+/** Registers hold SHA-384. Any other length would be another measurement further on, and nobody would know where it came from. */
+function register(body: CborMap, request: string): Uint8Array {
+  const value = bytes(body, 'data')
+  if (value.length !== pcrBytes)
+    throw new EnclaveError('NSM_PROTOCOL', `The NSM's answer to ${request} is no register`, {
+      expected: `${pcrBytes} bytes`,
+      received: `${value.length} bytes`,
+    })
+  return value
+}
+
+const pcrBytes = 48
 
 function fail(request: string, key: string): never {
   throw unexpected(request, key)

@@ -42,12 +42,18 @@ export function parentVsock(port: number): () => Promise<Socket> {
 async function connectVsock({ cid, port }: { cid: number; port: number }): Promise<Socket | undefined> {
   const fd = openSocket()
   setSocketOption(fd, familyVsock, connectTimeout, oneSecond, oneSecond.length)
-  if ((await connectLater(fd, socketAddress(cid, port), socketAddressBytes)) < 0) {
+  const address = socketAddress(cid, port)
+  // The thread reads it later, and what nothing else holds by then is collected.
+  addressesInUse.add(address)
+  const result = await connectLater(fd, address, socketAddressBytes).finally(() => addressesInUse.delete(address))
+  if (result < 0) {
     close(fd)
     return undefined
   }
   return new Socket({ handle: openHandle(fd, clientHandle) } as object)
 }
+
+const addressesInUse = new Set<Uint8Array>()
 
 const libc = koffi.load('libc.so.6')
 const socket = libc.func('int socket(int, int, int)') as (family: number, type: number, protocol: number) => number

@@ -35,7 +35,10 @@ async function openVsock(cid: number, port: number, allowHalfOpen: boolean): Pro
   const libc = await loadLibc()
   const fd = libc.socket(familyVsock, streamCloseOnExec, 0)
   if (fd < 0) throw refused(cid, port)
-  const connected = (await libc.connectLater(fd, socketAddress(cid, port), socketAddressBytes)) === 0
+  const address = socketAddress(cid, port)
+  // The thread reads it later, and what nothing else holds by then is collected.
+  addressesInUse.add(address)
+  const connected = (await libc.connectLater(fd, address, socketAddressBytes).finally(() => addressesInUse.delete(address))) === 0
   const handle = connected ? tcpHandle(libc, clientHandle) : null
   if (handle === null || handle.open(fd) !== 0) {
     libc.close(fd)
@@ -43,6 +46,8 @@ async function openVsock(cid: number, port: number, allowHalfOpen: boolean): Pro
   }
   return new Socket({ handle, allowHalfOpen } as object)
 }
+
+const addressesInUse = new Set<Uint8Array>()
 
 /** Loaded when it is used: only a host of real enclaves needs it. */
 async function loadLibc() {

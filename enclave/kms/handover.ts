@@ -187,7 +187,7 @@ async function verifyPeer(parameters: Parameters<typeof verifyHandoverPeer>[0] &
 
 function asRefusal(error: unknown): EnclaveError {
   if (error instanceof EnclaveError) return error
-  return refused(error instanceof VerifierError ? error.code : 'malformed')
+  return refused(error instanceof VerifierError ? error.code : 'malformed', error)
 }
 
 export function approvalToJson({ migration, signature }: Approval): ApprovalJson {
@@ -225,6 +225,6 @@ function anyBytesOf(value: unknown): Uint8Array {
   return fromHex(value)
 }
 
-function refused(received: string): EnclaveError {
-  return new EnclaveError('HANDOVER_REFUSED', undefined, { received })
+function refused(received: string, cause?: unknown): EnclaveError {
+  return new EnclaveError('HANDOVER_REFUSED', undefined, { received, cause })
 }

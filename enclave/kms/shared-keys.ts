@@ -1,10 +1,12 @@
 import { hkdfSync } from 'node:crypto'
 import type { Certificate } from '@nacre/verifier/certificate'
 import { hostServices } from '@nacre/verifier/egress'
+import { VerifierError } from '@nacre/verifier/errors'
 import { keptSecretBytesMax } from '@nacre/verifier/kept-secret'
 import type { Address } from 'viem'
 import type { Entropy } from '../entropy.ts'
 import { EnclaveError } from '../errors.ts'
+import { codeFrames } from '../log.ts'
 import { type Egress, httpOverEgress } from './egress.ts'
 import {
   type Approval,
@@ -66,8 +68,11 @@ async function takeFromPeer(parts: HandoverParts, egress: Egress, approval: Appr
   try {
     return await takeOver({ ...parts, approval, ask })
   } catch (error) {
-    const { code, received } = error instanceof EnclaveError ? error : new EnclaveError('HANDOVER_REFUSED')
-    parts.log.warn({ msg: 'no secret from a peer', code, received })
+    const { code, expected, received, cause } = error instanceof EnclaveError ? error : new EnclaveError('HANDOVER_REFUSED')
+    // What was compared is public. Other errors may quote anything.
+    const reason = cause instanceof VerifierError ? cause.message : undefined
+    const frames = error instanceof EnclaveError ? undefined : codeFrames(error)
+    parts.log.warn({ msg: 'no secret from a peer', code, reason, expected, received, frames })
     return undefined
   }
 }

@@ -307,13 +307,16 @@ function createDevice(connection: number, handle: NsmHandler) {
   }
 }
 
+/** Where a message goes. Only its address is given on, and what nothing else holds is collected: so it stays. */
+const vector = Buffer.alloc(16)
+
 /** Exactly `length` bytes and the files that came with them, or `null` at the end. */
 function receive(connection: number, length: number): { bytes: Buffer; fds: number[] } | null {
   const bytes = Buffer.alloc(length)
   const fds: number[] = []
   for (let at = 0; at < length; ) {
     const part = bytes.subarray(at)
-    const [control, vector, message] = [Buffer.alloc(controlBytes), Buffer.alloc(16), Buffer.alloc(56)]
+    const [control, message] = [Buffer.alloc(controlBytes), Buffer.alloc(56)]
     vector.writeBigUInt64LE(koffi.address(part), 0)
     vector.writeBigUInt64LE(BigInt(part.length), 8)
     // struct msghdr: name, its length, vector, its count, control, its length, flags.
