@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { runUntilEnd } from '@nacre/verifier/cli/report'
+import { processTerminal } from '@nacre/verifier/cli/terminal'
 import { Command } from 'commander'
+import { twoOnMisuse } from './cli/misuse.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -9,7 +12,7 @@ if (process.channel !== undefined) {
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'))
 }
 
-const program = new Command('nacre')
+const program = twoOnMisuse(new Command('nacre'), processTerminal)
   .description('Attested inference: run an enclave, ask it, and verify what it answered.')
   .version(version)
   .showHelpAfterError('(nacre --help lists every command)')
@@ -38,7 +41,7 @@ const commands: readonly { names: readonly string[]; add(): Promise<unknown> }[]
   { names: ['doctor'], add: async () => (await import('./cli/doctor.ts')).addDoctorCommand(program) },
   { names: ['relay'], add: async () => (await import('./cli/relay.ts')).addRelayCommands(program) },
   {
-    names: ['attestation', 'receipt', 'bundle', 'history', 'infer', 'proxy'],
+    names: ['attestation', 'receipt', 'opening', 'bundle', 'history', 'infer', 'proxy'],
     async add() {
       const parts = await Promise.all([import('@nacre/verifier/cli/commands'), import('./cli/bundle-add.ts'), import('./cli/history.ts')])
       parts[0].registerVerifierCommands(program)
@@ -50,5 +53,8 @@ const commands: readonly { names: readonly string[]; add(): Promise<unknown> }[]
 const [asked] = process.argv.slice(2)
 const isVersion = process.argv.length === 3 && (asked === '--version' || asked === '-V')
 const named = commands.filter(({ names }) => names.includes(asked ?? ''))
-for (const { add } of isVersion ? [] : named.length > 0 ? named : commands) await add()
-await program.parseAsync()
+// A misspelt one is told the names alone.
+const isUnknown = named.length === 0 && asked !== undefined && asked !== 'help' && !asked.startsWith('-')
+if (isUnknown) for (const name of commands.flatMap(({ names }) => names)) program.command(name)
+else for (const { add } of isVersion ? [] : named.length > 0 ? named : commands) await add()
+await runUntilEnd(processTerminal, () => program.parseAsync())

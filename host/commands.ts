@@ -1,4 +1,4 @@
-import { relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import type { Address } from 'viem'
 import type { EvidenceFiles } from './attested-answer.ts'
 import type { OnChain } from './on-chain.ts'
@@ -88,6 +88,8 @@ Anyone can check it offline:
 export function stayText(files: EvidenceFiles, commands: CommandParameters, receiptLog: { url: string; key: string }): string {
   const { curl, typescript, viem, cast } = commandTexts(commands)
   const from = process.cwd() === commands.projectRoot ? '' : ` (from ${shellWord(commands.projectRoot)})`
+  // Each start has a receipt key, and so a log, of its own.
+  const remembered = join(dirname(files.root), `${receiptLog.url.slice(receiptLog.url.lastIndexOf('/') + 1)}.checkpoint`)
   return `${onceText(files, commands.pcr0)}
 The console, with every check to see and a host to catch cheating:
 
@@ -105,7 +107,7 @@ Try it${from}:
   ${viem}
 
   # the receipt log: every tile, entry and record, and later that it only grew
-  npx nacre log verify ${receiptLog.url} --key ${receiptLog.key} --remember log.checkpoint
+  npx nacre log verify ${receiptLog.url} --key ${receiptLog.key} --remember ${shellPath(commands.projectRoot, remembered)}
 
 Ctrl-C stops everything.
 `

@@ -267,6 +267,11 @@ test('the process itself: exit codes, and neither colours nor prose around the J
   expect([refused.status, refused.stderr, JSON.parse(refused.stdout).error.code]).toEqual([1, '', 'ROOT_MISMATCH'])
   const misused = run('bundle', 'verify', file, '--json')
   expect([misused.status, misused.stderr, JSON.parse(misused.stdout).error.code]).toEqual([2, '', 'USAGE'])
+  const unknown = run('bundel', 'verify', file)
+  expect([unknown.status, unknown.stderr]).toEqual([2, expect.stringContaining('Did you mean bundle?')])
+  // A service that fails before it runs, outside of any verdict.
+  const nothing = run('log', 'serve', join(scratch, 'nothing'))
+  expect([nothing.status, nothing.stderr]).toEqual([2, expect.stringContaining('is not a folder [INPUT_UNREADABLE]')])
 })
 
 describe('receipt verify', () => {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { CliError } from '@nacre/verifier/cli/cli-error'
+import { readInput } from '@nacre/verifier/cli/files'
 import { printable, printError } from '@nacre/verifier/cli/report'
 import { processTerminal, type Terminal } from '@nacre/verifier/cli/terminal'
 import type { Command } from 'commander'
@@ -56,11 +57,12 @@ const system: DoctorSystem = {
 }
 
 function readPolicy(path: string): ReturnType<typeof decodeKeyPolicy> | PolicyError {
+  const text = Buffer.from(readInput(path, 64 * 1024)).toString('utf8')
   try {
-    return decodeKeyPolicy(readFileSync(path, 'utf8'))
+    return decodeKeyPolicy(text)
   } catch (error) {
     if (error instanceof PolicyError) return error
-    throw new CliError('INPUT_UNREADABLE', `Cannot read ${path}: ${(error as Error).message}`, { cause: error })
+    throw error
   }
 }
 

@@ -30,6 +30,12 @@ export function parseModelProcesses(text: string): number | 'auto' {
   return Number(text)
 }
 
+export function parsePort(text: string): number {
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port > 65535) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  return port
+}
+
 export function parseMebibytes(text: string): number {
   if (!/^[1-9][0-9]{0,6}$/.test(text)) throw new InvalidArgumentError('A number of MiB.')
   return Number(text) * (1 << 20)

@@ -1,12 +1,12 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { decodeAnswersBundle } from '@nacre/verifier/answers-bundle'
 import { bundleBytesMax } from '@nacre/verifier/bundle'
 import type { BundledAnswer } from '@nacre/verifier/bundle-evidence'
-import { toHex } from '@nacre/verifier/bytes'
-import { decodeTreeHead, encodeTreeHead, type WitnessPolicy } from '@nacre/verifier/checkpoint'
+import { fromUtf8, toHex, utf8 } from '@nacre/verifier/bytes'
+import { decodeTreeHead, encodeTreeHead, type TreeHead, type WitnessPolicy } from '@nacre/verifier/checkpoint'
 import { CliError, usage } from '@nacre/verifier/cli/cli-error'
-import { readInput } from '@nacre/verifier/cli/files'
+import { readInput, writeOutput } from '@nacre/verifier/cli/files'
 import { formatBytes, type Report, refusal, runVerb, verifyInStages } from '@nacre/verifier/cli/report'
 import { processTerminal, type Terminal } from '@nacre/verifier/cli/terminal'
 import { VerifierError } from '@nacre/verifier/errors'
@@ -17,10 +17,11 @@ import { openSource, SourceError } from '../audit/source.ts'
 import { openStores } from '../log/follower.ts'
 import { exchange } from '../log/http.ts'
 import { startLogServer } from '../log/server.ts'
-import { LogStoreError } from '../log/store.ts'
+import { type LogStore, LogStoreError } from '../log/store.ts'
 import { verifyServedLog } from '../log/verify.ts'
 import { createWitness, type WitnessSigner } from '../log/witness.ts'
 import { openWitnessState, startWitnessServer } from '../log/witness-server.ts'
+import { parsePort } from './log-options.ts'
 import { twoOnMisuse } from './misuse.ts'
 
 /** Adds `log verify`, `log check`, `log serve`, `log keep` and `log witness`. */
@@ -35,7 +36,7 @@ export function addLogCommands(program: Command, terminal: Terminal = processTer
       'Walk a served log: checkpoint, every tile, entry, record and signature; and that it begins with the checkpoint seen last.',
     )
     .argument('<URL|DIR>', "the log's prefix, below which checkpoint and tile/ lie")
-    .requiredOption('--key <VKEY>', "the log's key: name+id+base64, from a verified keyset")
+    .requiredOption('--key <VKEY>', "the log's key: name+id+base64, from a verified keyset", parseKey)
     .option('--witness <VKEY>', 'a witness that counts; again for each one', collectKeys, [])
     .option('--quorum <N>', 'so many of the witnesses must have cosigned (default: none)', parseCount, 0)
     .option('--remember <FILE>', 'the checkpoint seen last: compared if it is there, and written when all is well')
@@ -56,9 +57,9 @@ export function addLogCommands(program: Command, terminal: Terminal = processTer
     .description('Serve the logs in a folder, until interrupted. Any static file server does as well.')
     .argument('<DIR>', 'the folder that the host keeps its logs in')
     .option('--host <ADDRESS>', 'where to listen', '127.0.0.1')
-    .option('--port <PORT>', '0 takes a free one', parseCount, 8090)
+    .option('--port <PORT>', '0 takes a free one', parsePort, 8090)
     .action(async (directory: string, { host, port }: { host: string; port: number }) => {
-      const stores = await openStores(existing(directory))
+      const stores = await openExisting(directory)
       const server = await startLogServer({ host, port, stores: () => stores })
       terminal.stdout(`${stores.length} logs at http://${host}:${server.port}/logs.json\n`)
       await interrupted()
@@ -85,7 +86,7 @@ export function addLogCommands(program: Command, terminal: Terminal = processTer
     .requiredOption('--state <DIR>', 'remembers the last checkpoint of each log; a witness that loses it must take a new key')
     .requiredOption('--log <VKEY>', 'key of a log to cosign for: name+id+base64; again for each one', collectKeys, [])
     .option('--host <ADDRESS>', 'where to listen', '127.0.0.1')
-    .option('--port <PORT>', '0 takes a free one', parseCount, 8091)
+    .option('--port <PORT>', '0 takes a free one', parsePort, 8091)
     .action(async ({ name, keyFile, state, log: logs, host, port }: WitnessOptions) => {
       const signer = readSigner(name, keyFile)
       const witness = createWitness({ signer, logs, state: await openWitnessState(state), nowMs: terminal.nowMs })
@@ -96,16 +97,20 @@ export function addLogCommands(program: Command, terminal: Terminal = processTer
     })
 }
 
-type VerifyOptions = { key: string; witness: NoteKey[]; quorum: number; remember?: string; json?: true }
+type VerifyOptions = { key: NoteKey; witness: NoteKey[]; quorum: number; remember?: string; json?: true }
 type WitnessOptions = { name: string; keyFile: string; state: string; log: NoteKey[]; host: string; port: number }
 
 async function verifyLog(where: string, options: VerifyOptions, terminal: Terminal): Promise<Report> {
-  const { name, kind, publicKey } = parseKey(options.key)
+  const { name, kind, publicKey } = options.key
   if (kind !== 'signature' || !/^nacre\/0x[0-9a-f]{40}$/.test(name)) throw usage('--key is not the key of a receipt log')
   const witnesses: WitnessPolicy = { keys: options.witness, quorum: options.quorum, latestMs: terminal.nowMs() + skewMsMax }
   const { remember } = options
-  const known = remember !== undefined && existsSync(remember) ? decodeTreeHead(readFileSync(remember, 'utf8')) : null
-  if (known !== null && known.origin !== name) throw usage(`${remember} is the checkpoint of ${known.origin}`)
+  const known = remember !== undefined && existsSync(remember) ? readHead(remember) : null
+  if (known !== null && known.origin !== name)
+    throw usage(
+      `${remember} is the checkpoint of ${known.origin}`,
+      'Each receipt key has a log of its own: remember this one in another file.',
+    )
   const source = openSource(where, { timeoutMs: 30_000 })
   const title = `Receipt log ${name}`
   const course = await verifyInStages(
@@ -120,7 +125,7 @@ async function verifyLog(where: string, options: VerifyOptions, terminal: Termin
   )
   if (!course.ok) return refusal({ title, checks: course.checks, error: course.error })
   const { head, opening, signed, placed } = course.value
-  if (remember !== undefined) writeFileSync(remember, encodeTreeHead(head))
+  if (remember !== undefined) writeOutput(remember, utf8(encodeTreeHead(head)))
   const previous = opening.previous === null ? 'none was shown' : `${opening.previous.origin}, ${opening.previous.treeSize} leaves`
   return {
     ok: true,
@@ -148,7 +153,7 @@ async function verifyLog(where: string, options: VerifyOptions, terminal: Termin
 
 async function checkLogs(directory: string): Promise<Report> {
   try {
-    const stores = await openStores(existing(directory))
+    const stores = await openExisting(directory)
     const missing = stores.flatMap((store) => store.missing.map((one) => ({ log: store.logName, ...one })))
     return {
       ok: missing.length === 0,
@@ -232,6 +237,18 @@ function readAnswers(file: string): readonly BundledAnswer[] {
   }
 }
 
+function readHead(file: string): TreeHead {
+  try {
+    return decodeTreeHead(fromUtf8(readInput(file, 4096)))
+  } catch (cause) {
+    if (cause instanceof CliError) throw cause
+    throw new CliError('INPUT_UNREADABLE', `${file} is not a checkpoint: ${(cause as Error).message}`, {
+      cause,
+      remedy: 'Name the file that an earlier --remember wrote, or one that is not there yet.',
+    })
+  }
+}
+
 const skewMsMax = 60_000
 const fileBytesMax = 4 << 20
 
@@ -240,9 +257,14 @@ function unreadable(error: unknown): never {
   throw error
 }
 
-function existing(directory: string): string {
-  if (!existsSync(directory)) throw new CliError('INPUT_UNREADABLE', `${directory} does not exist`)
-  return directory
+/** @throws `INPUT_UNREADABLE` where no log is kept: nothing that was looked for is not everything there. */
+async function openExisting(directory: string): Promise<LogStore[]> {
+  const remedy = 'Give the folder that holds a folder 0x… for each log, such as .cache/nacre/logs.'
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new CliError('INPUT_UNREADABLE', `${directory} is not a folder`, { remedy })
+  const stores = await openStores(directory)
+  if (stores.length === 0) throw new CliError('INPUT_UNREADABLE', `${directory} holds no logs`, { remedy })
+  return stores
 }
 
 function readSigner(name: string, keyFile: string): WitnessSigner {
@@ -274,7 +296,7 @@ function parseKey(text: string): NoteKey {
 }
 
 function parseCount(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) throw new InvalidArgumentError('A number from 0 to 65535.')
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('A number of witnesses.')
   return Number(text)
 }
 

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { Agent } from 'node:https'
 import { resolve } from 'node:path'
-import { utf8 } from '@nacre/verifier/bytes'
+import { fromUtf8, utf8 } from '@nacre/verifier/bytes'
 import { CliError, usage } from '@nacre/verifier/cli/cli-error'
 import { readInput, writeOutput } from '@nacre/verifier/cli/files'
 import { formatBytes, type Report, runVerb } from '@nacre/verifier/cli/report'
@@ -191,8 +190,9 @@ type Measurements = Parameters<typeof sealedModelPolicy>[0]['measurements'][numb
 
 export function readMeasurements(path: string): Measurements {
   const isPcr = (value: unknown) => typeof value === 'string' && /^0x[0-9a-f]{96}$/i.test(value) && !/^0x0+$/.test(value)
+  const bytes = readInput(path, 64 * 1024)
   try {
-    const value = JSON.parse(readFileSync(path, 'utf8')) as Measurements
+    const value = JSON.parse(fromUtf8(bytes)) as Measurements
     const { pcr0, pcr1, pcr2, pcr8 } = value
     if ([pcr0, pcr1, pcr2].every(isPcr) && (pcr8 === undefined || isPcr(pcr8)))
       return pcr8 === undefined ? { pcr0, pcr1, pcr2 } : { pcr0, pcr1, pcr2, pcr8 }

@@ -468,13 +468,26 @@ async function putInput(url: string, hash: Hex, body: Uint8Array): Promise<{ awa
       body,
       answerBytesMax: 64 * 1024,
     })
-    const answer = JSON.parse(Buffer.from(reply).toString()) as { hash?: unknown; awaited?: unknown; code?: unknown; title?: unknown }
+    const answer = readAnswer(reply)
+    if (answer === undefined)
+      throw new CliError('ENDPOINT_REFUSED', `${url} answered ${status}, and not as a relayer does`, {
+        remedy: 'Give the address at which "nacre relay run" takes inputs (--inputs-port).',
+      })
     if (status !== 200 && status !== 201)
       throw new CliError('ENDPOINT_REFUSED', `The relayer refused the input: ${String(answer.code)}: ${String(answer.title)}`)
     if (answer.hash !== hash) throw new CliError('ENDPOINT_REFUSED', 'The relayer took something else than was sent')
     return { awaited: answer.awaited === true }
   } finally {
     endpoint.close()
+  }
+}
+
+function readAnswer(body: Uint8Array): { hash?: unknown; awaited?: unknown; code?: unknown; title?: unknown } | undefined {
+  try {
+    const answer: unknown = JSON.parse(Buffer.from(body).toString())
+    return typeof answer === 'object' && answer !== null ? answer : undefined
+  } catch {
+    return undefined
   }
 }
 

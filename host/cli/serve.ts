@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { awsNitroRootG1 } from '@nacre/verifier/aws-root'
 import { certificateToPem } from '@nacre/verifier/certificate'
+import { type CliError, listenFailure } from '@nacre/verifier/cli/cli-error'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { enclaveSocket } from '../enclave-socket.ts'
 import { packageCache } from '../image/packages.ts'
@@ -21,7 +22,7 @@ import { stateFiles } from '../state.ts'
 import { vmLauncher } from '../vm-launcher.ts'
 import { allowOriginOption } from './allow-origin.ts'
 import { defaultCacheDirectory } from './image.ts'
-import { collectWitnesses, parseBatchMs, parseMebibytes, parseModelProcesses } from './log-options.ts'
+import { collectWitnesses, parseBatchMs, parseMebibytes, parseModelProcesses, parsePort } from './log-options.ts'
 
 const machines = ['nitro', 'vm', 'simulated'] as const
 
@@ -36,9 +37,9 @@ export function addServeCommand(program: Command): void {
     .addOption(new Option('--machine <KIND>', 'where the enclave runs').choices(machines).makeOptionMandatory())
     .option('--image <FILE>', 'enclave image file (of nacre image build); for nitro and vm')
     .option('--listen <ADDRESS>', 'address to listen on; 0.0.0.0 offers it to the network', '127.0.0.1')
-    .option('--tls-port <port>', 'HTTPS, ending in the enclave', parseNumber, 8443)
-    .option('--http-port <port>', 'HTTP, readable by the host', parseNumber, 8080)
-    .option('--log-port <port>', 'the receipt log, for everybody to read', parseNumber, 8090)
+    .option('--tls-port <port>', 'HTTPS, ending in the enclave', parsePort, 8443)
+    .option('--http-port <port>', 'HTTP, readable by the host', parsePort, 8080)
+    .option('--log-port <port>', 'the receipt log, for everybody to read', parsePort, 8090)
     .option('--witness <URL=VKEY>', 'a witness to cosign the receipt log (nacre log witness); again for each one', collectWitnesses, [])
     .option(
       '--batch-ms <N>',
@@ -171,7 +172,8 @@ async function serve(options: ServeFlags, projectRoot: string): Promise<number> 
     if (ending instanceof Error) throw ending
     return 0
   } catch (error) {
-    process.stderr.write(`error: ${(error as Error).message}\n`)
+    const { message, remedy } = listenFailure(error) ?? (error as Partial<CliError> & Error)
+    process.stderr.write(`error: ${message}\n${remedy === undefined ? '' : `${remedy}\n`}`)
     return 1
   } finally {
     for (const cleanup of cleanups.reverse()) await cleanup().catch((error: Error) => process.stderr.write(`${error.message}\n`))

@@ -7,7 +7,7 @@ import { reporter } from '../report.ts'
 import { start } from '../start.ts'
 import { allowOriginOption } from './allow-origin.ts'
 import { defaultCacheDirectory } from './image.ts'
-import { collectWitnesses, parseBatchMs, parseMebibytes, parseModelProcesses } from './log-options.ts'
+import { collectWitnesses, parseBatchMs, parseMebibytes, parseModelProcesses, parsePort } from './log-options.ts'
 
 export function addStartCommand(program: Command): void {
   const projectRoot = resolve(fileURLToPath(new URL('../..', import.meta.url)))
@@ -112,12 +112,6 @@ type StartFlags = {
   batchMs?: number
   modelProcesses?: number | 'auto'
   json?: true
-}
-
-function parsePort(text: string): number {
-  const port = Number(text)
-  if (!/^\d{1,5}$/.test(text) || port > 65535) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
-  return port
 }
 
 function parseIsolation(text: string): 'bubblewrap' | 'process' {

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, expect, test } from 'vitest'
 import { descendantsOf, isAlive } from './processes.ts'
 import { ask, exchange, projectRoot, shippedModel } from './system.ts'
@@ -44,7 +47,23 @@ test('nacre serve says what is missing', async () => {
         resolve,
       ),
     )
+  expect(await run('--machine', 'simulated', '--tls-port', '70000')).toBe(2)
   expect(await run('--machine', 'nitro')).toBe(2)
   expect(await run('--machine', 'vm')).toBe(2)
-  expect(await run()).not.toBe(0)
+  expect(await run()).toBe(2)
+})
+
+test('nacre serve names a port that is taken, in two lines and no more', { timeout: 60_000 }, async () => {
+  const rival = createServer().listen(0, '127.0.0.1')
+  await once(rival, 'listening')
+  const { port } = rival.address() as AddressInfo
+  const args = [join(projectRoot, 'host/nacre.mjs'), 'serve', '--machine', 'simulated', '--state', state]
+  const child = spawn(process.execPath, [...args, '--tls-port', String(port), '--http-port', '0'], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+  rival.close()
+  expect([code, stderr.split('\n')[0], stderr.trimEnd().split('\n').length]).toEqual([
+    1,
+    `error: Cannot listen at 127.0.0.1 port ${port}: another process does`,
+    2,
+  ])
 })

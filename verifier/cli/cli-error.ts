@@ -29,6 +29,23 @@ export type CliErrorCode =
   | 'KMS_FAILED'
   | 'INTERNAL'
 
+/** Why a server does not listen, when that is up to whoever chose its address. */
+export function listenFailure(error: unknown): CliError | undefined {
+  const { code, syscall, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number }
+  if (syscall !== 'listen' || code === undefined) return undefined
+  const where = port === undefined ? String(address) : `${address} port ${port}`
+  return new CliError('USAGE', `Cannot listen at ${where}: ${listenCodes[code] ?? code}`, {
+    cause: error,
+    remedy: 'Choose another one (--help names the options); port 0 takes a free one.',
+  })
+}
+
+const listenCodes: { readonly [code: string]: string } = {
+  EADDRINUSE: 'another process does',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EACCES: 'this user may not',
+}
+
 export function usage(message: string, remedy?: string): CliError {
   return new CliError('USAGE', message, { remedy })
 }

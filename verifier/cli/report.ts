@@ -1,7 +1,7 @@
 import { EndpointError } from '../endpoint.ts'
 import { VerifierError } from '../errors.ts'
 import { type Check, codeChecks, failedChecks, passedChecks, type Stage } from './checks.ts'
-import { CliError } from './cli-error.ts'
+import { CliError, listenFailure } from './cli-error.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What a verb found, before it becomes text or JSON. */
@@ -28,13 +28,26 @@ export async function runVerb(terminal: Terminal, json: boolean, verb: () => Pro
     terminal.stdout(json ? toJson(report) : toText(report, terminal.colour))
     terminal.setExitCode(report.ok ? 0 : 1)
   } catch (thrown) {
-    const error =
-      thrown instanceof CliError || thrown instanceof EndpointError
-        ? thrown
-        : new CliError('INTERNAL', `Failed unexpectedly: ${errorText(thrown)}`, { cause: thrown })
-    printError(terminal, json, error)
-    terminal.setExitCode(2)
+    printThrown(terminal, json, thrown)
   }
+}
+
+/** Runs a command that prints by itself, such as a service. Whatever it throws exits with 2. */
+export async function runUntilEnd(terminal: Terminal, command: () => Promise<unknown>): Promise<void> {
+  try {
+    await command()
+  } catch (thrown) {
+    printThrown(terminal, terminal.argv.includes('--json'), thrown)
+  }
+}
+
+function printThrown(terminal: Terminal, json: boolean, thrown: unknown): void {
+  const error =
+    thrown instanceof CliError || thrown instanceof EndpointError
+      ? thrown
+      : (listenFailure(thrown) ?? new CliError('INTERNAL', `Failed unexpectedly: ${errorText(thrown)}`, { cause: thrown }))
+  printError(terminal, json, error)
+  terminal.setExitCode(2)
 }
 
 export function printError(
