@@ -78,10 +78,15 @@ export async function inferTensors<prepared extends { bytes: number }>(
   const { attestation, receipts } = services
   const { requestId, inputs, outputNames, domain, receiptMode, commitmentSalt: salt } = asked
   const running = model.process.run(inputs, outputNames, signal, onChunk, client)
-  // Awaited below; a hash that throws before that must not leave a rejection that nobody handles, which would end the enclave.
-  running.catch(() => {})
-  // While the model runs, on the same bytes: its process has a copy.
-  const inputHash = salt === undefined ? hashTensors(inputs) : commitTensors({ tensors: inputs, salt, side: 'input', hash: sha256 })
+  let inputHash: Hex
+  try {
+    // While the model runs, on the same bytes: its process has a copy.
+    inputHash = salt === undefined ? hashTensors(inputs) : commitTensors({ tensors: inputs, salt, side: 'input', hash: sha256 })
+  } catch (error) {
+    // Whoever lent the inputs may take them back when this is over.
+    await running.catch(() => {})
+    throw error
+  }
   const outputs = await running
   if (signal.aborted) throw new EnclaveError('CLIENT_GONE')
 

@@ -6,6 +6,8 @@ export type Limits = {
   bodiesBytesMax: number
   /** So much of each body and of each answer does not count towards `bodiesBytesMax`. */
   bodyBytesFree: number
+  /** Memory in which large bodies are put together, again and again the same; it takes what was ever in use at once. What finds no room is put together in memory of its own. */
+  bodyMemoryBytes: number
   headersBytesMax: number
   connectionsMax: number
   /** From the first byte of a request to its last: a client that drips bytes cannot hold a connection. */
@@ -105,6 +107,7 @@ export const defaultLimits: Limits = {
   bodyBytesMax: 16 * MiB,
   bodiesBytesMax: 128 * MiB,
   bodyBytesFree: 64 * 1024,
+  bodyMemoryBytes: 64 * MiB,
   headersBytesMax: 16 * 1024,
   connectionsMax: 1024,
   requestMsMax: 30_000,
@@ -138,8 +141,8 @@ export const defaultLimits: Limits = {
   unsealDelayMsMax: 60_000,
   modelsMax: 64,
   weightsBytesMax: 1024 * MiB,
-  sharedInputBytesMax: 32 * MiB,
-  sharedOutputBytesMax: 16 * MiB,
+  sharedInputBytesMax: 8 * MiB,
+  sharedOutputBytesMax: 4 * MiB,
 
   receiptBatchMsMax: 1,
   receiptBatchMax: 256,

@@ -34,14 +34,16 @@ export function registerOipRoutes(app: FastifyInstance, services: EnclaveService
       return { name: manifest.name, ready: true }
     })
 
-    app.post<ModelParams>(`${path}/infer`, async ({ params, body, headers, raw }, reply) => {
+    app.post<ModelParams>(`${path}/infer`, { config: { lentBody: true } }, async ({ params, body, headers, raw }, reply) => {
       const model = models.find(params.name, params.version)
       if (!(body instanceof Uint8Array)) throw new EnclaveError('REQUEST_INVALID', 'The request has no body')
       const headerLength = headers['inference-header-content-length']
       if (Array.isArray(headerLength)) throw new EnclaveError('BINARY_LENGTH_MISMATCH', 'Inference-Header-Content-Length is given twice')
       const holdAnswer = (bytes: number) => bodies.holdAnswer(bytes, reply.raw)
-      const response = await receipts.underWay(() =>
-        infer({ services, model, body, headerLength, signal: goneSignal(reply.raw), client: raw.socket, holdAnswer }),
+      const response = await bodies.use(reply.raw, () =>
+        receipts.underWay(() =>
+          infer({ services, model, body, headerLength, signal: goneSignal(reply.raw), client: raw.socket, holdAnswer }),
+        ),
       )
       // The body itself: a reply is awaited by listening for the connection's end in five places.
       reply.headers(response.headers)

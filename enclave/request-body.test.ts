@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { defaultLimits } from './limits.ts'
-import { createBodyReader } from './request-body.ts'
+import { type BodyReader, createBodyReader } from './request-body.ts'
 
 const limits = { ...defaultLimits, bodyBytesMax: 100, bodyBytesFree: 10, bodiesBytesMax: 50 }
 
@@ -109,5 +109,89 @@ describe('request bodies', () => {
     response.emit('close')
     await expect(body).rejects.toMatchObject({ code: 'CLIENT_GONE' })
     expect(reader.heldBytes()).toBe(0)
+  })
+})
+
+describe('the memory of large bodies', () => {
+  const limits = { ...defaultLimits, bodyBytesFree: 10, bodyMemoryBytes: 128 }
+  const announced = (bytes: number) => exchange({ 'content-length': String(bytes) })
+  /** Sends so many of one byte, in two pieces. */
+  async function send(reader: BodyReader, value: number, bytes = 100, lent = true) {
+    const { request, response, args } = announced(bytes)
+    const body = reader.read(...args, lent)
+    request.write(Buffer.alloc(40, value))
+    request.end(Buffer.alloc(bytes - 40, value))
+    return { body: await body, end: () => response.emit('close'), response: args[1] }
+  }
+  const isOnly = (body: Buffer, value: number) => body.every((byte) => byte === value)
+
+  test('is the same for one after another', async () => {
+    const reader = createBodyReader(limits)
+    const first = await send(reader, 1)
+    first.end()
+    const second = await send(reader, 2)
+    expect([second.body.buffer === first.body.buffer, second.body.byteOffset]).toEqual([true, first.body.byteOffset])
+    expect([second.body.length, isOnly(second.body, 2)]).toEqual([100, true])
+  })
+
+  test('is nobody else’s before the response is closed, and what finds no room has memory of its own', async () => {
+    const reader = createBodyReader(limits)
+    const [first, second] = [await send(reader, 1), await send(reader, 2)]
+    expect([isOnly(first.body, 1), isOnly(second.body, 2), second.body.buffer === first.body.buffer]).toEqual([true, true, false])
+  })
+
+  test('is nobody else’s while a request runs whose client went away', async () => {
+    const reader = createBodyReader(limits)
+    const first = await send(reader, 1)
+    let finish = () => {}
+    const work = reader.use(first.response, () => new Promise<void>((resolve) => (finish = resolve)))
+    first.end()
+    const second = await send(reader, 2)
+    expect([isOnly(first.body, 1), isOnly(second.body, 2), second.body.buffer === first.body.buffer]).toEqual([true, true, false])
+    finish()
+    await work
+    expect((await send(reader, 3)).body.byteOffset).toBe(first.body.byteOffset)
+  })
+
+  test('is not looked at by a request that begins after its client went away', async () => {
+    const reader = createBodyReader(limits)
+    const { response, end } = await send(reader, 1)
+    end()
+    await expect(reader.use(response, () => expect.fail('ran'))).rejects.toMatchObject({ code: 'CLIENT_GONE' })
+  })
+
+  test('is free again after work that failed, and after a client that left in the middle of its body', async () => {
+    const reader = createBodyReader(limits)
+    const first = await send(reader, 1)
+    await expect(reader.use(first.response, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed')
+    first.end()
+    const { request, response, args } = announced(100)
+    const body = reader.read(...args, true)
+    request.write(Buffer.alloc(40))
+    await turn()
+    response.emit('close')
+    await expect(body).rejects.toMatchObject({ code: 'CLIENT_GONE' })
+    // What it still sends lies nowhere that is somebody else's.
+    const next = await send(reader, 3)
+    request.write(Buffer.alloc(40, 9))
+    await turn()
+    expect([next.body.byteOffset === first.body.byteOffset, isOnly(next.body, 3)]).toEqual([true, true])
+  })
+
+  test('is not for those who keep their bodies, for small ones, nor for those of no known length', async () => {
+    const reader = createBodyReader(limits)
+    const lent = (await send(reader, 1)).body.buffer
+    expect((await send(createBodyReader(limits), 1, 100, false)).body.byteLength).toBe(100)
+    for (const [bytes, isLent] of [
+      [100, false],
+      [60, true],
+    ] as const) {
+      const { request, args } = isLent ? exchange() : announced(bytes)
+      const body = reader.read(...args, isLent)
+      request.write(Buffer.alloc(bytes - 1))
+      request.end(Buffer.alloc(1))
+      expect((await body).buffer === lent).toBe(false)
+    }
+    expect(await reader.use({} as ServerResponse, async () => 'work')).toBe('work')
   })
 })

@@ -33,6 +33,12 @@ import { registerVerificationRoutes } from './verification-routes.ts'
 import type { VerificationService } from './verification-service.ts'
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whose problem documents. */
+    errors?: string
+    /** The body is looked at within `BodyReader.use` only. */
+    lentBody?: true
+  }
   interface FastifyRequest {
     /** Of a request with a body. */
     response: ServerResponse | null
@@ -109,7 +115,7 @@ export function createListener(
   app.decorateRequest('sealer', null)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
-    bodies.read(payload, request.response as ServerResponse),
+    bodies.read(payload, request.response as ServerResponse, request.routeOptions.config.lentBody === true),
   )
   // Not in the parser: Fastify closes connections whose body it could not parse, and a relay that is still sending would lose the refusal.
   app.addHook('preValidation', async (request) => {
@@ -238,7 +244,7 @@ function sendError(error: EnclaveError, reply: FastifyReply): { status: number }
   const problem = toProblem(error)
   const retryAfterSeconds = error.retryAfterSeconds ?? (problem.status === 429 || problem.status === 503 ? 5 : undefined)
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
-  const isOpenAi = (reply.request.routeOptions?.config as { errors?: string } | undefined)?.errors === 'openai'
+  const isOpenAi = reply.request.routeOptions?.config?.errors === 'openai'
   const body = JSON.stringify(isOpenAi ? toOpenAiProblem(error) : problem)
   reply.code(problem.status).header('content-type', 'application/problem+json').send(body)
   return problem

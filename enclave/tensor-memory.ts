@@ -1,4 +1,5 @@
 import type { Place, WireMemory } from './model-messages.ts'
+import { createRoom } from './room.ts'
 import type { SharedBytes, SharedMemory } from './shared-memory.ts'
 
 /**
@@ -73,30 +74,3 @@ export function createTensorMemory(shared: SharedMemory, wire: WireMemory): Tens
     },
   }
 }
-
-/** Who has which part of so many bytes: the first gap that is large enough, so that what was used last, and is still in the processor's cache, is used again. */
-function createRoom(bytes: number): { take(wanted: number): number | undefined; free(at: number): void } {
-  let taken: { at: number; end: number }[] = []
-  return {
-    take(wanted) {
-      // A place without bytes too is one that nobody else has.
-      const length = Math.max(1, wanted)
-      let at = 0
-      let index = 0
-      for (const part of taken) {
-        if (part.at - at >= length) break
-        at = Math.ceil(part.end / alignment) * alignment
-        index++
-      }
-      if (length > bytes - at) return undefined
-      taken.splice(index, 0, { at, end: at + length })
-      return at
-    },
-    free(at) {
-      taken = taken.filter((part) => part.at !== at)
-    },
-  }
-}
-
-/** A processor's cache line, and enough for elements of every datatype. */
-const alignment = 64

@@ -66,24 +66,29 @@ process.send?.(report())
 function unsignedApp(services: EnclaveServices) {
   const { models, limits } = services
   const { app, bodies } = createListener(services)
-  app.post<{ Params: { name: string } }>('/v2/models/:name/infer', async ({ params, body, headers, raw }, reply) => {
-    const { manifest, process } = models.find(params.name)
-    if (!(body instanceof Uint8Array)) throw new EnclaveError('REQUEST_INVALID')
-    const headerLength = headers['inference-header-content-length'] as string | undefined
-    const request = decodeInferRequest({ body, headerLength, manifest, limits })
-    const signal = goneSignal(reply.raw)
-    const names = request.outputs.map(({ spec }) => spec.name)
-    const prepared = prepareOutputs(await process.run(request.inputs, names, signal, undefined, raw.socket), request.outputs, limits)
-    bodies.holdAnswer(prepared.bytes, reply.raw)
-    const head = JSON.stringify({ model_name: manifest.name, model_version: manifest.version, id: request.id })
-    const text = `${head.slice(0, -1)},"outputs":${prepared.json}}`
-    if (prepared.binary.length === 0) {
-      reply.header('content-type', 'application/json; charset=utf-8')
-      return text
-    }
-    const json = Buffer.from(text)
-    reply.headers({ 'content-type': 'application/octet-stream', 'inference-header-content-length': String(json.length) })
-    return Buffer.concat([json, ...prepared.binary])
-  })
+  app.post<{ Params: { name: string } }>(
+    '/v2/models/:name/infer',
+    { config: { lentBody: true } },
+    async ({ params, body, headers, raw }, reply) => {
+      const { manifest, process } = models.find(params.name)
+      if (!(body instanceof Uint8Array)) throw new EnclaveError('REQUEST_INVALID')
+      const headerLength = headers['inference-header-content-length'] as string | undefined
+      const request = decodeInferRequest({ body, headerLength, manifest, limits })
+      const signal = goneSignal(reply.raw)
+      const names = request.outputs.map(({ spec }) => spec.name)
+      const outputs = await bodies.use(reply.raw, () => process.run(request.inputs, names, signal, undefined, raw.socket))
+      const prepared = prepareOutputs(outputs, request.outputs, limits)
+      bodies.holdAnswer(prepared.bytes, reply.raw)
+      const head = JSON.stringify({ model_name: manifest.name, model_version: manifest.version, id: request.id })
+      const text = `${head.slice(0, -1)},"outputs":${prepared.json}}`
+      if (prepared.binary.length === 0) {
+        reply.header('content-type', 'application/json; charset=utf-8')
+        return text
+      }
+      const json = Buffer.from(text)
+      reply.headers({ 'content-type': 'application/octet-stream', 'inference-header-content-length': String(json.length) })
+      return Buffer.concat([json, ...prepared.binary])
+    },
+  )
   return app
 }
