@@ -341,7 +341,7 @@ describe.skipIf(!existsSync(vectorsUrl))('published documents (skipped without .
       counts[label] = (counts[label] ?? 0) + 1
     }
     expect(counts).toEqual({ accepted: 23, DebugEnclave: 19, 'not-real': 4 })
-  }, 120_000)
+  })
 })
 
 test('gas is what the snapshot says (npm run bench:gas -- --snapshot)', async () => {

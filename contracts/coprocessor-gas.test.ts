@@ -15,4 +15,4 @@ test('gas is what the snapshot says (npm run bench:gas -- --snapshot), and withi
   expect(measured.fulfill).toBeLessThanOrEqual(90_000)
   expect(measured.fulfill_batch32_each).toBeLessThanOrEqual(45_000)
   expect(measured.receipt_included).toBeLessThanOrEqual(9_000)
-}, 120_000)
+})

@@ -14,4 +14,4 @@ test('generated files are what the Solidity sources compile to', () => {
       .map((path) => path.replace('generated/', ''))
       .sort(),
   )
-}, 120_000)
+})

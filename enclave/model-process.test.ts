@@ -57,8 +57,7 @@ async function workerThat(onRun: string, onLoad = 'send({ type: "loaded" })'): P
 
 const input = (): Tensor => tensorFromValues(sample.tensor)
 const run = (process: ModelProcess, signal?: AbortSignal) => process.run([input()], ['logits'], signal)
-const loaded = (count: number) =>
-  expect.poll(() => lines.filter((line) => line.includes('model loaded')).length, { timeout: 20_000 }).toBe(count)
+const loaded = (count: number) => expect.poll(() => lines.filter((line) => line.includes('model loaded')).length).toBe(count)
 const code = (error: unknown) => (error as { code?: string }).code
 
 describe('the real process', () => {

@@ -167,7 +167,7 @@ describe('the process of a sealed model', () => {
     await process.started
     const [pid] = process.pids() as [number]
     globalThis.process.kill(pid, 'SIGKILL')
-    await expect.poll(() => process.ready() && process.pids()[0] !== pid, { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => process.ready() && process.pids()[0] !== pid).toBe(true)
     expect(attempts).toBe(2)
   })
 })

@@ -15,7 +15,7 @@ describe('the thread', () => {
   test('signs as its key does, in the order in which it is asked', async () => {
     const thread = startSigningThread(secret)
     try {
-      await expect.poll(() => thread.ready(), { timeout: 20_000 }).toBe(true)
+      await expect.poll(() => thread.ready()).toBe(true)
       const batches = [1, 5, 2].map((count) => Array.from({ length: count }, () => Uint8Array.from(randomBytes(32))))
       const signed = await Promise.all(batches.map((digests) => thread.sign(digests)))
       expect(signed).toEqual(batches.map((digests) => digests.map((digest) => key.sign(digest))))
@@ -26,11 +26,11 @@ describe('the thread', () => {
 
   test('that ends tells whoever waits, and whoever asks later', async () => {
     const thread = startSigningThread(secret)
-    await expect.poll(() => thread.ready(), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => thread.ready()).toBe(true)
     const asked = thread.sign([new Uint8Array(32)])
     thread.close()
     await asked.catch(() => {})
-    await expect.poll(() => thread.ready(), { timeout: 20_000 }).toBe(false)
+    await expect.poll(() => thread.ready()).toBe(false)
     await expect(thread.sign([new Uint8Array(32)])).rejects.toThrow('ended')
   })
 })

@@ -17,7 +17,7 @@ it('ends its command when the parent is killed without a word', async () => {
   const pid = await firstNumber(parent)
   expect(isAlive(pid)).toBe(true)
   parent.kill('SIGKILL')
-  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false)
+  await expect.poll(() => isAlive(pid)).toBe(false)
 })
 
 it('passes on a polite signal and ends as the command does', async () => {

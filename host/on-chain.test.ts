@@ -105,7 +105,7 @@ it('goes on when it is overtaken by somebody with the same document: the key is 
     for (const { to, data, gas } of plan.transactions)
       await stranger.sendTransaction({ to, data, gas, maxFeePerGas: parseGwei('100'), maxPriorityFeePerGas: parseGwei('50') })
     const registering = onChain.registerEnclave(document)
-    await expect.poll(async () => (await local.getTxpoolStatus()).pending, { timeout: 10_000 }).toBe(2)
+    await expect.poll(async () => (await local.getTxpoolStatus()).pending).toBe(2)
     await local.mine({ blocks: 1 })
     expect(await registering).toMatchObject({ byAnother: true, gasUsed: 0n })
   } finally {

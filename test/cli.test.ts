@@ -258,7 +258,7 @@ test('the process itself: exit codes, and neither colours nor prose around the J
   const file = write('process.nacre', encodeBundle((await makeAnswer({ chain })).bundle))
   const run = (...args: string[]) => {
     const program = new URL('../host/nacre.mjs', import.meta.url).pathname
-    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', timeout: 20_000 })
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', timeout: 120_000 })
     return { status, stdout, stderr }
   }
   const verified = run('bundle', 'verify', file, ...policy)

@@ -9,8 +9,10 @@ export default defineConfig({
     // Child processes of the tests (enclave, host) find the workspaces' TypeScript by the same condition.
     env: { NODE_OPTIONS: '--conditions=source' },
     setupFiles: ['test/support/property-seed.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // No test measures time: these end what hangs, on the slowest machine too.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
     maxWorkers: 2,
   },
 })

@@ -232,7 +232,7 @@ test('no byte of a history is without somebody who vouches for it: refused under
     else expect(verifierErrorCodes).toContain(code)
   }
   expect(accepted).toBe(0)
-}, 60_000)
+})
 
 describe('the parser', () => {
   test('has a code for any bytes', () => {

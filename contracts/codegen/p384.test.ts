@@ -837,7 +837,7 @@ describe.skipIf(vectors === undefined)('vectors (skipped where ../shared/vectors
       }
       await decide({ msg, valid: result === 'valid', r: BigInt(`0x${sig.slice(0, 96)}`), s: BigInt(`0x${sig.slice(96)}`), q: keyOf(pub) })
     }
-  }, 300_000)
+  })
 
   it('Wycheproof, DER', async () => {
     for (const { pub, msg, sig, result } of read('wycheproof/ecdsa_secp384r1_sha384_test.flat.json').tests) {
@@ -848,7 +848,7 @@ describe.skipIf(vectors === undefined)('vectors (skipped where ../shared/vectors
       }
       await decide({ msg, valid: result === 'valid', ...parsed, q: keyOf(pub) })
     }
-  }, 300_000)
+  })
 
   it('NIST SigVer and SigGen', async () => {
     for (const file of ['nist/sigver_p384_sha384.json', 'nist/siggen_p384_sha384.json']) {
@@ -857,7 +857,7 @@ describe.skipIf(vectors === undefined)('vectors (skipped where ../shared/vectors
         await decide({ msg, valid, r: number(r), s: number(s), q: { x: number(x), y: number(y) } })
       }
     }
-  }, 120_000)
+  })
 })
 
 /** SEQUENCE of two non-negative INTEGERs in DER, nothing more; null otherwise. */

@@ -30,7 +30,7 @@ const setUp = async () => {
 let running: Awaited<ReturnType<typeof setUp>>
 beforeAll(async () => {
   running = await setUp()
-}, 60_000)
+})
 afterAll(() => running?.anvil.stop())
 
 /** Encoded as an enclave encodes it: one score for each class, the greatest for `best`. */

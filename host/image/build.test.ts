@@ -28,11 +28,9 @@ describe.skipIf((await imagePackages()) === null)('an image', () => {
       execFileSync('cp', ['--recursive', '--link', '--no-dereference', ...rooms, copy], { cwd: projectRoot })
     }
     first = build(one, join(base, 'one.eif'))
-  }, 180_000)
+  })
 
-  test('is the same, byte for byte, from another folder, under another umask, time zone and locale, by other hands', {
-    timeout: 120_000,
-  }, () => {
+  test('is the same, byte for byte, from another folder, under another umask, time zone and locale, by other hands', () => {
     const out = join(base, 'other.eif')
     const environment = { TZ: 'Pacific/Kiritimati', LC_ALL: 'tr_TR.UTF-8', NODE_ENV: 'development', SOURCE_DATE_EPOCH: '1' }
     const { pcr0, pcr1, pcr2 } = build(other, out, { environment, umask: '077' })
@@ -41,9 +39,7 @@ describe.skipIf((await imagePackages()) === null)('an image', () => {
     expect(nacre(other, ['image', 'measure', out, '--json'])).toMatchObject({ ok: true, pcr0, pcr1, pcr2 })
   })
 
-  test('with one byte of the root file system changed has another PCR0 and PCR2, with another command line another PCR0 and PCR1', {
-    timeout: 120_000,
-  }, () => {
+  test('with one byte of the root file system changed has another PCR0 and PCR2, with another command line another PCR0 and PCR1', () => {
     const path = join(other, 'enclave/models/digits/model.onnx')
     const bytes = readFileSync(path)
     rmSync(path)

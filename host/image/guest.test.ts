@@ -24,7 +24,7 @@ describe.skipIf(cache === null)('a confined process', () => {
     const [compiler, gzip, libc] = [await cache.debian(pins.compiler), await cache.debian(pins.gzip), await cache.debian(pins.libc)]
     writeFileSync(confine, await toolchain({ compiler, gzip, libc, keep: cache.keep }).compile('confine'))
     for (const path of [folder, confine]) chmodSync(path, 0o755)
-  }, 60_000)
+  })
 
   test('is its user, with no privilege left, and works', () => {
     const { stdout } = run(
@@ -80,5 +80,5 @@ describe.skipIf(cache === null)('a confined process', () => {
 })
 
 function run(uid: string, program: string) {
-  return spawnSync(confine, [uid, process.execPath, '-e', program], { encoding: 'utf8', timeout: 20_000 })
+  return spawnSync(confine, [uid, process.execPath, '-e', program], { encoding: 'utf8', timeout: 120_000 })
 }

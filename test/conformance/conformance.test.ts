@@ -16,7 +16,7 @@ test('the committed files are what the generator makes', async () => {
   const made = await makeGroups()
   expect(Object.keys(made).sort()).toEqual(names.sort())
   for (const { name, text } of groups) expect(write(made[name] as (typeof made)[string]) === text, name).toBe(true)
-}, 60_000)
+})
 
 test('bad cases are many and spread, and README.md counts them', () => {
   const refused = groups.flatMap(({ group }) =>

@@ -170,7 +170,7 @@ describe('a secret that outlives its enclaves', () => {
     }
     expect(theOne()).toBe(kept)
     expect(await verdict(enclave())).toBe('restored')
-  }, 60_000)
+  })
 
   test('a policy that does not let enclaves keep is said, and stops nothing', async () => {
     await keepSecret(enclave('image', { keyArn: await createKey(['image'], false) }), secret)

@@ -9,4 +9,4 @@ test('the contract gives the verdict of the TypeScript verifier: every base docu
   expect(report.accepted.unchanged).toBeGreaterThan(0)
   expect(report.accepted.equivalent).toBeGreaterThan(0)
   expect(report.accepted.resignedValid).toBeGreaterThan(0)
-}, 120_000)
+})

@@ -41,7 +41,7 @@ beforeAll(async () => {
   system = await startSystem()
   follower = await followLog({ directory, connect: () => enclaveSocket(system.launched.log).connect(), pollMs: 50, nowMs: Date.now })
   server = await startLogServer({ host: '127.0.0.1', port: 0, stores: () => follower.stores() })
-}, 60_000)
+})
 afterAll(async () => {
   await server?.close()
   await follower?.stop()
@@ -117,7 +117,7 @@ test('every answer, signed by itself or by its place, is in the log; the log is 
     new Set(['TILE_MISMATCH', 'LOG_RECORD_MISMATCH', 'INCLUSION_INVALID']),
   )
   writeFileSync(path, bytes)
-}, 120_000)
+})
 
 test('answers of programs are audited from their folders, gathered in one bundle, and computed again by either engine', async () => {
   const text = (name: string, value: string) => tensorFromValues({ name, datatype: 'BYTES', shape: [1], values: [value] })
@@ -177,4 +177,4 @@ test('answers of programs are audited from their folders, gathered in one bundle
   const wasm = await replay(...models, '--engine', 'wasm')
   expect(wasm).toMatchObject({ ok: true, answers: [{ engine: { kind: 'wasm' } }, {}, {}] })
   expect(verdicts(wasm)).not.toContain('not-computed')
-}, 240_000)
+})

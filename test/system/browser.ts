@@ -7,8 +7,19 @@ export const chromiumPath = paths.find((path) => existsSync(path))
 
 if (chromiumPath === undefined) console.log('skipped: tests in a browser, because there is no Chromium here (apt-get install chromium)')
 
-export function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error('no Chromium')
   // As root in a container there is no sandbox to be had; nothing but our own page is loaded.
-  return chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] })
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'], timeout: patienceMs })
+  const newContext = browser.newContext.bind(browser)
+  // Pages of their own have one, too.
+  browser.newContext = async (options) => {
+    const context = await newContext(options)
+    context.setDefaultTimeout(patienceMs)
+    return context
+  }
+  return browser
 }
+
+/** For whatever a test waits: playwright's own 30 seconds are too few on a busy machine. */
+const patienceMs = 240_000

@@ -33,7 +33,7 @@ describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
     relay = await startRelay({ enclave: launched, host: '127.0.0.1', tlsPort: 0, httpPort: 0, hostRoutes })
     url = `http://127.0.0.1:${relay.httpPort}/`
     browser = await launchBrowser()
-  }, 120_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await relay?.close()

@@ -11,12 +11,12 @@ describe('relayers of chain requests', () => {
   test(
     'each with a database of its own: every request is answered once or refunded once, whatever happens to them',
     {
-      timeout: 480_000,
+      timeout: 1_200_000,
     },
     () => run({ requests: 48, subscriptions: 4, instances: 3, seed: 1, outageMs: 6_000, kills: 3 }),
   )
 
-  test.skipIf(binaries === null)('on one PostgreSQL, which shares the work out', { timeout: 480_000 }, async () => {
+  test.skipIf(binaries === null)('on one PostgreSQL, which shares the work out', { timeout: 1_200_000 }, async () => {
     const server = await startPostgres(binaries ?? '')
     try {
       await run({ requests: 36, subscriptions: 2, instances: 3, seed: 2, outageMs: 3_000, kills: 2, databaseUrl: server.url })

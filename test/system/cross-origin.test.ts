@@ -41,7 +41,7 @@ describe.skipIf(chromiumPath === undefined)('a page of another origin, in Chromi
     })
     await new Promise<void>((resolve) => dapp.listen(0, '127.0.0.1', resolve))
     origin = `http://127.0.0.1:${(dapp.address() as AddressInfo).port}`
-  }, 120_000)
+  })
   afterAll(async () => {
     await browser?.close()
     dapp?.close()

@@ -43,7 +43,7 @@ afterAll(() => system?.stop())
 
 describe('under load', () => {
   test('killing a model process, the enclave or the relay never yields a wrong or unsigned 200, and all recovers', {
-    timeout: 180_000,
+    timeout: 600_000,
   }, async () => {
     const relay = await relayProcess(system)
     const enclaves = attestedEnclaves()
@@ -131,7 +131,7 @@ function attestedEnclaves() {
     async meet(url: string): Promise<void> {
       const evidence = await fetchEvidence(url)
       const policy = { measurements: [system.measurement()] }
-      const time = { mode: 'live', nowMs: Date.now(), ageMsMax: 60_000 } as const
+      const time = { mode: 'live', nowMs: Date.now(), ageMsMax: 600_000 } as const
       const enclave = await verifyEnclave({ ...evidence, root: system.root, policy, time })
       known.set(enclave.signer, enclave)
       for (const { resolve } of waiting.get(enclave.signer) ?? []) resolve(enclave)
@@ -199,7 +199,7 @@ function startLoad({ relay, models, enclaves }: { relay: RelayProcess; models: S
 
     const answer = decodeInferResponse(reply)
     const enclave = await enclaves.of(answer.signer ?? 'nobody')
-    const time = { mode: 'live', nowMs: Date.now(), ageMsMax: 60_000 } as const
+    const time = { mode: 'live', nowMs: Date.now(), ageMsMax: 600_000 } as const
     const policy = { measurements: [], modelIds: [model.id] }
     const { outputs, receipt } = await verifyAnswer({ response: answer, request, policy, time, domain: null, enclave })
     expect([labelOf(model, outputs), answer.id]).toEqual([sample.label, id])

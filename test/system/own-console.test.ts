@@ -32,7 +32,7 @@ beforeAll(async () => {
   recorder = await record({ host: '127.0.0.1', port: relay.httpPort })
   rootPath = join(system.stateDirectory, 'own-root.pem')
   writeFileSync(rootPath, system.rootPem)
-}, 120_000)
+})
 afterAll(async () => {
   for (const child of children) child.kill('SIGTERM')
   await recorder?.close()

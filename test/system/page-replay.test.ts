@@ -51,7 +51,7 @@ describe.skipIf(chromiumPath === undefined)('an answer computed again in Chromiu
     browser = await launchBrowser()
     page = await browser.newPage()
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-  }, 60_000)
+  })
   afterAll(async () => {
     await browser?.close()
     server?.close()

@@ -42,7 +42,7 @@ beforeAll(async () => {
     recorded.set(name, answers)
   }
   agent.destroy()
-}, 120_000)
+})
 afterAll(() => system?.stop())
 
 test('there are 1,000 of them', () => expect([...recorded.values()].flat()).toHaveLength(1000))
@@ -52,7 +52,7 @@ test('native: every one is bit-equal', async () => {
     const verdicts = await replayAll(name, 'native', async (answer, engine) => (await replayAnswer({ answer, engine })).verdict)
     expect(new Set(verdicts), name).toEqual(new Set(['bit-equal']))
   }
-}, 60_000)
+})
 
 test('WebAssembly: two runs agree to the bit, and with the native answer to rounding', async () => {
   for (const name of recorded.keys()) {
@@ -70,7 +70,7 @@ test('WebAssembly: two runs agree to the bit, and with the native answer to roun
     const isInteger = name === 'digits-int'
     for (const { verdict } of first) expect(isInteger ? ['bit-equal'] : ['bit-equal', 'within-tolerance']).toContain(verdict)
   }
-}, 60_000)
+})
 
 test('without ONNX Runtime: the integer model is bit-equal', async () => {
   const verdicts = await replayAll('digits-int', 'integer', async (answer, engine) => (await replayAnswer({ answer, engine })).verdict)

@@ -12,7 +12,7 @@ import { ask, exchange, projectRoot, shippedModel } from './system.ts'
 const state = mkdtempSync(join(tmpdir(), 'nacre-serve-'))
 afterAll(() => rmSync(state, { recursive: true, force: true }))
 
-test('nacre serve keeps an enclave, its relay and its receipt log, and ends them all', { timeout: 120_000 }, async () => {
+test('nacre serve keeps an enclave, its relay and its receipt log, and ends them all', async () => {
   const ports = ['--tls-port', '0', '--http-port', '0', '--log-port', '0']
   const args = [join(projectRoot, 'host/nacre.mjs'), 'serve', '--machine', 'simulated', '--state', state, '--json', ...ports]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
@@ -53,7 +53,7 @@ test('nacre serve says what is missing', async () => {
   expect(await run()).toBe(2)
 })
 
-test('nacre serve names a port that is taken, in two lines and no more', { timeout: 60_000 }, async () => {
+test('nacre serve names a port that is taken, in two lines and no more', async () => {
   const rival = createServer().listen(0, '127.0.0.1')
   await once(rival, 'listening')
   const { port } = rival.address() as AddressInfo

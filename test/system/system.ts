@@ -37,11 +37,14 @@ export type System = {
 
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '')
 
+/** Of an enclave under test, on the slowest machine. */
+export const readyTimeMsMax = 280_000
+
 /** @param rootOf the new system gets the certificate authority of this one: same operator, other enclave. */
 export async function startSystem({ rootOf }: { rootOf?: System } = {}): Promise<System> {
   const stateDirectory = mkdtempSync(join(tmpdir(), 'nacre-system-'))
   if (rootOf !== undefined) copyFileSync(join(rootOf.stateDirectory, stateFiles.rootKey), join(stateDirectory, stateFiles.rootKey))
-  const launched = await simulatedLauncher({ projectRoot, stateDirectory }).start()
+  const launched = await simulatedLauncher({ projectRoot, stateDirectory, readyTimeMsMax }).start()
   try {
     await launched.ready()
     const relay = await startRelay({ enclave: launched, host: '127.0.0.1', tlsPort: 0, httpPort: 0 })
@@ -117,7 +120,7 @@ export type HttpExchange = {
   onSent?: () => void
 }
 
-/** One exchange. No certificate authority is asked: which key answered is in the reply. Rejects unless the whole answer arrived. */
+/** One exchange. No certificate authority is asked: which key answered is in the reply. Rejects unless the whole answer arrived, without a code where it began. */
 export function exchange(url: string, { method = 'GET', headers = {}, body, onSent, ...rest }: HttpExchange = {}): Promise<HttpReply> {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': String(body.length) }
@@ -129,9 +132,10 @@ export function exchange(url: string, { method = 'GET', headers = {}, body, onSe
       const tlsSpkiSha256 = spkiSha256Of(answer.socket as TLSSocket)
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
-      answer.once('error', reject)
+      const cutOff = () => reject(new Error('the answer was cut off'))
+      answer.once('error', cutOff)
       answer.once('end', () => {
-        if (!answer.complete) return reject(new Error('the answer was cut off'))
+        if (!answer.complete) return cutOff()
         const received = Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join() : value])
         resolve({
           status: answer.statusCode ?? 0,
@@ -209,7 +213,7 @@ export function acceptance(
     policy: { measurements: [system.measurement()], modelIds: [request.modelId] },
     domain,
     root: system.root,
-    time: { mode: 'live', nowMs: Date.now(), ageMsMax: 60_000 },
+    time: { mode: 'live', nowMs: Date.now(), ageMsMax: 600_000 },
     nonce: evidence.nonce,
     tlsSpkiSha256: reply.tlsSpkiSha256,
   }

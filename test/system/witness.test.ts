@@ -47,7 +47,7 @@ beforeAll(async () => {
     tensors: keepTensors({ totalBytesMax: 1 << 20 }),
   })
   served = { url: `http://127.0.0.1:${server.port}/${logFolder(log.name)}`, close: server.close }
-}, 120_000)
+})
 afterAll(async () => {
   await follower?.stop()
   await served?.close()
@@ -128,7 +128,7 @@ test('two of three witnesses cosign the running log, and the bundle of an answer
   const { evidence, answer } = partsOf(bundle)
   writeFileSync(file, encodeAnswersBundle({ evidence, answers: [answer] }))
   expect(await keep('--only', 'outputs')).toMatchObject({ ok: true, kept: ['outputs'] })
-}, 60_000)
+})
 
 test('a log that forks or rewinds is refused by a witness that saw it before, also once that was started again', async () => {
   const [witness] = witnesses as [(typeof witnesses)[0]]
@@ -163,4 +163,4 @@ test('a log that forks or rewinds is refused by a witness that saw it before, al
   expect(await submit(fork, 10, again)).toMatch(/answered 422/)
   await stranger.grow(1)
   expect(await submit(stranger, 10, again)).toBe('cosigned')
-}, 60_000)
+})
