@@ -1,19 +1,24 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { anvilPrivateKeys } from '@nacre/contracts/anvil'
 import { prepareRegistration, readChainState } from '@nacre/contracts/attestation-prover'
 import { decodeAttestation } from '@nacre/verifier/attestation'
+import { decodeBundle, encodeBundle } from '@nacre/verifier/bundle'
 import { fromHex, type Hex, toHex, utf8 } from '@nacre/verifier/bytes'
 import { type CborMap, decodeCbor, encodeCbor } from '@nacre/verifier/cbor'
 import { keysetUserData } from '@nacre/verifier/keyset'
 import { receiptKeyAddress } from '@nacre/verifier/receipt'
 import { verifyRegistration } from '@nacre/verifier/registration'
+import { Command } from 'commander'
 import { createTestClient, createWalletClient, http, parseGwei } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { makeAnswer, receiptAccount } from '../test/support/answer.ts'
+import { testTerminal } from '../test/support/terminal.ts'
+import { addBundleAdd } from './cli/bundle-add.ts'
 import { createSimulatedMachine, createSimulatedRoot, type SimulatedMachine } from './hypervisor/ca.ts'
 import { createNsm, pcrOf } from './hypervisor/nsm.ts'
 import { type LocalChain, startLocalChain } from './local-chain.ts'
@@ -49,10 +54,14 @@ async function boot({
   enclaveId,
   on = machine,
   extendWith = modelId,
+  publicKey = fromHex(privateKeyToAccount(generatePrivateKey()).publicKey),
+  keyset = utf8('{}'),
 }: {
   enclaveId: string
   on?: SimulatedMachine
   extendWith?: Uint8Array
+  publicKey?: Uint8Array
+  keyset?: Uint8Array
 }) {
   const nsm = createNsm({
     moduleId: `${instanceId}-${enclaveId}`,
@@ -66,9 +75,8 @@ async function boot({
   await ask('ExtendPCR', { index: 16, data: extendWith })
   // Only locked registers stand in a document.
   await ask('LockPCR', { index: 16 })
-  const publicKey = fromHex(privateKeyToAccount(generatePrivateKey()).publicKey)
   return async (): Promise<Uint8Array> => {
-    const answer = await ask('Attestation', { public_key: publicKey, user_data: await keysetUserData(utf8('{}')), nonce: randomBytes(32) })
+    const answer = await ask('Attestation', { public_key: publicKey, user_data: await keysetUserData(keyset), nonce: randomBytes(32) })
     return (answer.get('Attestation') as CborMap).get('document') as Uint8Array
   }
 }
@@ -119,6 +127,36 @@ it('does not go on when the registry would refuse', async () => {
   const elsewhere = createSimulatedMachine(await createSimulatedRoot(Date.now()), instance)
   const otherRoot = await boot({ enclaveId: 'enc06', on: elsewhere })
   await expect(onChain.registerEnclave(await otherRoot())).rejects.toThrow('ROOT_MISMATCH')
+})
+
+it('a bundle with a document that the registry never saw takes one that it saw, if that vouches for the same keys and fits the answer', async () => {
+  const { bundle } = await makeAnswer()
+  const booted = { enclaveId: 'enc-add', publicKey: fromHex(receiptAccount.publicKey) }
+  const attest = await boot({ ...booted, keyset: bundle.keyset })
+  const attestation = await attest()
+  const [file, out] = [join(directory, 'answer.nacre'), join(directory, 'whole.nacre')]
+  const add = (timestampMs: number) => {
+    writeFileSync(file, encodeBundle({ ...bundle, attestation, receipt: { ...bundle.receipt, timestampMs: BigInt(timestampMs) } }))
+    return testTerminal(
+      ['bundle', 'add', file, '--out', out, '--rpc-url', chain.url, '--registry', onChain.registry],
+      addBundleAdd,
+      new Command(),
+    )
+  }
+  const unfit = [2, expect.stringContaining('did not register')]
+  const before = await add(Date.now())
+  expect([before.exitCode, before.stderr]).toEqual(unfit)
+  const document = await attest()
+  await onChain.registerEnclave(document)
+  // The attack: another document of the same key, made for a keyset of other keys.
+  await onChain.registerEnclave(await (await boot(booted))())
+  expect((await add(Date.now())).exitCode).toBe(0)
+  const { attestation: held, registration } = decodeBundle(Uint8Array.from(readFileSync(out)))
+  expect(held).toEqual(document)
+  if (registration === null) throw new Error('not registered')
+  expect(await verifyRegistration({ registration, signer: receiptAccount.address, attestation: held })).toMatchObject({ route: 2 })
+  const late = await add(Date.now() + 2 * 86_400_000)
+  expect([late.exitCode, late.stderr]).toEqual(unfit)
 })
 
 it('proves offline that the registry accepted a document, in a block among others, and nothing else', async () => {

@@ -5,13 +5,13 @@ import { receiptKeyAddress } from '@nacre/verifier/receipt'
 import { type Registration, receiptKey } from '@nacre/verifier/registration'
 import { encodeRlp, type Rlp } from '@nacre/verifier/rlp'
 import { proveKey } from '@nacre/verifier/trie'
-import { type Address, keccak256, type PublicClient } from 'viem'
+import { type Address, decodeFunctionData, keccak256, type PublicClient } from 'viem'
 
 /**
  * The proof that a registry accepted this very document, for a bundle: the block's header and the way to the transaction's receipt in the block's trie. Made from what a node answers, and held
  * against the block's hash, so that a wrong answer makes no proof.
  *
- * @returns `null` when the registry did not register this document; the key may be registered by another one.
+ * @returns `null` when the registry did not register this document; the key may be registered by another one ({@link registeredDocuments}).
  * @throws when the node is away, or its chain has headers or receipts of another form than Ethereum's.
  */
 export async function proveRegistration(parameters: {
@@ -26,16 +26,8 @@ export async function proveRegistration(parameters: {
   const { client, chainId, registry, attestation, fromBlock = 0n } = parameters
   const { publicKey } = decodeAttestation(attestation)
   if (publicKey === null) return null
-  const key = receiptKeyAddress(publicKey)
   const documentHash = toHex(await sha256(attestation))
-  const events = await client.getContractEvents({
-    address: registry,
-    abi: enclaveRegistryAbi,
-    eventName: 'KeyRegistered',
-    args: { key },
-    fromBlock,
-    toBlock: 'latest',
-  })
+  const events = await registrationsOf({ client, registry, key: receiptKeyAddress(publicKey), fromBlock })
   const event = events.findLast(({ args }) => args.documentHash === documentHash)
   if (event === undefined) return null
   const { blockHash, transactionIndex } = event
@@ -48,6 +40,48 @@ export async function proveRegistration(parameters: {
   if (toHex(root) !== block.receiptsRoot)
     throw new Error(`The receipts of block ${blockHash} have another form than Ethereum's, or some are missing`)
   return { chainId, registry, header, transactionIndex, proof }
+}
+
+/**
+ * The documents by which a registry registered a key, the latest first, as they stand in the calls of `registerEnclave`. Whether to believe one is for who verifies it.
+ * Registrations by a statement about a document hold no document, and those that another contract passed on are not looked into.
+ */
+export async function* registeredDocuments(parameters: {
+  client: Pick<PublicClient, 'getContractEvents' | 'getTransaction'>
+  registry: Address
+  key: Address
+  /** Where to begin to look. @default 0 */
+  fromBlock?: bigint | undefined
+}): AsyncGenerator<Uint8Array> {
+  for (const { transactionHash, args } of (await registrationsOf(parameters)).reverse()) {
+    const { input } = await parameters.client.getTransaction({ hash: transactionHash })
+    const document = documentIn(input)
+    if (document !== undefined && toHex(await sha256(document)) === args.documentHash) yield document
+  }
+}
+
+function documentIn(input: Hex): Uint8Array | undefined {
+  try {
+    const call = decodeFunctionData({ abi: enclaveRegistryAbi, data: input })
+    return call.functionName === 'registerEnclave' ? fromHex(call.args[0]) : undefined
+  } catch {
+    return undefined // A call of another contract.
+  }
+}
+
+function registrationsOf({
+  client,
+  registry,
+  key,
+  fromBlock = 0n,
+}: {
+  client: Pick<PublicClient, 'getContractEvents'>
+  registry: Address
+  key: Address
+  fromBlock?: bigint | undefined
+}) {
+  const event = { abi: enclaveRegistryAbi, eventName: 'KeyRegistered', args: { key } } as const
+  return client.getContractEvents({ ...event, address: registry, fromBlock, toBlock: 'latest' })
 }
 
 /** Of a block, computed from its receipts as a node gives them. */

@@ -13,12 +13,12 @@ import { decodeHistory, type Epoch, historyBytesMax } from '@nacre/verifier/hist
 import { decodeKeyset } from '@nacre/verifier/keyset'
 import { decodeProvenance } from '@nacre/verifier/provenance'
 import { verifyReceiptInclusion } from '@nacre/verifier/receipt-proof'
-import { verifyRegistration } from '@nacre/verifier/registration'
+import { type Registration, verifyRegistration } from '@nacre/verifier/registration'
 import type { Command } from 'commander'
-import { type Address, createPublicClient, http } from 'viem'
+import { type Address, createPublicClient, http, type PublicClient } from 'viem'
 import { openSource, SourceError } from '../audit/source.ts'
 import { placesInLog } from '../log-place.ts'
-import { proveRegistration } from '../registration-proof.ts'
+import { proveRegistration, registeredDocuments } from '../registration-proof.ts'
 import { twoOnMisuse } from './misuse.ts'
 
 /** Adds `bundle add` to the verifier's group. Exit code 0 when everything that was asked for is in the new file, 1 when a piece does not fit the bundle, 2 when it cannot be had. */
@@ -42,7 +42,7 @@ export function addBundleAdd(program: Command, terminal: Terminal = processTermi
     .addHelpText(
       'after',
       `
-The document is the first file's, or that of the file whose registration is kept.
+The document is the first file's, or the one by which the key was registered, where a registration is added or kept: a registration is of one document.
 
 Examples:
   nacre bundle add answer.nacre --out whole.nacre --log https://host.example/log/0x… --rpc-url https://… --registry 0x…
@@ -76,8 +76,7 @@ async function add(files: readonly string[], options: Options): Promise<Report> 
   let bytes: Uint8Array
   try {
     if (log !== undefined) ({ evidence, answers } = await place({ evidence, answers }, log))
-    if (rpcUrl !== undefined && address !== undefined)
-      evidence = { ...evidence, registration: await register(evidence, rpcUrl, address, BigInt(fromBlock)) }
+    if (rpcUrl !== undefined && address !== undefined) evidence = await register({ evidence, answers }, rpcUrl, address, BigInt(fromBlock))
     if (provenance !== undefined) evidence = { ...evidence, provenance: checked(readInput(provenance, 64 * 1024), decodeProvenance) }
     if (history !== undefined) evidence = { ...evidence, history: ownHistory(history, evidence) }
     if (withhold === 'inputs' || withhold === 'both') answers = answers.map((answer) => ({ ...answer, inputs: null }))
@@ -169,7 +168,7 @@ function assertWithinADay({ attestation }: SharedEvidence, answers: readonly Bun
     if (error instanceof VerifierError) return
     throw error
   }
-  const late = answers.find(({ receipt }) => Math.abs(Number(receipt.timestampMs) - timestampMs) > 86_400_000)
+  const [late] = answersFarFrom(timestampMs, answers)
   if (late !== undefined && answers.length > 1)
     throw new CliError(
       'INPUT_UNFIT',
@@ -178,6 +177,10 @@ function assertWithinADay({ attestation }: SharedEvidence, answers: readonly Bun
         remedy: 'Make a bundle for each day, beginning with a file of that day.',
       },
     )
+}
+
+function answersFarFrom(timestampMs: number, answers: readonly BundledAnswer[]): BundledAnswer[] {
+  return answers.filter(({ receipt }) => Math.abs(Number(receipt.timestampMs) - timestampMs) > 86_400_000)
 }
 
 /** In version 1 while one answer without a history will do: whoever reads that version only can read it. */
@@ -215,28 +218,48 @@ async function place({ evidence, answers }: AnswersBundle, log: string): Promise
   return { evidence: { ...evidence, head: { checkpoint, signature: checkpointSignature, note } }, answers: placed }
 }
 
+/** Whoever asks gets a document of their own, and the key was registered by another: then that one takes its place, for it vouches for the same keys. */
 async function register(
-  { attestation, keyset }: SharedEvidence,
+  { evidence, answers }: AnswersBundle,
   rpcUrl: string,
   registry: Address,
   fromBlock: bigint,
-): Promise<SharedEvidence['registration']> {
+): Promise<SharedEvidence> {
   const client = createPublicClient({ transport: http(rpcUrl) })
-  const registration = await client
-    .getChainId()
-    .then((chainId) => proveRegistration({ client, chainId: BigInt(chainId), registry, attestation, fromBlock }))
-    .catch((cause: Error) => {
-      throw new CliError('ENDPOINT_UNREACHABLE', `${rpcUrl}: ${cause.message.split('\n')[0]}`, {
-        cause,
-        remedy: 'Check the address of the node.',
-      })
+  const signer = signerOf(evidence.keyset)
+  const found = await registered({ evidence, answers }, client, { registry, key: signer, fromBlock }).catch((cause: Error) => {
+    if (cause instanceof VerifierError) throw cause
+    throw new CliError('ENDPOINT_UNREACHABLE', `${rpcUrl}: ${cause.message.split('\n')[0]}`, {
+      cause,
+      remedy: 'Check the address of the node.',
     })
-  if (registration === null)
-    throw new CliError('INPUT_UNFIT', `${registry} did not register the document of this bundle`, {
-      remedy: 'Register it with `nacre onchain register`, or ask for an answer beside the document that is registered.',
+  })
+  if (found === null)
+    throw new CliError('INPUT_UNFIT', `${registry} did not register ${signer} by a document that fits these answers`, {
+      remedy:
+        'A document fits answers of a day to either side of it, and must be in the transaction itself. Register or renew the key with `nacre onchain register`.',
     })
-  await verifyRegistration({ registration, signer: signerOf(keyset), attestation })
-  return registration
+  await verifyRegistration({ registration: found.registration as Registration, signer, attestation: found.attestation })
+  return found
+}
+
+async function registered(
+  { evidence, answers }: AnswersBundle,
+  client: PublicClient,
+  place: { registry: Address; key: Address; fromBlock: bigint },
+): Promise<SharedEvidence | null> {
+  const chainId = BigInt(await client.getChainId())
+  const prove = (attestation: Uint8Array) => proveRegistration({ client, chainId, attestation, ...place })
+  const registration = await prove(evidence.attestation)
+  if (registration !== null) return { ...evidence, registration }
+  const { userData } = decodeAttestation(evidence.attestation)
+  for await (const attestation of registeredDocuments({ client, ...place })) {
+    const document = decodeAttestation(attestation)
+    const isOfSameKeys = userData !== null && document.userData !== null && equalBytes(document.userData, userData)
+    if (isOfSameKeys && answersFarFrom(document.timestampMs, answers).length === 0)
+      return { ...evidence, attestation, registration: await prove(attestation) }
+  }
+  return null
 }
 
 function signerOf(keyset: Uint8Array): Address {
