@@ -27,6 +27,8 @@ export type EndpointRequest = {
   answerBytesMax: number
   /** From the request to the answer's end. @default the endpoint's `exchangeMsMax`, which is also the longest wait for any part of the answer */
   answerMsMax?: number | undefined
+  /** Gives up request and answer, whatever is there of them; what waits for them rejects with the signal's reason. */
+  signal?: AbortSignal | undefined
 }
 
 export type EndpointAnswer = { status: number; headers: Readonly<Record<string, string | undefined>>; body: Uint8Array }
@@ -41,6 +43,16 @@ export async function readWhole({ status, headers, read }: EndpointStream): Prom
   const parts: Uint8Array[] = []
   for (let part = await read(); part !== undefined; part = await read()) parts.push(part)
   return { status, headers, body: joinBytes(parts) }
+}
+
+/** Rejects with the signal's reason as soon as that is there. What was waited for goes on by itself. */
+export function unlessAborted<T>(signal: AbortSignal, coming: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason)
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    coming.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
 }
 
 /** Why there is nothing to judge. What a verifier refuses is a `VerifierError` instead. */

@@ -1,5 +1,5 @@
 import { toHex, utf8 } from './bytes.ts'
-import { EndpointError } from './endpoint.ts'
+import { EndpointError, unlessAborted } from './endpoint.ts'
 import { VerifierError } from './errors.ts'
 import type { ModelManifest } from './manifest.ts'
 import { decodeOipRequest } from './oip-request.ts'
@@ -18,7 +18,7 @@ import type { Attested, AttestedAnswer, Session } from './session.ts'
  * written by the attested enclave, for this request and in this order ({@link ComingAnswer}), but a host may have cut it, and there is no receipt: show it, and act on nothing. An answer that does not verify ends in an error, never in
  * an end.
  *
- * @throws VerifierError with the check that failed; {@link EndpointError} where there was nothing to judge
+ * @throws VerifierError with the check that failed; {@link EndpointError} where there was nothing to judge; the reason of the request's signal at once, whatever was under way
  */
 export type NacreFetch = typeof fetch & {
   /** All evidence for an answer that this function returned, ready for `encodeBundle`; `undefined` for anything else, and for a stream until it has ended well. */
@@ -44,12 +44,14 @@ export function nacreFetch(session: Session, random: (length: number) => Uint8Ar
     if (url.origin !== session.url.origin || !url.pathname.startsWith(`${base}/`))
       throw new EndpointError('ROUTE_NOT_VERIFIABLE', `${url.origin}${url.pathname} is not at ${session.url.origin}${base}`)
     const path = url.pathname.slice(base.length)
+    return unlessAborted(request.signal, answerTo(request, bytes, path))
+  }
+
+  async function answerTo(request: Request, bytes: Uint8Array | undefined, path: string): Promise<Response> {
     request.signal.throwIfAborted()
     if (isOpenAiRoute(request.method, path)) {
       const text = bytes === undefined ? await request.text() : new TextDecoder().decode(bytes)
-      const response = await askOpenAi({ session, request, path, text, random, streams, evidence })
-      request.signal.throwIfAborted()
-      return response
+      return askOpenAi({ session, request, path, text, random, streams, evidence })
     }
     const [, name, version, action] = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(?:\/(infer|ready))?$/.exec(path) ?? []
     if (request.method === 'POST' && name !== undefined && action === 'infer')
@@ -69,8 +71,9 @@ export function nacreFetch(session: Session, random: (length: number) => Uint8Ar
     const asked = decodeOipRequest({ headers: Object.fromEntries(request.headers), body }, model.manifest)
     const requestId = asked.requestId ?? toHex(random(32))
     const { inputs, outputs, domain, commitmentSalt } = asked
-    const outcome = await session.ask({ model, path, message: asked.encode(requestId), inputs, outputs, domain, requestId, commitmentSalt })
-    request.signal.throwIfAborted()
+    const message = asked.encode(requestId)
+    const { signal } = request
+    const outcome = await session.ask({ model, path, message, inputs, outputs, domain, requestId, commitmentSalt, signal })
     const { status, headers, body: answered } = 'refused' in outcome ? outcome.refused : outcome.answered.message
     // No header is copied but the length by which the answer was read and verified: the others are anybody's words.
     const headerLength = 'answered' in outcome ? headers[inferenceHeaderLength] : undefined

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -118,6 +118,30 @@ describe('a stream', () => {
     expect(await reading).toBe(reason)
     expect(enclave.cancelled).toBe(2)
     expect(client.evidenceOf(response)).toBeUndefined()
+  })
+
+  test('of which not even the head has come is given up at once, with all that was waited for', async () => {
+    const reason = new Error('enough')
+    for (const waitsFor of ['/enclave/attestation', '/v1/models/writer/manifest', '/v1/chat/completions']) {
+      const controller = new AbortController()
+      const asked: (AbortSignal | undefined)[] = []
+      const never = (request: EndpointRequest) => {
+        asked.push(request.signal)
+        controller.abort(reason)
+        return new Promise<never>(() => {})
+      }
+      const openEndpoint = () => {
+        const endpoint = enclave.open()
+        const isLast = ({ path }: EndpointRequest) => path.startsWith(waitsFor)
+        const open = (request: EndpointRequest) => (isLast(request) ? never(request) : endpoint.open(request))
+        return { ...endpoint, open, send: async (request: EndpointRequest) => readWhole(await open(request)) }
+      }
+      client = nacreFetch(openSession({ openEndpoint, root: chain.root, policy, nowMs: () => enclave.nowMs, random }), random)
+      expect(await ask({}, { signal: controller.signal }).catch((error: unknown) => error)).toBe(reason)
+      // What others may wait for too is not given up for one of them.
+      expect(asked.map((signal) => signal?.aborted)).toEqual([waitsFor === '/v1/chat/completions' ? true : undefined])
+      expect(await ask({}, { signal: AbortSignal.abort(reason) }).catch((error: unknown) => error)).toBe(reason)
+    }
   })
 
   test('has longer than other answers, and not for ever', async () => {
@@ -366,6 +390,48 @@ describe('a stream without end is ended', () => {
     expect(await outcome(stream.read())).toBe('ENDPOINT_UNREACHABLE')
     for (const server of opened.splice(0)) server.close()
     for (const endpoint of [silent, endless, cut]) endpoint.close()
+  })
+})
+
+describe('a signal gives up what is under way', () => {
+  test.each([
+    ['of Node', (url: URL) => openHttpEndpoint(url)],
+    ['of the web', (url: URL) => openWebEndpoint(url, { fetch })],
+  ])('over the endpoint %s', async (_, open) => {
+    let onRequest = (_: ServerResponse) => {}
+    const served = new Promise<ServerResponse>((resolve) => {
+      onRequest = resolve
+    })
+    const server = createServer((request, response) => {
+      if (request.url === '/body') response.write('a')
+      onRequest(response)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const endpoint = open(url)
+    const reason = new Error('enough')
+    const thrown = (asked: Promise<unknown>) =>
+      asked.then(
+        () => 'answered',
+        (error: unknown) => error,
+      )
+    const head = new AbortController()
+    const asked = thrown(endpoint.open({ path: '/head', answerBytesMax: 9, signal: head.signal }))
+    const gone = served.then((response) => new Promise((resolve) => response.once('close', resolve)))
+    await served
+    head.abort(reason)
+    expect(await asked).toBe(reason)
+    await gone
+    const body = new AbortController()
+    const stream = await endpoint.open({ path: '/body', answerBytesMax: 9, signal: body.signal })
+    await stream.read()
+    const next = thrown(stream.read())
+    body.abort(reason)
+    expect(await next).toBe(reason)
+    expect(await thrown(endpoint.send({ path: '/body', answerBytesMax: 9, signal: AbortSignal.abort(reason) }))).toBe(reason)
+    endpoint.close()
+    server.closeAllConnections()
+    server.close()
   })
 })
 

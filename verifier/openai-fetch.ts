@@ -46,7 +46,7 @@ export async function askOpenAi(parts: OpenAiParts & { text: string; random: (le
 
 type OpenAiParts = {
   session: Session
-  /** Its signal ends a stream under way. */
+  /** Its signal ends the exchange, and a stream under way. */
   request: Request
   path: string
   streams: Streams
@@ -66,7 +66,8 @@ async function exchange(
   const seed = asked.route === 'embeddings' ? {} : { seed: asked.parameters.seed }
   const message = { headers: { 'content-type': 'application/json' }, body: utf8(JSON.stringify({ ...body, ...seed, nacre })) }
   const inputs = openAiInputs(asked, 0)
-  const question = { model, path, message, requestId, domain, commitmentSalt, inputs, outputs: model.manifest.outputs }
+  const { outputs } = model.manifest
+  const question = { model, path, message, requestId, domain, commitmentSalt, inputs, outputs, signal: request.signal }
   const isStream = asked.route !== 'embeddings' && asked.stream
   const outcome = isStream
     ? await session.stream(question)

@@ -102,6 +102,8 @@ export type PreparedQuestion = {
   requestId: Hex
   domain: ReceiptDomain
   commitmentSalt?: Hex | undefined
+  /** Ends the exchange, and what of its answer is still to come. */
+  signal?: AbortSignal | undefined
   /** Of routes that answer in another form. @default `decodeInferResponse` */
   decode?: ((reply: EndpointAnswer) => InferAnswer) | undefined
 }
@@ -207,11 +209,15 @@ export function openSession(parameters: SessionParameters): Session {
   }
 
   /** One request and its answer, out of the host's sight. Asks again where that cannot give another answer than the first: a request names itself, and a second run answers the same request id. */
-  async function exchange(path: string, message: HttpMessage, liveMsMax?: number): Promise<{ answer: LiveOrWhole; epoch: Epoch }> {
+  async function exchange(
+    { path, message, signal }: Pick<PreparedQuestion, 'path' | 'message' | 'signal'>,
+    liveMsMax?: number,
+  ): Promise<{ answer: LiveOrWhole; epoch: Epoch }> {
     const patience = createPatience(patienceMsMax)
     for (let rotations = 0; ; ) {
       const epoch = await attested()
-      const outcome = await protectedExchange(epoch, path, message, hpke, liveMsMax).catch((error: unknown) => {
+      signal?.throwIfAborted()
+      const outcome = await protectedExchange(epoch, path, message, hpke, { liveMsMax, signal }).catch((error: unknown) => {
         if (isCode(error, 'TLS_KEY_MISMATCH') || isCode(error, 'EHBP_KEY_MISMATCH')) return { rotated: error }
         if (isCode(error, 'ENDPOINT_UNREACHABLE')) return { away: error }
         throw error
@@ -233,16 +239,16 @@ export function openSession(parameters: SessionParameters): Session {
   }
 
   async function ask(asked: PreparedQuestion): Promise<{ answered: AttestedAnswer } | { refused: EndpointAnswer }> {
-    const { path, message, decode = decodeInferResponse } = asked
+    const { decode = decodeInferResponse } = asked
     const startedMs = nowMs()
-    const { answer, epoch } = await exchange(path, message)
+    const { answer, epoch } = await exchange(asked)
     if (answer.status !== 200) return { refused: answer }
     return { answered: await judge(asked, () => decode(answer), answer, epoch, startedMs) }
   }
 
   async function stream(asked: Omit<PreparedQuestion, 'decode'>): Promise<{ coming: ComingAnswer } | { refused: EndpointAnswer }> {
     const startedMs = nowMs()
-    const { answer, epoch } = await exchange(asked.path, asked.message, streamMsMax)
+    const { answer, epoch } = await exchange(asked, streamMsMax)
     const { live, status, headers } = answer
     if (live === undefined) return { refused: answer }
     const parts: Uint8Array[] = []
@@ -333,13 +339,13 @@ async function protectedExchange(
   path: string,
   message: HttpMessage,
   hpke: HpkePrimitives | undefined,
-  liveMsMax: number | undefined,
+  { liveMsMax, signal }: { liveMsMax: number | undefined; signal: AbortSignal | undefined },
 ): Promise<ProtectedAnswer> {
   const sealed =
     protection === 'tls' ? undefined : await sealRequest({ publicKey: fromHex(enclave.keyset.hpkePublicKey), body: message.body, hpke })
   const { body } = sealed ?? message
   const headers = { ...message.headers, ...sealed?.headers }
-  const reply = await endpoint.open({ method: 'POST', path, headers, body, answerBytesMax, answerMsMax: liveMsMax })
+  const reply = await endpoint.open({ method: 'POST', path, headers, body, answerBytesMax, answerMsMax: liveMsMax, signal })
   try {
     const nonce = reply.headers[ehbp.responseNonceHeader]
     const isEncrypted = sealed !== undefined && nonce !== undefined

@@ -57,10 +57,11 @@ type Exchange = { url: URL; host: string; port: number; agent: Agent; exchangeMs
  * harmless, because a request names itself: a second run answers the same request id.
  */
 function exchange({ url, host, port, agent, exchangeMsMax, message }: Exchange): Promise<EndpointStream | 'connection gone'> {
-  const { method = 'GET', path, headers = {}, body, answerBytesMax, answerMsMax = exchangeMsMax } = message
+  const { method = 'GET', path, headers = {}, body, answerBytesMax, answerMsMax = exchangeMsMax, signal } = message
   const endsAtMs = performance.now() + answerMsMax
   const late = () => new EndpointError('ENDPOINT_TIMEOUT', `${url.origin} did not answer in time`)
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted()
     const length = body === undefined ? {} : { 'content-length': String(body.length) }
     const outgoing = httpRequest({
       agent,
@@ -71,8 +72,12 @@ function exchange({ url, host, port, agent, exchangeMsMax, message }: Exchange):
       headers: { host: url.host, 'accept-encoding': 'identity', ...headers, ...length },
     })
     const deadline = setTimeout(() => outgoing.destroy(late()), Math.min(exchangeMsMax, answerMsMax))
+    const stop = () => outgoing.destroy()
+    signal?.addEventListener('abort', stop, { once: true })
+    outgoing.once('close', () => signal?.removeEventListener('abort', stop))
     outgoing.on('error', (cause: NodeJS.ErrnoException) => {
       clearTimeout(deadline)
+      if (signal?.aborted) return reject(signal.reason)
       const gone = outgoing.reusedSocket && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE')
       if (gone) resolve('connection gone')
       else reject(unreachable(url, cause))
@@ -98,6 +103,7 @@ function exchange({ url, host, port, agent, exchangeMsMax, message }: Exchange):
             if (bytesLeft >= 0) return new Uint8Array(value.buffer, value.byteOffset, value.length)
             answer.destroy()
           } catch (cause) {
+            signal?.throwIfAborted()
             throw unreachable(url, cause as NodeJS.ErrnoException)
           } finally {
             clearTimeout(timer)

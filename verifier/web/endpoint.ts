@@ -6,9 +6,11 @@ export function openWebEndpoint(url: URL, options: { fetch: typeof fetch; exchan
   const base = url.pathname.replace(/\/$/, '')
 
   async function open(request: EndpointRequest): Promise<EndpointStream> {
-    const { method = 'GET', path, headers = {}, body, answerBytesMax, answerMsMax = exchangeMsMax } = request
+    const { method = 'GET', path, headers = {}, body, answerBytesMax, answerMsMax = exchangeMsMax, signal } = request
+    signal?.throwIfAborted()
     const abort = new AbortController()
     const cancel = () => abort.abort()
+    signal?.addEventListener('abort', cancel, { once: true })
     const endsAtMs = performance.now() + answerMsMax
     let bytesLeft = answerBytesMax
     /** A part of the answer, within its time. */
@@ -17,6 +19,7 @@ export function openWebEndpoint(url: URL, options: { fetch: typeof fetch; exchan
       try {
         return await coming
       } catch (cause) {
+        signal?.throwIfAborted()
         if (abort.signal.aborted) throw new EndpointError('ENDPOINT_TIMEOUT', `${url.origin} did not answer in time`)
         throw new EndpointError('ENDPOINT_UNREACHABLE', `${url.origin} cannot be reached: ${(cause as Error).message}`, { cause })
       } finally {
