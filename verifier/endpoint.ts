@@ -45,16 +45,6 @@ export async function readWhole({ status, headers, read }: EndpointStream): Prom
   return { status, headers, body: joinBytes(parts) }
 }
 
-/** Rejects with the signal's reason as soon as that is there. What was waited for goes on by itself. */
-export function unlessAborted<T>(signal: AbortSignal, coming: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason)
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { once: true })
-    coming.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
-}
-
 /** Why there is nothing to judge. What a verifier refuses is a `VerifierError` instead. */
 export class EndpointError extends Error {
   override readonly name = 'EndpointError'

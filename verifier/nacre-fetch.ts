@@ -1,5 +1,5 @@
 import { toHex, utf8 } from './bytes.ts'
-import { EndpointError, unlessAborted } from './endpoint.ts'
+import { EndpointError } from './endpoint.ts'
 import { VerifierError } from './errors.ts'
 import type { ModelManifest } from './manifest.ts'
 import { decodeOipRequest } from './oip-request.ts'
@@ -44,7 +44,11 @@ export function nacreFetch(session: Session, random: (length: number) => Uint8Ar
     if (url.origin !== session.url.origin || !url.pathname.startsWith(`${base}/`))
       throw new EndpointError('ROUTE_NOT_VERIFIABLE', `${url.origin}${url.pathname} is not at ${session.url.origin}${base}`)
     const path = url.pathname.slice(base.length)
-    return unlessAborted(request.signal, answerTo(request, bytes, path))
+    // What others wait for too, such as the attestation, goes on without this request.
+    return new Promise((resolve, reject) => {
+      request.signal.onabort = () => reject(request.signal.reason)
+      answerTo(request, bytes, path).then(resolve, reject)
+    })
   }
 
   async function answerTo(request: Request, bytes: Uint8Array | undefined, path: string): Promise<Response> {

@@ -78,7 +78,7 @@ async function exchange(
     evidence.set(response, outcome.answered)
     return response
   }
-  const events = eventsOf(outcome.coming, openAiStream(asked as GenerationRequest, model.manifest), request, (answered) =>
+  const events = eventsOf(outcome.coming, openAiStream(asked as GenerationRequest, model.manifest), (answered) =>
     evidence.set(live, answered),
   )
   const live = respond(events, 200, 'text/event-stream')
@@ -96,23 +96,9 @@ async function exchange(
  *
  * The attack: a host that cuts an answer where it reads best. Its reader has seen the beginning, which the enclave wrote; that it is not all of it, the error says.
  */
-function eventsOf(
-  coming: ComingAnswer,
-  stream: OpenAiStream,
-  request: Request,
-  onVerified: (answered: AttestedAnswer) => void,
-): ReadableStream<Uint8Array> {
+function eventsOf(coming: ComingAnswer, stream: OpenAiStream, onVerified: (answered: AttestedAnswer) => void): ReadableStream<Uint8Array> {
   return new ReadableStream(
     {
-      start(controller) {
-        const { signal } = request
-        const stop = () => {
-          coming.cancel()
-          controller.error(signal.reason)
-        }
-        if (signal.aborted) stop()
-        else signal.addEventListener('abort', stop, { once: true })
-      },
       async pull(controller) {
         try {
           for (;;) {

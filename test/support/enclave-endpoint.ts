@@ -94,10 +94,12 @@ export function testEnclave(chain: TestChain = makeChain()): TestEnclave {
     const { status, headers, body } = 'events' in answer ? { ...answer, body: new Uint8Array() } : await enclave.tamper(request, answer)
     const parts = 'events' in answer ? enclave.tamperStream(answer.events) : whole(body)
     const iterator = parts[Symbol.asyncIterator]()
+    const givenUp = new Promise<never>((_, reject) => request.signal?.addEventListener('abort', () => reject(request.signal?.reason)))
+    givenUp.catch(() => undefined)
     return {
       status,
       headers,
-      read: async () => (await iterator.next()).value,
+      read: async () => (await Promise.race([iterator.next(), givenUp])).value,
       cancel() {
         enclave.cancelled++
       },

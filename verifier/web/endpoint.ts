@@ -10,7 +10,7 @@ export function openWebEndpoint(url: URL, options: { fetch: typeof fetch; exchan
     signal?.throwIfAborted()
     const abort = new AbortController()
     const cancel = () => abort.abort()
-    signal?.addEventListener('abort', cancel, { once: true })
+    signal?.addEventListener('abort', cancel)
     const endsAtMs = performance.now() + answerMsMax
     let bytesLeft = answerBytesMax
     /** A part of the answer, within its time. */
