@@ -60,7 +60,7 @@ export type Limits = {
   unsealDelayMsMax: number
   modelsMax: number
   weightsBytesMax: number
-  /** Memory for inputs and outputs that each model process shares with the server. It takes what was ever in use at once; what finds no room goes through a pipe. */
+  /** Memory for inputs and outputs that each model process shares with the server. It takes what was ever in use at once; what finds no room goes through a pipe. In an image, neither may be more than `init` allows (host/image/guest/init.c). */
   sharedInputBytesMax: number
   sharedOutputBytesMax: number
 

@@ -121,7 +121,8 @@ export function createListener(
   app.addHook('preValidation', async (request) => {
     const encapsulatedKey = request.headers[ehbp.encapsulatedKeyHeader]
     if (encapsulatedKey === undefined || !(request.body instanceof Uint8Array)) return
-    const opened = await services.encryption.open(encapsulatedKey, request.body)
+    const sealed = request.body
+    const opened = await bodies.use(request.response as ServerResponse, () => services.encryption.open(encapsulatedKey, sealed))
     // From here on whatever answers this request is encrypted, a refusal as well.
     request.sealer = opened.response
     request.body = opened.body

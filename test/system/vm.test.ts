@@ -18,6 +18,7 @@ import { verifyEnclave } from '@nacre/verifier/enclave-identity'
 import { verifyIdentity } from '@nacre/verifier/identity'
 import { verifyInference } from '@nacre/verifier/inference'
 import { encodeInferRequest } from '@nacre/verifier/response'
+import type { Tensor } from '@nacre/verifier/tensor'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { withOneByteChanged } from '../support/changed-image.ts'
 import { imagePackages } from '../support/image-packages.ts'
@@ -206,6 +207,21 @@ describe.skipIf(cache === null)('an enclave image in a virtual machine', () => {
     const body = Buffer.alloc(2 << 20, 0x20)
     const refused = await exchange(`${system.httpUrl}/v2/models/digits/infer`, { method: 'POST', body })
     expect(refused.status).toBe(400)
+  })
+
+  test('gives a model’s process large tensors in memory that both map, confined as it is', async () => {
+    const [pixels] = sampleInputs(digits) as [Tensor]
+    const rows = 256
+    const many = { ...pixels, shape: [BigInt(rows), 64n], data: Buffer.concat(Array.from({ length: rows }, () => pixels.data)) }
+    const answered = await ask({ url: system.httpUrl, model: digits, inputs: [many], binary: true })
+    const { outputs } = await verifyInference(acceptance(system, answered))
+    const one = await ask({ url: system.httpUrl, model: digits })
+    const [row] = (await verifyInference(acceptance(system, one))).outputs
+    expect(
+      Buffer.from((outputs[0] as Tensor).data).equals(Buffer.concat(Array.from({ length: rows }, () => row?.data ?? Buffer.of()))),
+    ).toBe(true)
+    const log = readFileSync(join(folder, stateFiles.hypervisorLog), 'utf8')
+    expect(log).not.toMatch(/tensors go through|model process ended/)
   })
 
   test('logs neither what it was asked nor anything secret', async () => {

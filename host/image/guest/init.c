@@ -28,6 +28,8 @@
 
 #define SERVER_UID 1000
 #define OPEN_FILES 16384
+/* What the server shares with a model's process, in one piece (enclave/limits.ts: sharedInputBytesMax), is a file without a name to the kernel. */
+#define SHARED_BYTES (8 << 20)
 #define CONFIGURATION_BYTES_MAX 8192
 #define ENTRIES_MAX 64
 
@@ -201,11 +203,12 @@ static void become_server(void) {
   static const u8 kept[] = {CAP_KILL, CAP_SETGID, CAP_SETUID};
   struct capability_header header = {0x20080522, 0};
   struct capability_data data[2];
-  struct limit none = {0, 0}, files = {OPEN_FILES, OPEN_FILES};
+  struct limit none = {0, 0}, files = {OPEN_FILES, OPEN_FILES}, shared = {SHARED_BYTES, SHARED_BYTES};
   u32 i, mask = 0;
   for (i = 0; i < sizeof kept; i++) mask |= 1u << kept[i];
   must(sys_setrlimit(RLIMIT_CORE, &none), "core limit");
-  must(sys_setrlimit(RLIMIT_FSIZE, &none), "file size limit");
+  /* Files with a name it cannot write: no file system lets it. A model's process, behind confine, makes neither. */
+  must(sys_setrlimit(RLIMIT_FSIZE, &shared), "file size limit");
   must(sys_setrlimit(RLIMIT_NOFILE, &files), "open files limit");
   for (i = 0; i <= CAP_LAST; i++)
     if (i > 31 || !(mask & (1u << i))) must(sys_prctl(PR_CAPBSET_DROP, i, 0, 0, 0), "bounding capabilities");
