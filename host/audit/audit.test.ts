@@ -29,7 +29,7 @@ beforeAll(async () => {
 })
 
 const parametersFor = (change: Partial<AuditParameters> = {}): AuditParameters => ({
-  source: openSource(folder, { timeoutMs: 5_000 }),
+  source: openSource(folder, { timeoutMs: 60_000 }),
   root: whole.root,
   policy: whole.policy,
   time: { mode: 'document' },
@@ -112,7 +112,7 @@ describe('a whole log', () => {
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const over = (path: string) => audit({ source: openSource(`${url}${path}`, { timeoutMs: 5_000 }) })
+    const over = (path: string) => audit({ source: openSource(`${url}${path}`, { timeoutMs: 60_000 }) })
     expect(await over('/')).toMatchObject({ ok: true, receipts: 299 })
     for (const path of ['/broken', '/endless', '/nothing']) await expect(over(path)).rejects.toThrow(SourceError)
     server.close()

@@ -102,6 +102,12 @@ describe('renewal', () => {
     }
   })
 
+  it('gives certificates that a clock takes which lags behind', async () => {
+    const { cabundle, certificate } = await createSimulatedMachine(root, instance).enclave(enclaveId).chainAt(nowMs)
+    for (const der of [...cabundle.slice(1), certificate])
+      expect(Date.parse(new X509Certificate(der).validFrom)).toBeLessThanOrEqual(nowMs - 2_000)
+  })
+
   it('gives requests at the same moment one and the same chain', async () => {
     const pki = createSimulatedMachine(root, instance).enclave(enclaveId)
     const [a, b] = await Promise.all([pki.chainAt(nowMs), pki.chainAt(nowMs)])

@@ -45,6 +45,7 @@ export function createSimulatedMachine(root: SimulatedRoot, { region, instanceId
   const authorities: Level[] = [
     {
       lifeMs: 20 * dayMs + hourMs,
+      backdatedMs: hourMs,
       subject: () => [
         { C: ['US'] },
         { O: ['Nacre simulated'] },
@@ -55,6 +56,7 @@ export function createSimulatedMachine(root: SimulatedRoot, { region, instanceId
     },
     {
       lifeMs: 6 * dayMs - 7 * hourMs,
+      backdatedMs: hourMs,
       subject: () => [
         { CN: [`${randomHex(8)}.zonal.${region}.nacre-simulated.nitro-enclaves`] },
         { OU: ['NOT AWS'] },
@@ -67,6 +69,7 @@ export function createSimulatedMachine(root: SimulatedRoot, { region, instanceId
     },
     {
       lifeMs: dayMs,
+      backdatedMs: hourMs,
       subject: () => machineName(`${instanceId}.${region}.nacre-simulated.nitro-enclaves`),
       // Unlike the two above, AWS's instance certificate may sign certificates only.
       extensions: (key, issuerKey) => authorityExtensions(key, issuerKey, 0, x509.KeyUsageFlags.keyCertSign),
@@ -79,6 +82,7 @@ export function createSimulatedMachine(root: SimulatedRoot, { region, instanceId
     enclave(enclaveId) {
       const leaf: Level = {
         lifeMs: leafLifeMs,
+        backdatedMs: leafBackdatedMs,
         subject: () => machineName(`${instanceId}-${enclaveId}.${region}.nacre-simulated`),
         // The real leaf has no key identifiers, and its key usage is the one that is not critical.
         extensions: async () => [
@@ -133,6 +137,7 @@ const dayMs = 24 * hourMs
 const rootLifeMs = 30 * 365.25 * dayMs
 /** AWS's leaves live three hours and three seconds. */
 const leafLifeMs = 3 * hourMs + 3_000
+const leafBackdatedMs = 3_000
 const signsCertificatesAndLists = x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign
 const simulationNotice = [
   'Root, with its key, of a SIMULATED Nitro PKI, made by Nacre on this machine. It proves nothing about real',
@@ -145,24 +150,24 @@ type Path = (nowMs: number) => Promise<readonly Issued[]>
 
 /** A path one level longer. Its certificate is issued again when it ages, and when there is a new issuer: that has a new key. */
 function issuing(above: Path, level: Level): Path {
-  let current: { issuer: Issued; issued: Issued; notBeforeMs: number } | null = null
+  let current: { issuer: Issued; issued: Issued; issuedMs: number } | null = null
   let pending: Promise<unknown> = Promise.resolve()
 
   async function renewed(nowMs: number): Promise<readonly Issued[]> {
     const path = await above(nowMs)
     const issuer = last(path)
-    if (current === null || current.issuer !== issuer || !isFresh(current.notBeforeMs, level.lifeMs, nowMs)) {
+    if (current === null || current.issuer !== issuer || !isFresh(current.issuedMs, level.lifeMs, nowMs)) {
       const keys = await generateKeys()
       const certificate = await issue({
         subject: level.subject(),
         publicKey: keys.publicKey,
         issuer: issuer.certificate,
         signingKey: issuer.keys.privateKey,
-        notBeforeMs: nowMs,
+        notBeforeMs: nowMs - level.backdatedMs,
         lifeMs: level.lifeMs,
         extensions: await level.extensions(keys.publicKey, issuer.certificate.publicKey),
       })
-      current = { issuer, issued: { certificate, keys }, notBeforeMs: nowMs }
+      current = { issuer, issued: { certificate, keys }, issuedMs: nowMs }
     }
     return [...path, current.issued]
   }
@@ -183,13 +188,15 @@ function last<T>(list: readonly T[]): T {
 
 type Level = {
   lifeMs: number
+  /** Valid since so long before it is issued: a virtual machine's clock, set from one that counts seconds, lags behind by up to one, and another's documents are verified by it. */
+  backdatedMs: number
   subject(): x509.JsonName
   extensions(key: CryptoKey, issuerKey: x509.PublicKey): Promise<x509.Extension[]>
 }
 type Issued = { certificate: x509.X509Certificate; keys: { privateKey: CryptoKey } }
 
-function isFresh(notBeforeMs: number, lifeMs: number, nowMs: number): boolean {
-  return nowMs >= notBeforeMs && nowMs - notBeforeMs <= lifeMs / 2
+function isFresh(issuedMs: number, lifeMs: number, nowMs: number): boolean {
+  return nowMs >= issuedMs && nowMs - issuedMs <= lifeMs / 2
 }
 
 async function authorityExtensions(

@@ -42,7 +42,7 @@ async function way(destinations: Record<string, Destination>) {
   const path = join(folder, `${proxies++}.sock`)
   const proxy = await startEgressProxy({ at: { path }, destinations: new Map(Object.entries(destinations)) })
   cleanups.push(() => proxy.close())
-  return { path, egress: egressSocket({ path, timeoutMs: 2_000 }) }
+  return { path, egress: egressSocket({ path, timeoutMs: 250_000 }) }
 }
 
 /** Until the other side ends what it says; other than stream consumers, it leaves this side open. */
@@ -129,7 +129,7 @@ describe('the way out', () => {
     const open = await openEgress({ region: ['eu-central-1'], store: folder }, { path: join(folder, 'ssrf.sock') }, () => {})
     cleanups.push(() => open.close())
     expect(open.destinations).toEqual(['kms.eu-central-1.amazonaws.com:443', instanceMetadata, hostServices.store])
-    const egress = egressSocket({ path: join(folder, 'ssrf.sock'), timeoutMs: 2_000 })
+    const egress = egressSocket({ path: join(folder, 'ssrf.sock'), timeoutMs: 250_000 })
     for (const target of [
       `127.0.0.1:${inside.port}`,
       `localhost:${inside.port}`,

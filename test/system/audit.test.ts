@@ -72,7 +72,7 @@ test('every answer, signed by itself or by its place, is in the log; the log is 
   mkdirSync(join(store.path, 'tensors'), { recursive: true })
   for (const [hash, bytes] of kept) writeFileSync(join(store.path, 'tensors', hash.slice(2)), bytes)
 
-  const source = openSource(`http://127.0.0.1:${server.port}/${store.logName.slice('nacre/'.length)}`, { timeoutMs: 10_000 })
+  const source = openSource(`http://127.0.0.1:${server.port}/${store.logName.slice('nacre/'.length)}`, { timeoutMs: 60_000 })
   const parameters: AuditParameters = {
     source,
     root: system.root,

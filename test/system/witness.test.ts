@@ -91,7 +91,7 @@ test('two of three witnesses cosign the running log, and the bundle of an answer
   expect([bundle.signature, bundle.inclusion === null]).toEqual([null, false])
   const sequence = Number(bundle.receipt.sequence)
   await follower.witnessed(sequence + 1)
-  const place = await placeInLog(openSource(served.url, { timeoutMs: 10_000 }), sequence)
+  const place = await placeInLog(openSource(served.url, { timeoutMs: 60_000 }), sequence)
   const bytes = encodeBundle({ ...bundle, ...place })
   const verify = (quorum: number) => {
     const keys = witnesses.map(({ key }) => key)
