@@ -64,15 +64,24 @@ describe('the command line', () => {
     expect(decodeArguments([...egress, '--handover-root', 'aws', '--handover-owner', owner]).egress?.handover).toEqual({
       root: 'aws',
       owner,
+      keepReceiptKey: false,
     })
     expect(decodeArguments([...egress, '--handover-root', 'AQID']).egress?.handover).toEqual({
       root: Uint8Array.of(1, 2, 3),
       owner: undefined,
+      keepReceiptKey: false,
+    })
+    expect(decodeArguments([...egress, '--handover-root', 'aws', '--keep-receipt-key']).egress?.handover).toMatchObject({
+      keepReceiptKey: true,
+      keepKeyArn: undefined,
     })
     const refused = [
       [...args, ...kms],
       [...args, '--handover-root', 'aws'],
       [...egress, '--handover-owner', owner],
+      [...args, '--keep-receipt-key'],
+      [...egress, '--keep-receipt-key'],
+      [...egress, '--handover-root', 'aws', '--keep-receipt-key=no'],
       [...egress, '--handover-root', 'AQI'],
       [...egress, '--handover-root', 'aws', '--handover-owner', '0x01'],
       [...egress, '--kms-credentials', 'key'],

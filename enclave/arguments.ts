@@ -6,7 +6,7 @@ import { modelProcessesMax } from './limits.ts'
 export const usage = `nacre-enclave --nsm ADDRESS --tls ADDRESS --http ADDRESS --log ADDRESS --models DIR [--name NAME] [--confine PATH] [--verify-root aws|FILE] [--batch-ms N]
               [--model-processes N|auto]
               [--egress ADDRESS [--kms-credentials instance|host] [--kms-endpoint HOST:PORT --kms-ca BASE64]
-               [--handover-root aws|BASE64 [--handover-owner ADDRESS] [--keep-key ARN]]]
+               [--handover-root aws|BASE64 [--handover-owner ADDRESS] [--keep-key ARN] [--keep-receipt-key]]]
 
   --nsm     Nitro Secure Module: device:PATH, or unix:PATH of the simulated hypervisor's socket
   --tls     where to listen for HTTPS, which ends inside the enclave: unix:PATH or vsock:PORT
@@ -20,6 +20,7 @@ export const usage = `nacre-enclave --nsm ADDRESS --tls ADDRESS --http ADDRESS -
   --handover-root  share the TLS and HPKE keys with enclaves of this image whose documents verify up to this root: aws, or a certificate (DER)
   --handover-owner  who may approve that they go to another image
   --keep-key  keep what is shared over times when no enclave is up, under this key of KMS
+  --keep-receipt-key  share and keep a receipt key for contracts too, with enclaves of this image that have the same models: whoever gets hold of it once signs until it is revoked
   --kms-endpoint, --kms-ca  another KMS than AWS's, and the certificate (DER) that vouches for it
   --verify-root  verify other enclaves' documents up to this root: aws, or a PEM file (default: verify none)
   --batch-ms  how long an answer with a batched receipt waits for others at most, 0 to 1000 (default: 1; at 0, those that are ready at one moment share a signature)
@@ -50,13 +51,14 @@ export type EgressArguments = {
   /** Part of the command line, and so of the measurement: whoever is KMS chooses keys. */
   kms: { host: string; port: number; certificateDer: Uint8Array } | undefined
   /** Measured likewise: whoever names the root makes peers. */
-  handover: { root: 'aws' | Uint8Array; owner: Address | undefined; keepKeyArn: string | undefined } | undefined
+  handover: { root: 'aws' | Uint8Array; owner: Address | undefined; keepKeyArn: string | undefined; keepReceiptKey: boolean } | undefined
 }
 
 /** @throws `ARGUMENTS_INVALID` */
 export function decodeArguments(args: readonly string[]): EnclaveArguments {
   const text = { type: 'string' } as const
   let values: { [name: string]: string | undefined }
+  let keepReceiptKey: boolean
   try {
     const names = [
       'nsm',
@@ -77,8 +79,10 @@ export function decodeArguments(args: readonly string[]): EnclaveArguments {
       'batch-ms',
       'model-processes',
     ]
-    const options = Object.fromEntries(names.map((name) => [name, text]))
-    values = parseArgs({ args: [...args], options }).values as typeof values
+    const options = { ...Object.fromEntries(names.map((name) => [name, text])), 'keep-receipt-key': { type: 'boolean' } as const }
+    const { 'keep-receipt-key': keeps = false, ...texts } = parseArgs({ args: [...args], options }).values
+    keepReceiptKey = keeps as boolean
+    values = texts as typeof values
   } catch (cause) {
     throw new EnclaveError('ARGUMENTS_INVALID', cause instanceof Error ? cause.message : String(cause), { cause })
   }
@@ -94,7 +98,7 @@ export function decodeArguments(args: readonly string[]): EnclaveArguments {
     modelsFolder: values.models,
     tlsName,
     confinePath: values.confine,
-    egress: decodeEgress(values),
+    egress: decodeEgress(values, keepReceiptKey),
     verificationRoot: values['verify-root'],
     receiptBatchMsMax: decodeBatchMs(values['batch-ms']),
     modelProcesses: decodeModelProcesses(values['model-processes']),
@@ -120,12 +124,13 @@ function decodeBatchMs(text: string | undefined): number | undefined {
   return batchMs
 }
 
-function decodeEgress(values: { [name: string]: string | undefined }): EgressArguments | undefined {
+function decodeEgress(values: { [name: string]: string | undefined }, keepReceiptKey: boolean): EgressArguments | undefined {
   const { egress, 'kms-credentials': credentials = 'instance', 'kms-endpoint': endpoint, 'kms-ca': ca } = values
   if (egress === undefined) {
-    const given = ['kms-credentials', 'kms-endpoint', 'kms-ca', 'handover-root', 'handover-owner', 'keep-key'].find(
-      (name) => values[name] !== undefined,
-    )
+    const given =
+      ['kms-credentials', 'kms-endpoint', 'kms-ca', 'handover-root', 'handover-owner', 'keep-key'].find(
+        (name) => values[name] !== undefined,
+      ) ?? (keepReceiptKey ? 'keep-receipt-key' : undefined)
     if (given !== undefined)
       throw new EnclaveError('ARGUMENTS_INVALID', `--${given} without a way out`, { expected: '--egress unix:PATH or vsock:PORT' })
     return undefined
@@ -140,22 +145,29 @@ function decodeEgress(values: { [name: string]: string | undefined }): EgressArg
     at: listenAddress('--egress', egress),
     credentials,
     kms: endpoint === undefined ? undefined : decodeKms(endpoint, ca ?? ''),
-    handover: decodeHandover(values['handover-root'], values['handover-owner'], values['keep-key']),
+    handover: decodeHandover(values['handover-root'], values['handover-owner'], values['keep-key'], keepReceiptKey),
   }
 }
 
-function decodeHandover(root: string | undefined, owner: string | undefined, keepKeyArn: string | undefined): EgressArguments['handover'] {
-  if (root === undefined && owner === undefined && keepKeyArn === undefined) return undefined
+function decodeHandover(
+  root: string | undefined,
+  owner: string | undefined,
+  keepKeyArn: string | undefined,
+  keepReceiptKey: boolean,
+): EgressArguments['handover'] {
+  if (root === undefined && owner === undefined && keepKeyArn === undefined && !keepReceiptKey) return undefined
   if (owner !== undefined && !/^0x[0-9a-f]{40}$/.test(owner))
     throw new EnclaveError('ARGUMENTS_INVALID', '--handover-owner is not an address in lower case', { received: owner })
   if (root === undefined)
-    throw new EnclaveError('ARGUMENTS_INVALID', '--handover-owner or --keep-key without a root', { expected: '--handover-root aws|BASE64' })
+    throw new EnclaveError('ARGUMENTS_INVALID', '--handover-owner, --keep-key or --keep-receipt-key without a root', {
+      expected: '--handover-root aws|BASE64',
+    })
   if (keepKeyArn !== undefined && !/^arn:aws[a-z-]*:kms:[a-z0-9-]{1,32}:\d{12}:key\/[A-Za-z0-9-]{1,64}$/.test(keepKeyArn))
     throw new EnclaveError('ARGUMENTS_INVALID', '--keep-key is not the ARN of a key', {
       expected: 'arn:aws:kms:REGION:ACCOUNT:key/ID',
       received: keepKeyArn,
     })
-  return { root: root === 'aws' ? root : derOf('--handover-root', root), owner: owner as Address | undefined, keepKeyArn }
+  return { root: root === 'aws' ? root : derOf('--handover-root', root), owner: owner as Address | undefined, keepKeyArn, keepReceiptKey }
 }
 
 function derOf(option: string, base64: string): Uint8Array {

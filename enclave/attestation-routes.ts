@@ -26,6 +26,12 @@ export function registerAttestationRoutes(app: FastifyInstance, services: Enclav
     sendText(reply, toHex(find(query.sha256).bytes).slice(2)),
   )
 
+  app.get('/attestation/kept', async (_request, reply) => {
+    const document = attestation.kept()
+    if (document === undefined) throw new EnclaveError('DOCUMENT_NOT_FOUND', 'This enclave has no kept receipt key')
+    return reply.header('cache-control', 'no-store').type('application/cbor').send(Buffer.from(document.bytes))
+  })
+
   app.get('/.well-known/nacre-keyset', async (_request, reply) => sendJsonBytes(reply, attestation.keysetBytes))
 
   if (identity !== undefined) app.get('/.well-known/nacre-identity', async (_request, reply) => sendJsonBytes(reply, identity))

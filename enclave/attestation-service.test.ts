@@ -9,6 +9,7 @@ import { drawKeys, type EnclaveKeys } from './keys.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { createLog } from './log.ts'
 import { createNsm } from './nsm.ts'
+import { receiptKeyFrom } from './signing-keys.ts'
 import { cborObject, testClock, testNsm } from './test-support.ts'
 
 let keys: EnclaveKeys
@@ -19,14 +20,14 @@ beforeAll(async () => {
 
 const modelIds = [`0x${'11'.repeat(32)}`] as const
 
-async function start(changes: Partial<Limits> = {}) {
+async function start(changes: Partial<Limits> = {}, own: EnclaveKeys = keys) {
   const transport = testNsm()
   const clock = testClock()
   const lines: string[] = []
   const log = createLog((line) => lines.push(line), clock.nowMs)
   const service = await startAttestationService({
     nsm: createNsm(transport),
-    keys,
+    keys: own,
     modelIds,
     clock,
     limits: { ...defaultLimits, ...changes },
@@ -58,6 +59,28 @@ describe('attestation service', () => {
       expect(content(document.bytes).get('public_key')).toEqual(keys.receipt.publicKey)
       expect(content(document.bytes).get('user_data')).toEqual(await keysetUserData(service.keysetBytes))
     }
+  })
+
+  test('the kept receipt key is in the keyset, and in a document of its own that is refreshed with the other', async () => {
+    expect((await start()).service.kept()).toBeUndefined()
+    const keptReceipt = receiptKeyFrom(new Uint8Array(32).fill(9))
+    const { service, clock } = await start({}, { ...keys, keptReceipt })
+    expect(decodeKeyset(service.keysetBytes)).toMatchObject({
+      receiptKey: toHex(keys.receipt.publicKey),
+      keptReceiptKey: toHex(keptReceipt.publicKey),
+    })
+    const first = service.kept()
+    expect(content(first?.bytes as Uint8Array).get('public_key')).toEqual(keptReceipt.publicKey)
+    expect(content(first?.bytes as Uint8Array).get('user_data')).toEqual(await keysetUserData(service.keysetBytes))
+    // Answers refer to documents of the enclave's own key alone.
+    expect(() => service.bySha256(first?.sha256 as `0x${string}`)).toThrow(expect.objectContaining({ code: 'DOCUMENT_NOT_FOUND' }))
+    expect(content(service.current().bytes).get('public_key')).toEqual(keys.receipt.publicKey)
+    clock.advance(defaultLimits.documentRefreshMs)
+    await settle()
+    expect(service.kept()?.sha256).not.toBe(first?.sha256)
+    service.stop()
+    clock.advance(defaultLimits.documentAgeMsMax + 1)
+    expect(() => service.kept()).toThrow(expect.objectContaining({ code: 'ATTESTATION_UNAVAILABLE' }))
   })
 
   test('the current document has no nonce, a fresh one has the caller’s', async () => {

@@ -8,6 +8,7 @@ import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import type { Nsm } from './nsm.ts'
 import { createRateLimit } from './rate-limit.ts'
+import type { ReceiptKey } from './signing-keys.ts'
 
 /** One attestation document, named by its hash. */
 export type Document = { bytes: Uint8Array; sha256: Hex; madeAtMonotonicMs: number }
@@ -19,6 +20,8 @@ export type AttestationService = {
   logName: string
   /** The document that answers refer to. @throws `ATTESTATION_UNAVAILABLE` when it is older than clients accept. */
   current(): Document
+  /** The one that a registry learns the kept receipt key by; `undefined` where there is none. Likewise. */
+  kept(): Document | undefined
   /** One of the recent documents. @throws `DOCUMENT_NOT_FOUND` */
   bySha256(sha256: Hex): Document
   /**
@@ -54,6 +57,7 @@ export async function startAttestationService(parts: {
     logName,
     logPublicKey: toHex(keys.log.publicKey),
     modelIds: [...modelIds],
+    ...(keys.keptReceipt && { keptReceiptKey: toHex(keys.keptReceipt.publicKey) }),
   })
   const userData = await keysetUserData(keysetBytes)
   const rate = createRateLimit({
@@ -67,8 +71,8 @@ export async function startAttestationService(parts: {
   let stopped = false
 
   // A caller's nonce changes nothing else in the document: it names the same keyset for the same purpose, so it can stand for no other claim.
-  async function make(nonce: Uint8Array | null): Promise<Document> {
-    const bytes = await nsm.attest({ userData, nonce, publicKey: keys.receipt.publicKey })
+  async function make(nonce: Uint8Array | null, { publicKey }: ReceiptKey = keys.receipt): Promise<Document> {
+    const bytes = await nsm.attest({ userData, nonce, publicKey })
     return { bytes, sha256: toHex(createHash('sha256').update(bytes).digest()), madeAtMonotonicMs: clock.monotonicMs() }
   }
 
@@ -85,6 +89,7 @@ export async function startAttestationService(parts: {
     let delayMs = limits.documentRefreshMs
     try {
       latest = keep(await make(null))
+      latestKept = await makeKept()
       log.info({ msg: 'attestation document refreshed', documentSha256: latest.sha256, documentBytes: latest.bytes.length })
     } catch (error) {
       delayMs = limits.documentRefreshMs / 10
@@ -93,17 +98,23 @@ export async function startAttestationService(parts: {
     if (!stopped) cancelRefresh = clock.after(delayMs, refresh)
   }
 
+  // Not among those that answers refer to: it stands for one key of the keyset, and not for the enclave that answers.
+  const makeKept = async () => keys.keptReceipt && make(null, keys.keptReceipt)
   let latest = keep(await make(null))
+  let latestKept = await makeKept()
   cancelRefresh = clock.after(limits.documentRefreshMs, refresh)
+
+  function notTooOld(document: Document): Document {
+    const ageMs = clock.monotonicMs() - document.madeAtMonotonicMs
+    if (ageMs > limits.documentAgeMsMax) throw new EnclaveError('ATTESTATION_UNAVAILABLE', undefined, { retryAfterSeconds: 60 })
+    return document
+  }
 
   return {
     keysetBytes,
     logName,
-    current() {
-      const ageMs = clock.monotonicMs() - latest.madeAtMonotonicMs
-      if (ageMs > limits.documentAgeMsMax) throw new EnclaveError('ATTESTATION_UNAVAILABLE', undefined, { retryAfterSeconds: 60 })
-      return latest
-    },
+    current: () => notTooOld(latest),
+    kept: () => latestKept && notTooOld(latestKept),
     bySha256(sha256) {
       const document = kept.get(sha256)
       if (document === undefined) throw new EnclaveError('DOCUMENT_NOT_FOUND')

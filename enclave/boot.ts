@@ -102,7 +102,8 @@ export async function bootEnclave(parts: {
     const keep = kms === undefined || keepKeyArn === undefined ? undefined : { kms, keyArn: keepKeyArn }
     const sharing = secrets?.handover && { ...secrets.handover, egress: secrets.egress, nsm, randomBytes, clock, log }
     const shared = sharing && (await shareKeys({ ...sharing, entropy, keep }))
-    const keys = await drawKeys({ entropy, ...(shared && { shared: shared.entropy }), tlsName, nowMs: clock.nowMs() })
+    const own = { entropy, tlsName, nowMs: clock.nowMs() }
+    const keys = await drawKeys(shared === undefined ? own : { ...own, shared: shared.entropy, keptReceipt: shared.keptReceipt })
     const attestation = await startAttestationService({ nsm, keys, modelIds: models.ids, clock, limits, log })
     const identity = keys.identity && (await stateIdentity({ nsm, key: keys.identity, keysetBytes: attestation.keysetBytes, clock }))
     log.info({
@@ -111,6 +112,8 @@ export async function bootEnclave(parts: {
       modelIds: models.ids,
       documentSha256: attestation.current().sha256,
     })
+    if (keys.keptReceipt !== undefined)
+      log.warn({ msg: 'receipts for contracts are signed by a key of this image too', signer: keys.keptReceipt.address })
 
     const signing = signAside ? startSigningThread(keys.receiptSecret) : undefined
     const receiptLog = createReceiptLog({ keys, logName: attestation.logName, clock, limits })
@@ -122,7 +125,7 @@ export async function bootEnclave(parts: {
         identity,
         receiptLog,
         epochs: createEpochs({ receiptLog, attestation }),
-        receipts: createReceiptIssuer({ key: keys.receipt, log: receiptLog, signing, limits }),
+        receipts: createReceiptIssuer({ key: keys.receipt, kept: keys.keptReceipt, log: receiptLog, signing, limits }),
         encryption: await createBodyEncryption({ key: keys.hpke, randomBytes }),
         ...(verificationRoot === undefined
           ? {}

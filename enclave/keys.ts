@@ -15,6 +15,8 @@ export type EnclaveKeys = {
   hpke: HpkeKey
   /** Of what enclaves of one image have in common, where they do: says which keysets are theirs, and signs nothing else. */
   identity?: ReceiptKey | undefined
+  /** Likewise, where the command line says so: signs receipts for contracts beside `receipt`, and nothing else. */
+  keptReceipt?: ReceiptKey | undefined
 }
 
 export type TlsKey = {
@@ -29,9 +31,18 @@ export type HpkeKey = {
   privateKey: KeyObject
 }
 
-/** @param shared what enclaves of one image have in common, where they do: whom clients talk to. Who signed is never shared. */
-export async function drawKeys(parts: { entropy: Entropy; shared?: Entropy; tlsName: string; nowMs: number }): Promise<EnclaveKeys> {
-  const { entropy, tlsName, nowMs } = parts
+/**
+ * @param shared what enclaves of one image have in common, where they do: whom clients talk to. Who signed is never shared.
+ * @param keptReceipt what those with the same models too have in common, where they do: whom contracts accept.
+ */
+export async function drawKeys(parts: {
+  entropy: Entropy
+  shared?: Entropy
+  keptReceipt?: Entropy | undefined
+  tlsName: string
+  nowMs: number
+}): Promise<EnclaveKeys> {
+  const { entropy, keptReceipt, tlsName, nowMs } = parts
   const shared = parts.shared ?? entropy
   const receiptSecret = scalar(entropy, 'nacre/receipt-key/1', secp256k1Order)
   return {
@@ -41,6 +52,7 @@ export async function drawKeys(parts: { entropy: Entropy; shared?: Entropy; tlsN
     tls: await tlsKeyFrom(scalar(shared, 'nacre/tls-key/1', p256Order), entropy.derive('nacre/tls-serial/1', 16), tlsName, nowMs),
     hpke: hpkeKeyFrom(shared.derive('nacre/hpke-key/1', 32)),
     identity: parts.shared && receiptKeyFrom(scalar(parts.shared, 'nacre/identity-key/1', secp256k1Order)),
+    keptReceipt: keptReceipt && receiptKeyFrom(scalar(keptReceipt, 'nacre/kept-receipt-key/1', secp256k1Order)),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Hex } from '@nacre/verifier/bytes'
+import { recoverReceiptSigner } from '@nacre/verifier/receipt'
 import { verifyReceiptProof } from '@nacre/verifier/receipt-proof'
 import { describe, expect, test } from 'vitest'
 import type { ReceiptMode } from './receipts.ts'
@@ -18,6 +19,20 @@ describe('receipts', () => {
         expect(issued.signature === undefined).toBe(mode === 'batched')
         expect(await verifyReceiptProof({ ...issued, signer })).toMatchObject({ ...content, timestampMs: 1234n })
       }
+  })
+
+  test('for an audience are signed by the kept key too, whatever their mode, with the same number', async () => {
+    const kept = receiptKeyFrom(new Uint8Array(32).fill(9))
+    const { receipts, signer } = testReceipts({ kept })
+    for (const mode of ['immediate', 'batched', 'auto'] as const) {
+      const issued = await receipts.issue(content, audience, mode)
+      expect(await verifyReceiptProof({ ...issued, signer })).toMatchObject(content)
+      const { kept_signature: keptSignature, kept_signer, signer: own } = JSON.parse(`{${issued.parameters}}`)
+      expect([own, kept_signer]).toEqual([signer, kept.address])
+      expect(await recoverReceiptSigner(issued.receipt, keptSignature, audience)).toBe(kept.address)
+      // What anybody may be shown is for the enclave alone to sign.
+      expect((await receipts.issue(content, null, mode)).parameters).not.toContain('kept')
+    }
   })
 
   test('count from 1 without gaps, whatever their mode', async () => {

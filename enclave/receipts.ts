@@ -44,12 +44,14 @@ export type ReceiptIssuer = {
  */
 export function createReceiptIssuer(parts: {
   key: ReceiptKey
+  /** Signs what has an audience once more. It signs no checkpoints: a place in a log is for the enclave's own key to vouch for. */
+  kept?: ReceiptKey | undefined
   log: ReceiptLog
   /** Of the same key: signs where many are wanted at once, while this thread goes on. */
   signing?: SigningThread | undefined
   limits: Pick<Limits, 'receiptsAutoBatchedFrom' | 'receiptsSignedAsideFrom'>
 }): ReceiptIssuer {
-  const { key, log, signing, limits } = parts
+  const { key, kept, log, signing, limits } = parts
   let underWay = 0
   let last = 0n
   /** To be signed aside. What is wanted in one turn of the event loop, or while others are being signed, goes there together: waking a thread costs as much as half a signature. */
@@ -87,9 +89,11 @@ export function createReceiptIssuer(parts: {
       const isAside = !isBatched && underWay >= limits.receiptsSignedAsideFrom && signing?.ready() === true
       let leaf: Uint8Array
       let signature: Hex | null
+      let keptSigned: KeptSignature | undefined
       try {
         leaf = receiptDigest(receipt, domain, keccak256)
         signature = isBatched || isAside ? null : toHex(key.sign(leaf))
+        if (kept !== undefined && domain !== null) keptSigned = { signature: toHex(kept.sign(leaf)), signer: kept.address }
       } catch (cause) {
         throw new EnclaveError('RECEIPT_FAILED', undefined, { cause })
       }
@@ -98,13 +102,13 @@ export function createReceiptIssuer(parts: {
         const unsigned = new UnsignedReceipt(key, leaf, receipt, domain)
         log.append(leaf, unsigned)
         if (gathered.push(unsigned) === 1) setImmediate(signAside)
-        return issued(receipt, domain, key.address, { signature: await unsigned.signature })
+        return issued(receipt, domain, key.address, { signature: await unsigned.signature }, keptSigned)
       }
       log.append(leaf, { leaf: toHex(leaf), receipt, domain, signature })
-      if (signature !== null) return issued(receipt, domain, key.address, { signature })
+      if (signature !== null) return issued(receipt, domain, key.address, { signature }, keptSigned)
       const proven = log.proveLast()
       log.flushIfAll(underWay)
-      return issued(receipt, domain, key.address, { inclusion: await proven })
+      return issued(receipt, domain, key.address, { inclusion: await proven }, keptSigned)
     },
     async underWay(work) {
       log.assertRoom()
@@ -160,13 +164,17 @@ class UnsignedReceipt implements UnfinishedRecord {
   }
 }
 
+/** By the key that enclaves of this image with these models have in common. */
+type KeptSignature = { signature: Hex; signer: Address }
+
 /** Flat, because the Open Inference Protocol knows only text, numbers and booleans as parameters. All of it is hexadecimal and digits, which JSON writes as they are. */
-function issued(receipt: Receipt, domain: ReceiptDomain, signer: Address, proof: ReceiptProof): IssuedReceipt {
+function issued(receipt: Receipt, domain: ReceiptDomain, signer: Address, proof: ReceiptProof, kept?: KeptSignature): IssuedReceipt {
   const audience = domain === null ? '' : `,"chain_id":"${domain.chainId}","verifying_contract":"${domain.verifyingContract}"`
   const parameters =
     `"request_id":"${receipt.requestId}","model_id":"${receipt.modelId}",` +
     `"input_hash":"${receipt.inputHash}","output_hash":"${receipt.outputHash}",` +
-    `"timestamp_ms":${receipt.timestampMs},"sequence":${receipt.sequence},${proofParameters(proof)},"signer":"${signer}"${audience}`
+    `"timestamp_ms":${receipt.timestampMs},"sequence":${receipt.sequence},${proofParameters(proof)},"signer":"${signer}"${audience}` +
+    (kept === undefined ? '' : `,"kept_signature":"${kept.signature}","kept_signer":"${kept.signer}"`)
   return { receipt, domain, signer, signature: proof.signature, inclusion: proof.inclusion, parameters }
 }
 

@@ -93,7 +93,7 @@ export function entries(log: ReceiptLog, from: number): LogRecord[] {
 
 /** A log and its issuer, as an enclave has them. */
 export function testReceipts(
-  parts: { receipt?: ReceiptKey; log?: LogKey; signing?: SigningThread; clock?: Clock; limits?: Partial<Limits> } = {},
+  parts: { receipt?: ReceiptKey; kept?: ReceiptKey; log?: LogKey; signing?: SigningThread; clock?: Clock; limits?: Partial<Limits> } = {},
 ) {
   const { receipt = receiptKeyFrom(new Uint8Array(32).fill(7)), log = logKeyFrom(new Uint8Array(32).fill(8)), clock = testClock() } = parts
   const limits = { ...defaultLimits, ...parts.limits }
@@ -101,7 +101,7 @@ export function testReceipts(
   const receiptLog = createReceiptLog({ keys: { receipt, log }, logName, clock, limits })
   return {
     receiptLog,
-    receipts: createReceiptIssuer({ key: receipt, log: receiptLog, signing: parts.signing, limits }),
+    receipts: createReceiptIssuer({ key: receipt, kept: parts.kept, log: receiptLog, signing: parts.signing, limits }),
     logName,
     signer: receipt.address,
     log,

@@ -11,15 +11,19 @@ export type SecretsCommand = {
   handoverOwner?: Address | undefined
   /** Keep what is shared under this key of KMS. */
   keepKeyArn?: string | undefined
+  /** Share and keep a receipt key for contracts too. */
+  keepReceiptKey?: boolean | undefined
 }
 
 /** @param egress where the enclave finds the host's proxy: `unix:PATH` or `vsock:PORT` */
-export function secretsArguments({ kms, credentials, handoverRoot, handoverOwner, keepKeyArn }: SecretsCommand, egress: string): string[] {
+export function secretsArguments(secrets: SecretsCommand, egress: string): string[] {
+  const { kms, credentials, handoverRoot, handoverOwner, keepKeyArn, keepReceiptKey } = secrets
   const args = ['--egress', egress, '--kms-credentials', credentials]
   if (kms !== null) args.push('--kms-endpoint', `${kms.host}:${kms.port}`, '--kms-ca', base64(kms.certificateDer))
   if (handoverRoot !== undefined) args.push('--handover-root', handoverRoot === 'aws' ? 'aws' : base64(handoverRoot))
   if (handoverOwner !== undefined) args.push('--handover-owner', handoverOwner.toLowerCase())
   if (keepKeyArn !== undefined) args.push('--keep-key', keepKeyArn)
+  if (keepReceiptKey) args.push('--keep-receipt-key')
   return args
 }
 

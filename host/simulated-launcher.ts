@@ -44,9 +44,10 @@ export function simulatedLauncher({
       args.push(...servingArguments(serving))
       if (secrets !== undefined) {
         args.push('--secrets', secrets.credentials)
-        const { kms, handoverRoot, handoverOwner, keepKeyArn } = secrets
+        const { kms, handoverRoot, handoverOwner, keepKeyArn, keepReceiptKey } = secrets
         if (handoverRoot !== undefined) args.push('--handover', Buffer.from(handoverRoot).toString('base64'))
         if (keepKeyArn !== undefined) args.push('--keep', keepKeyArn)
+        if (keepReceiptKey) args.push('--keep-receipt')
         if (handoverOwner !== undefined) args.push('--owner', handoverOwner)
         if (kms !== null) args.push('--kms', `${kms.host}:${kms.port}`, '--kms-ca', Buffer.from(kms.certificateDer).toString('base64'))
       }

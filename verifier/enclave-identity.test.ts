@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { type AnswerParts, live, makeAnswer, otherAccount, receiptAccount, sha256Hex, tlsSpkiSha256 } from '../test/support/answer.ts'
 import { verdict } from '../test/support/expect.ts'
+import { verifyAttestation } from './attestation.ts'
 import { concatBytes, fromHex, utf8 } from './bytes.ts'
 import { encodeCanonicalJson } from './canonical-json.ts'
-import { verifyEnclave } from './enclave-identity.ts'
+import { verifyEnclave, verifyKeptReceiptKey } from './enclave-identity.ts'
 import { decodeKeyset, encodeKeyset, type Keyset, keysetUserData, purposeTag } from './keyset.ts'
 import { extendModelPcr } from './manifest.ts'
 
@@ -112,6 +113,39 @@ test('KEY-06 rejects another TLS key: a host that ends TLS itself', async () => 
 test('KEY-07 accepts a log named after the receipt key', async () => expect(await verify()).toBe('accepted'))
 test('KEY-07 rejects a log named after another', async () =>
   expect(await verify({ keyset: { logName: `nacre/${otherAccount.address.toLowerCase()}` } })).toBe('KEYSET_MALFORMED'))
+
+const keptReceiptKey = otherAccount.publicKey
+test('KEY-08 accepts a kept receipt key beside the enclave’s own, or none', async () => {
+  expect(await verify({ keyset: { keptReceiptKey } })).toBe('accepted')
+  expect('keptReceiptKey' in base).toBe(false)
+})
+test('KEY-08 rejects other forms, the receipt key once more, and a keyset from which it was taken or to which it was added', async () => {
+  for (const other of [null, '', keptReceiptKey.toUpperCase().replace('0X', '0x'), `0x02${keptReceiptKey.slice(4)}`, base.receiptKey])
+    expect(await decode({ keptReceiptKey: other })).toBe('KEYSET_MALFORMED')
+  // The attacks: a host that lets a client believe that no such key is there, or that another one is.
+  expect(await verify({ keyset: { keptReceiptKey } }, { keyset: encodeKeyset(base) })).toBe('KEYSET_MISMATCH')
+  expect(await verify({}, { keyset: encodeKeyset({ ...base, keptReceiptKey }) })).toBe('KEYSET_MISMATCH')
+})
+
+const verifyKept = async (parts: AnswerParts, keyset?: Uint8Array) => {
+  const { response, chain } = await makeAnswer(parts)
+  const attestation = await verifyAttestation({ attestation: response.attestation, root: chain.root, time: live })
+  return verdict(async () => expect(await verifyKeptReceiptKey(attestation, keyset ?? response.keyset)).toBe(otherAccount.address))
+}
+const forKept = { publicKey: fromHex(keptReceiptKey) }
+test('KEY-09 accepts a document for the kept receipt key of the keyset that it commits to', async () =>
+  expect(await verifyKept({ keyset: { keptReceiptKey }, document: forKept })).toBe('accepted'))
+test('KEY-09 rejects it where an enclave is to be vouched for, other keys, other keysets, other purposes and other models', async () => {
+  // The attack: what a registry learns the common key by is shown to a client as if that key numbered the enclave's receipts.
+  expect(await verify({ keyset: { keptReceiptKey }, document: forKept })).toBe('SIGNER_MISMATCH')
+  expect(await verifyKept({ keyset: { keptReceiptKey } })).toBe('SIGNER_MISMATCH')
+  expect(await verifyKept({ document: forKept })).toBe('SIGNER_MISMATCH')
+  const another = encodeKeyset({ ...base, keptReceiptKey, hpkePublicKey: sha256Hex('another') })
+  expect(await verifyKept({ keyset: { keptReceiptKey }, document: forKept }, another)).toBe('KEYSET_MISMATCH')
+  const userData = concatBytes(purposeTag('nacre/kept/1'), new Uint8Array(32))
+  expect(await verifyKept({ keyset: { keptReceiptKey }, document: { ...forKept, userData } })).toBe('PURPOSE_MISMATCH')
+  expect(await verifyKept({ keyset: { keptReceiptKey }, document: forKept, modelPcr: new Uint8Array(48) })).toBe('MODELS_NOT_MEASURED')
+})
 
 test('measurement comes before the keyset: nothing of an unknown enclave is believed', async () => {
   const { response, chain } = await makeAnswer()

@@ -50,7 +50,35 @@ export async function verifyKeyset(
   keysetBytes: Uint8Array,
   onCheck?: OnCheck,
 ): Promise<Verified<Keyset>> {
-  const { userData, publicKey } = attestation
+  const keyset = await verifyCommittedKeyset(attestation, keysetBytes, onCheck)
+  const publicKey = assertPublicKey(attestation, keyset.receiptKey)
+  const logName = `nacre/${receiptKeyAddress(publicKey).toLowerCase()}`
+  if (keyset.logName !== logName)
+    throw new VerifierError('KEYSET_MALFORMED', 'The log is not named after the receipt key', {
+      expected: logName,
+      received: keyset.logName,
+    })
+  onCheck?.('keyset')
+  await assertModelsMeasured(attestation, keyset)
+  onCheck?.('models')
+  return keyset as Verified<Keyset>
+}
+
+/**
+ * A document by which a registry learns the kept receipt key: the enclave with this keyset has it. Such a document stands for that key only, {@link verifyKeyset} refuses it.
+ *
+ * @returns the address
+ * @throws those of {@link verifyKeyset}, `SIGNER_MISMATCH` also where the keyset has no such key
+ */
+export async function verifyKeptReceiptKey(attestation: VerifiedAttestation, keysetBytes: Uint8Array): Promise<Address> {
+  const keyset = await verifyCommittedKeyset(attestation, keysetBytes)
+  const publicKey = assertPublicKey(attestation, keyset.keptReceiptKey ?? 'no kept receipt key')
+  await assertModelsMeasured(attestation, keyset)
+  return receiptKeyAddress(publicKey)
+}
+
+/** That the document was made to vouch for a keyset, and for this one. */
+async function verifyCommittedKeyset({ userData }: VerifiedAttestation, keysetBytes: Uint8Array, onCheck?: OnCheck): Promise<Keyset> {
   const tag = purposeTag(keysetPurpose)
   if (userData === null || userData.length !== 48 || !equalBytes(userData.subarray(0, 16), tag))
     throw new VerifierError('PURPOSE_MISMATCH', 'The document was made for another purpose than to vouch for a keyset', {
@@ -64,22 +92,16 @@ export async function verifyKeyset(
       expected: toHex(userData.subarray(16)),
       received: toHex(expected.subarray(16)),
     })
-  const keyset = decodeKeyset(keysetBytes)
-  if (publicKey === null || toHex(publicKey) !== keyset.receiptKey)
+  return decodeKeyset(keysetBytes)
+}
+
+function assertPublicKey({ publicKey }: VerifiedAttestation, expected: string): Uint8Array {
+  if (publicKey === null || toHex(publicKey) !== expected)
     throw new VerifierError('SIGNER_MISMATCH', 'The document and its keyset name different receipt keys', {
       expected: publicKey === null ? 'no public_key' : toHex(publicKey),
-      received: keyset.receiptKey,
+      received: expected,
     })
-  const logName = `nacre/${receiptKeyAddress(publicKey).toLowerCase()}`
-  if (keyset.logName !== logName)
-    throw new VerifierError('KEYSET_MALFORMED', 'The log is not named after the receipt key', {
-      expected: logName,
-      received: keyset.logName,
-    })
-  onCheck?.('keyset')
-  await assertModelsMeasured(attestation, keyset)
-  onCheck?.('models')
-  return keyset as Verified<Keyset>
+  return publicKey
 }
 
 /** The attack: an approved image that serves other weights. PCR16 must be the list of models, extended and locked before the first answer. */

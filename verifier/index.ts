@@ -63,7 +63,7 @@ export {
   type SaltedTensors,
   verifyOpening,
 } from './commitment.ts'
-export { type VerifiedEnclave, verifyEnclave, verifyKeyset } from './enclave-identity.ts'
+export { type VerifiedEnclave, verifyEnclave, verifyKeptReceiptKey, verifyKeyset } from './enclave-identity.ts'
 export { VerifierError, type VerifierErrorCode, verifierErrorCodes } from './errors.ts'
 export {
   type Epoch,

@@ -67,6 +67,49 @@ test('an answer with its place in the log is accepted as one with a signature is
   expect(await with_({ inclusion: undefined })).toBe('SIGNATURE_MALFORMED')
 })
 
+const withKept = { domain: testDomain, keyset: { keptReceiptKey: otherAccount.publicKey } }
+const keptOf = ({ response: { receipt } }: TestAnswer, domain: typeof testDomain | null = testDomain) =>
+  otherAccount.sign({ hash: hashReceipt(receipt, domain) })
+test('RCP-06 accepts a signature by the kept receipt key beside the enclave’s own, where there is an audience', async () => {
+  const answer = await makeAnswer(withKept)
+  const keptSignature = await keptOf(answer)
+  const { signer, kept } = await verifyInference({ ...answer.parameters, response: { ...answer.response, keptSignature } })
+  expect([signer, kept]).toEqual([receiptAccount.address, { signer: otherAccount.address, signature: keptSignature }])
+  // For nobody in particular the enclave alone signs, and what is not asked for is not believed.
+  const open = await makeAnswer({ ...withKept, domain: null })
+  expect((await verifyInference({ ...open.parameters, response: { ...open.response, keptSignature } })).kept).toBeNull()
+  const without = await makeAnswer({ domain: testDomain })
+  expect((await verifyInference({ ...without.parameters, response: { ...without.response, keptSignature } })).kept).toBeNull()
+})
+test('RCP-06 rejects an answer without it, by another key, for another audience or receipt, and in the place of the enclave’s own', async () => {
+  const answer = await makeAnswer(withKept)
+  const keptSignature = await keptOf(answer)
+  const judge = (changes: object) => verify(withKept, response(changes))
+  expect(await judge({})).toBe('SIGNATURE_MALFORMED')
+  expect(await judge({ keptSignature: keptSignature.slice(0, -2) })).toBe('SIGNATURE_MALFORMED')
+  expect(await judge({ keptSignature: answer.response.signature })).toBe('SIGNATURE_INVALID')
+  expect(await judge({ keptSignature: await keptOf(answer, null) })).toBe('SIGNATURE_INVALID')
+  expect(await judge({ keptSignature: await keptOf(await makeAnswer({ ...withKept, receipt: { sequence: 8n } })) })).toBe(
+    'SIGNATURE_INVALID',
+  )
+  // The attack: whoever got hold of the common key answers in the name of an enclave that it has never been in.
+  expect(await judge({ signature: keptSignature, keptSignature })).toBe('SIGNATURE_INVALID')
+})
+
+test('the common key vouches for no place in a log: neither for one of the enclave’s own nor for one of another that has it too', async () => {
+  const { parameters, response } = await makeAnswer(withKept)
+  const { receipt, signature: _, ...rest } = response
+  const log = testLog(Array.from({ length: 9 }, (_, i) => (i === 7 ? fromHex(hashReceipt(receipt, testDomain)) : utf8(String(i)))))
+  const keptSignature = await otherAccount.sign({ hash: hashReceipt(receipt, testDomain) })
+  for (const [key, expected] of [
+    [receiptAccount, 'accepted'],
+    [otherAccount, 'SIGNATURE_INVALID'],
+  ] as const) {
+    const inclusion = await log.proveReceipt(7, BigInt(nowMs + 1500), key)
+    expect(await verdict(() => verifyInference({ ...parameters, response: { ...rest, receipt, inclusion, keptSignature } }))).toBe(expected)
+  }
+})
+
 describe('each wrong thing is refused with its own code', () => {
   const stranger = makeChain({ seed: 'b' })
   const archived =

@@ -1,6 +1,6 @@
 import type { Address } from 'viem'
 import { checkTime, type VerificationTime, type VerifiedAttestation } from './attestation.ts'
-import type { Hex } from './bytes.ts'
+import { fromHex, type Hex } from './bytes.ts'
 import type { Certificate } from './certificate.ts'
 import type { ChainCache } from './chain.ts'
 import { type CommitmentSide, commitTensors } from './commitment.ts'
@@ -9,7 +9,7 @@ import { VerifierError } from './errors.ts'
 import type { Keyset } from './keyset.ts'
 import type { TensorSpec } from './manifest.ts'
 import { assertModel, type Policy } from './policy.ts'
-import type { Receipt, ReceiptDomain } from './receipt.ts'
+import { type Receipt, type ReceiptDomain, receiptKeyAddress, verifyReceipt } from './receipt.ts'
 import { type ReceiptProof, verifyReceiptProof } from './receipt-proof.ts'
 import { hashTensors, type Tensor } from './tensor.ts'
 import type { OnCheck } from './verification-check.ts'
@@ -35,6 +35,7 @@ export async function verifyAnswer(parameters: VerifyAnswerParameters): Promise<
   assertDomain(response.domain, domain)
   onCheck?.('audience')
   await verifyReceiptProof({ ...response, receipt, domain, signer: enclave.signer })
+  const kept = await verifyKeptSignature(response, enclave.keyset)
   onCheck?.('receipt signature')
   assertReceiptTime(receipt, enclave.attestation, time)
   onCheck?.('receipt time')
@@ -54,7 +55,19 @@ export async function verifyAnswer(parameters: VerifyAnswerParameters): Promise<
   )
   assertOutputs(outputs, request.outputs)
   onCheck?.('output')
-  return { outputs, receipt, signer: enclave.signer, attestation: enclave.attestation, keyset: enclave.keyset } as VerifiedInference
+  const { signer, attestation, keyset } = enclave
+  return { outputs, receipt, signer, kept, attestation, keyset } as VerifiedInference
+}
+
+/** The attack: a host that leaves out or alters what the contract is to accept, so that somebody pays for a transaction that is refused. */
+async function verifyKeptSignature(
+  { receipt, domain, keptSignature: signature = '0x' }: InferenceResponse,
+  { keptReceiptKey }: Keyset,
+): Promise<VerifiedInference['kept']> {
+  if (keptReceiptKey === undefined || domain === null) return null
+  const signer = receiptKeyAddress(fromHex(keptReceiptKey))
+  await verifyReceipt({ receipt, signature, domain, signer })
+  return { signer, signature }
 }
 
 export type VerifyInferenceParameters = {
@@ -113,12 +126,20 @@ export type InferenceResponse = {
   readonly receipt: Receipt
   /** The audience that the answer claims. */
   readonly domain: ReceiptDomain
+  /** By the keyset's `keptReceiptKey`, where it has one and the receipt has an audience. */
+  readonly keptSignature?: Hex | undefined
 } & ReceiptProof
 
 export type VerifiedInference = Verified<{
   readonly outputs: readonly Tensor[]
   readonly receipt: Receipt
+  /** The enclave's own receipt key, by which the receipt is numbered. */
   readonly signer: Address
+  /**
+   * Of a receipt with an audience, where enclaves of this image have a receipt key in common, over restarts too: for contracts whose registry has that one. It says that an enclave of this image with these
+   * models signed, and not which: its receipts' numbers repeat.
+   */
+  readonly kept: { readonly signer: Address; readonly signature: Hex } | null
   readonly attestation: VerifiedAttestation
   readonly keyset: Keyset
 }>

@@ -26,7 +26,10 @@ const kept: KeptSecret = {
 }
 
 test('KEPT-01 accepts exactly its fields', () => {
-  expect(decodeKeptSecret(encodeKeptSecret(kept))).toEqual(kept)
+  for (const bytes of [48, 80]) {
+    const sealed = `0x${'33'.repeat(bytes)}` as const
+    expect(decodeKeptSecret(encodeKeptSecret({ ...kept, sealed }))).toEqual({ ...kept, sealed })
+  }
 })
 
 test('KEPT-01 rejects other fields, lengths, spellings, an alias, and anything that is not this', async () => {
@@ -36,6 +39,8 @@ test('KEPT-01 rejects other fields, lengths, spellings, an alias, and anything t
     { commitment: '0x11' },
     { salt: `0x${'22'.repeat(31)}` },
     { sealed: `0x${'33'.repeat(47)}` },
+    { sealed: `0x${'33'.repeat(64)}` },
+    { sealed: `0x${'33'.repeat(81)}` },
     { sealed: null },
     { encryptedKey: '0x' },
     { encryptedKey: `0x${'00'.repeat(6145)}` },

@@ -22,7 +22,7 @@ export type KeptSecret = {
   keyArn: string
   /** 32 bytes, random for each keeping. */
   salt: Hex
-  /** AES-256-GCM of the secret's 32 bytes, then the tag. */
+  /** AES-256-GCM of the secret's 32 bytes, or 64 where a receipt key is kept, then the tag. */
   sealed: Hex
 }
 
@@ -86,9 +86,10 @@ function checkKeptSecret(value: JsonValue): void {
   for (const [key, bytes] of [
     ['commitment', 32],
     ['salt', 32],
-    ['sealed', 48],
   ] as const)
     if (!isLowerHex(kept[key], bytes)) throw malformed(key, `${bytes} bytes in lower-case hexadecimal`, kept[key])
+  if (!isLowerHex(kept.sealed, 48) && !isLowerHex(kept.sealed, 80))
+    throw malformed('sealed', '48 or 80 bytes in lower-case hexadecimal', kept.sealed)
   for (const [key, bytesMax] of [
     ['encryptedKey', 6144],
     ['document', 32 * 1024],

@@ -17,6 +17,11 @@ export type Keyset = {
   logPublicKey: Hex
   /** Model ids in the order in which they were extended into PCR16. */
   modelIds: Hex[]
+  /**
+   * secp256k1, SEC1 uncompressed, 65 bytes: signs receipts for contracts beside `receiptKey`, where enclaves of one image with the same models have such a key in common, over restarts too. Absent where there
+   * is none. It vouches for no place in a log: numbers count by `receiptKey`.
+   */
+  keptReceiptKey?: Hex
 }
 
 export function encodeKeyset(keyset: Keyset): Uint8Array {
@@ -59,11 +64,17 @@ const keys = ['format', 'hpkePublicKey', 'logName', 'logPublicKey', 'modelIds', 
 function checkKeyset(value: JsonValue): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed('Not an object')
   const keyset = value as { [key: string]: JsonValue }
-  const found = Object.keys(keyset).sort().join()
+  const found = Object.keys(keyset)
+    .filter((key) => key !== 'keptReceiptKey')
+    .sort()
+    .join()
   if (found !== keys.join()) throw malformed('Other keys than a keyset has', keys.join(), found)
   if (keyset.format !== keysetPurpose) throw malformed('Another format', keysetPurpose, shown(keyset.format))
-  if (!isLowerHex(keyset.receiptKey, 65) || fromHex(keyset.receiptKey)[0] !== 4)
-    throw malformed('receiptKey', '65 bytes, SEC1 uncompressed')
+  const { receiptKey, keptReceiptKey } = keyset
+  if (!isReceiptKey(receiptKey)) throw malformed('receiptKey', '65 bytes, SEC1 uncompressed')
+  // One key in both places would number receipts for all who have it.
+  if ('keptReceiptKey' in keyset && (!isReceiptKey(keptReceiptKey) || keptReceiptKey === receiptKey))
+    throw malformed('keptReceiptKey', 'another key than receiptKey, 65 bytes, SEC1 uncompressed')
   if (!isLowerHex(keyset.tlsSpkiSha256, 32)) throw malformed('tlsSpkiSha256', '32 bytes')
   if (!isLowerHex(keyset.hpkePublicKey, 32)) throw malformed('hpkePublicKey', '32 bytes')
   if (typeof keyset.logName !== 'string' || !/^nacre\/0x[0-9a-f]{40}$/.test(keyset.logName))
@@ -72,6 +83,10 @@ function checkKeyset(value: JsonValue): void {
   const modelIds = keyset.modelIds
   if (!Array.isArray(modelIds) || modelIds.length > modelsMax || !modelIds.every((id) => isLowerHex(id, 32)))
     throw malformed('modelIds', `at most ${modelsMax} ids of 32 bytes`)
+}
+
+function isReceiptKey(value: JsonValue | undefined): boolean {
+  return isLowerHex(value, 65) && fromHex(value)[0] === 4
 }
 
 function isLowerHex(value: JsonValue | undefined, length: number): value is Hex {

@@ -159,8 +159,14 @@ export function decodeTensorHead(json: { readonly [key: string]: unknown }): Omi
 /** A receipt with its audience and proof, from an answer's `parameters`. @throws `RESPONSE_MALFORMED`, `RECEIPT_MALFORMED` */
 export function receiptFromParameters(parameters: {
   readonly [key: string]: unknown
-}): { receipt: Receipt; domain: ReceiptDomain } & ReceiptProof {
-  return { receipt: receiptOf(parameters), domain: domainFromParameters(parameters), ...proofFromParameters(parameters) }
+}): { receipt: Receipt; domain: ReceiptDomain; keptSignature?: Hex } & ReceiptProof {
+  const { kept_signature: kept } = parameters
+  return {
+    receipt: receiptOf(parameters),
+    domain: domainFromParameters(parameters),
+    ...proofFromParameters(parameters),
+    ...(kept === undefined ? {} : { keptSignature: textOf(kept, 'kept_signature') as Hex }),
+  }
 }
 
 function receiptOf(parameters: { readonly [key: string]: unknown }): Receipt {

@@ -5,7 +5,8 @@ pragma solidity ^0.8.30;
 /// is verified.
 ///
 /// By request id, when the contract hands out the ids: 20,000 gas each. By signer and sequence, when it does not: a key numbers
-/// its receipts, and 256 of them share a slot.
+/// its receipts, and 256 of them share a slot. Not by signer and sequence where the registry may hold a key that enclaves of one
+/// image have in common (SPEC.md 10.2): each of them counts from 1, and a good receipt would be refused as used.
 /// @dev The two do not know of each other. Choose one for each kind of receipt.
 abstract contract ConsumedReceipts {
     /// A receipt with this request id was used before.

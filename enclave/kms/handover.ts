@@ -51,6 +51,13 @@ export type HandoverGiver = {
   give(claim: HandoverClaim): Promise<{ sealed: Hex }>
 }
 
+/**
+ * What enclaves of one image share, and, behind it, what they keep from every other: the secret of a kept receipt key. A registry holds that key for one image, so another one never gets it, whatever its
+ * owner says: answers of code that nobody reviewed would count as answers of code that somebody did.
+ */
+export const sharedSecretBytes = 32
+
+/** @param parts.secret {@link sharedSecretBytes}, and any more for this image alone */
 export function createHandoverGiver(parts: HandoverParts & { secret: Uint8Array }): HandoverGiver {
   const { nsm, root, owner, randomBytes, clock, log, secret } = parts
   type Open = Omit<HandoverTranscript, 'takerKey'> & { privateKey: KeyObject; cancel: () => void }
@@ -93,7 +100,8 @@ export function createHandoverGiver(parts: HandoverParts & { secret: Uint8Array 
       })
       const key = await sharedKey(privateKey, transcript.takerKey, transcript)
       const cipher = createCipheriv('aes-256-gcm', key, new Uint8Array(12))
-      const sealed = Buffer.concat([cipher.update(secret), cipher.final(), cipher.getAuthTag()])
+      const given = migration === undefined ? secret : secret.subarray(0, sharedSecretBytes)
+      const sealed = Buffer.concat([cipher.update(given), cipher.final(), cipher.getAuthTag()])
       log.warn({
         msg: migration === undefined ? 'secret given to an enclave of this image' : 'secret given to the next image',
         expected: (migration?.to ?? own).pcr0,
@@ -139,7 +147,8 @@ export async function takeOver(
       msg: migration === undefined ? 'secret taken from an enclave of this image' : 'secret taken from the image before',
       expected: (migration?.from ?? own).pcr0,
     })
-    return secret
+    // The attack: code of the image before chooses a receipt key for this one, which it knows.
+    return migration === undefined ? secret : secret.subarray(0, sharedSecretBytes)
   } catch {
     throw refused('not encrypted for this hand-over')
   }

@@ -5,12 +5,12 @@ import type { ImageMeasurement } from '@nacre/verifier/handover'
 import { decodeKeptSecret, encodeKeptSecret, keptSecretContext, keptSecretUserData, verifyKeptSecret } from '@nacre/verifier/kept-secret'
 import { EnclaveError } from '../errors.ts'
 import { isCommittedTo } from './cms.ts'
-import { type ApprovalJson, approved, type HandoverParts, measurementOf } from './handover.ts'
+import { type ApprovalJson, approved, type HandoverParts, measurementOf, sharedSecretBytes } from './handover.ts'
 import type { Kms } from './kms-client.ts'
 
 /**
- * A secret kept over times when no enclave is up: encrypted under a data key that KMS gives to this image alone, in the host's store. What is kept decides whom clients talk to and who that is; it never
- * decides who signs receipts, so a host that shows an old one, or none, changes nothing but keys that everybody can see change.
+ * A secret kept over times when no enclave is up: encrypted under a data key that KMS gives to this image alone, in the host's store. What is kept decides whom clients talk to and who that is, and whom
+ * contracts accept; it never decides who numbers receipts, so a host that shows an old one, or none, changes nothing but keys that everybody can see change.
  *
  * The attacks: a secret planted by somebody who may encrypt under the KMS key, or one of another image (a document of this very image commits to the secret); parts of two put together (the commitment, and the
  * key that is derived from it); a host that answers "nothing there" (the enclave draws new keys, and says so).
@@ -22,6 +22,8 @@ export type KeptSecretParts = HandoverParts & {
   store: SecretStore
   /** The owner's approval of a migration, if the host has one. */
   approval: ApprovalJson | undefined
+  /** What this image shares and keeps. */
+  secretBytes: number
 }
 
 /** The host's. */
@@ -93,6 +95,7 @@ async function restoreOnce(parts: KeptSecretParts): Promise<Restored> {
   const kept = await store.get(slotOf(own))
   if (kept !== undefined) {
     const secret = await open(parts, kept, own)
+    if (secret.length !== parts.secretBytes) throw refused(`${secret.length} bytes`)
     log.warn({ msg: 'secret restored that this image kept', expected: own.pcr0 })
     return { state: 'restored', secret }
   }
@@ -100,7 +103,8 @@ async function restoreOnce(parts: KeptSecretParts): Promise<Restored> {
   const migration = await approved({ approval, owner, nowMs: clock.nowMs(), side: 'to', own })
   const before = migration === undefined ? undefined : await store.get(slotOf(migration.from))
   if (migration === undefined || before === undefined) return { state: 'none' }
-  const secret = await open(parts, before, migration.from)
+  // A receipt key stays with its image.
+  const secret = (await open(parts, before, migration.from)).subarray(0, sharedSecretBytes)
   log.warn({ msg: 'secret taken from what the image before kept', expected: migration.from.pcr0 })
   return { state: 'migrated', secret }
 }

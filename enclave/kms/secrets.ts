@@ -32,6 +32,7 @@ export function secretsFrom({ credentials, kms, handover }: EgressArguments, dia
       root: handover.root === 'aws' ? awsNitroRootG1 : decodeCertificate(handover.root),
       owner: handover.owner,
       keepKeyArn: handover.keepKeyArn,
+      keepReceiptKey: handover.keepReceiptKey,
     },
   }
 }

@@ -72,6 +72,7 @@ type BuildFlags = {
   handoverRoot?: string
   handoverOwner?: string
   keepKey?: string
+  keepReceiptKey?: true
   batchMs?: number
   modelProcesses?: number | 'auto'
   out?: string
@@ -106,6 +107,10 @@ function addBuildOptions(command: Command): Command {
     .option('--handover-root <aws|FILE>', 'share the TLS and HPKE keys with enclaves of this image whose documents verify up to this root')
     .option('--handover-owner <ADDRESS>', 'who may approve that they go to another image')
     .option('--keep-key <ARN>', 'keep them over times when no enclave is up, under this key of KMS')
+    .option(
+      '--keep-receipt-key',
+      'share and keep a receipt key for contracts too: one address for all enclaves of this image with these models; read enclave/SECRETS.md first',
+    )
     .option('--batch-ms <N>', 'how long an answer with a batched receipt waits for others at most (default: 1)', parseBatchMs)
     .option(
       '--model-processes <N|auto>',
@@ -155,13 +160,16 @@ async function built(options: BuildFlags, terminal: Terminal, environment: Envir
 }
 
 /** All of it becomes part of the measurement. */
-function secretsOf({ kmsCredentials, kmsEndpoint, kmsCa, handoverRoot, handoverOwner, keepKey }: BuildFlags): SecretsCommand | undefined {
-  if ([kmsCredentials, kmsEndpoint, kmsCa, handoverRoot, handoverOwner, keepKey].every((option) => option === undefined)) return undefined
+function secretsOf(flags: BuildFlags): SecretsCommand | undefined {
+  const { kmsCredentials, kmsEndpoint, kmsCa, handoverRoot, handoverOwner, keepKey, keepReceiptKey } = flags
+  const given = [kmsCredentials, kmsEndpoint, kmsCa, handoverRoot, handoverOwner, keepKey, keepReceiptKey]
+  if (given.every((option) => option === undefined)) return undefined
   if ((kmsEndpoint === undefined) !== (kmsCa === undefined)) throw new CliError('USAGE', '--kms-endpoint and --kms-ca go together')
   if (handoverOwner !== undefined && (handoverRoot === undefined || !isAddress(handoverOwner, { strict: false })))
     throw new CliError('USAGE', '--handover-owner takes an address, and goes with --handover-root')
   if (keepKey !== undefined && (handoverRoot === undefined || !/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/.test(keepKey)))
     throw new CliError('USAGE', '--keep-key takes the ARN of a key, and goes with --handover-root')
+  if (keepReceiptKey && handoverRoot === undefined) throw new CliError('USAGE', '--keep-receipt-key goes with --handover-root')
   const [, host, port] = /^([A-Za-z0-9][A-Za-z0-9.-]{0,252}):(\d{1,5})$/.exec(kmsEndpoint ?? 'none:0') ?? []
   if (host === undefined) throw new CliError('USAGE', '--kms-endpoint takes HOST:PORT')
   return {
@@ -170,6 +178,7 @@ function secretsOf({ kmsCredentials, kmsEndpoint, kmsCa, handoverRoot, handoverO
     handoverRoot: handoverRoot === undefined || handoverRoot === 'aws' ? handoverRoot : certificateDer(handoverRoot),
     handoverOwner: handoverOwner as Address | undefined,
     keepKeyArn: keepKey,
+    keepReceiptKey,
   }
 }
 

@@ -61,6 +61,10 @@ function addRun(group: Command, terminal: Terminal, environment: Environment): v
   addPolicyOptions(command, { waivable: false })
     .option('--model-id <ID>', 'accept these model ids alone (default: the ones that the enclave measured under the names)', collect)
     .option('--max-age <SECONDS>', 'oldest evidence of the enclave to accept (default: 600)')
+    .option(
+      '--kept-key',
+      'answer with the receipt key that enclaves of the image have in common, where the registry has that one; each answer goes by itself',
+    )
     .option('--private-key-file <FILE>', 'file with the hexadecimal key of the account that pays for gas (or: NACRE_PRIVATE_KEY)')
     .option('--operator <ADDRESS>', 'whose requests to answer; repeat it for several (default: the account)', collect)
     .option('--chain-id <NUMBER>', 'refuse nodes of other chains (default: what the first one says)')
@@ -122,6 +126,7 @@ type RunOptions = RootOptions &
     model: string[]
     modelId?: string[]
     maxAge?: string
+    keptKey?: true
     privateKeyFile?: string
     operator?: string[]
     chainId?: string
@@ -169,6 +174,7 @@ async function run(options: RunOptions, terminal: Terminal, environment: Environ
       modelIds: options.modelId?.map((id) => parseHex('--model-id', id, 32)) ?? ('any-measured' as const),
     },
     models: options.model,
+    keptKey: options.keptKey,
     ageMsMax: parseMaxAgeMs(options.maxAge),
   }
   const parameters = {

@@ -3,8 +3,9 @@ import type { Certificate } from '@nacre/verifier/certificate'
 import { type AttestedClient, connect } from '@nacre/verifier/cli/attested-client'
 import { EndpointError } from '@nacre/verifier/endpoint'
 import { VerifierError } from '@nacre/verifier/errors'
+import type { VerifiedInference } from '@nacre/verifier/inference'
 import type { Policy } from '@nacre/verifier/policy'
-import type { Receipt, ReceiptDomain } from '@nacre/verifier/receipt'
+import { type Receipt, type ReceiptDomain, receiptKeyAddress } from '@nacre/verifier/receipt'
 import { type ReceiptInclusion, verifyReceiptProof } from '@nacre/verifier/receipt-proof'
 import { signatureOf } from '@nacre/verifier/response'
 import { decodeTensors, encodeTensors, type Tensor } from '@nacre/verifier/tensor'
@@ -53,13 +54,15 @@ export type AnswerSourceParameters = {
   policy: Policy
   /** Names of the models to serve. */
   models: readonly string[]
+  /** Answer with the receipt key that enclaves of the image have in common: the one to take where the registry has that one. It proves no places, so each answer has a signature. @default false */
+  keptKey?: boolean | undefined
   ageMsMax?: number | undefined
   nowMs(): number
   randomBytes(length: number): Uint8Array
 }
 
 export function answersFrom(parameters: AnswerSourceParameters): AnswerSource {
-  const { site, models } = parameters
+  const { site, models, keptKey = false } = parameters
   let connected: Promise<{ client: AttestedClient; names: ReadonlyMap<Hex, string> }> | null = null
 
   async function open() {
@@ -131,6 +134,7 @@ export function answersFrom(parameters: AnswerSourceParameters): AnswerSource {
         })
         const { timestampMs, sequence } = inference.receipt
         const outputs = toHex(encodeTensors(inference.outputs))
+        if (keptKey) return { timestampMs, sequence, outputs, ...keptOf(inference) }
         const kept = { timestampMs, sequence, outputs, signer: inference.signer }
         return answer.inclusion === undefined ? { ...kept, signature: signatureOf(answer) } : { ...kept, inclusion: answer.inclusion }
       }),
@@ -139,15 +143,24 @@ export function answersFrom(parameters: AnswerSourceParameters): AnswerSource {
       withEnclave(async ({ client }) => {
         const receipt = await receiptOf(record, kept)
         const { signature, inclusion } = kept
-        await verifyReceiptProof({ receipt, domain: domainOf(site), signer: client.enclave.signer, signature, inclusion })
-        return true
-      }).catch((error) => {
-        if (error instanceof NoAnswer && error.code === 'ENCLAVE_AWAY') throw error
-        return false
+        const { signer, keyset } = client.enclave
+        if (keptKey && (keyset.keptReceiptKey === undefined || inclusion !== undefined)) return false
+        const authority = keyset.keptReceiptKey !== undefined && keptKey ? receiptKeyAddress(fromHex(keyset.keptReceiptKey)) : signer
+        // In here: outside, an answer that does not verify is taken for an enclave that is being replaced, and waited for.
+        return verifyReceiptProof({ receipt, domain: domainOf(site), signer: authority, signature, inclusion }).then(
+          () => true,
+          () => false,
+        )
       }),
 
     close: drop,
   }
+}
+
+/** Of an answer that was verified. */
+function keptOf({ kept }: VerifiedInference): NonNullable<VerifiedInference['kept']> {
+  if (kept === null) throw new NoAnswer('ENCLAVE_AWAY', 'The enclave that is there has no receipt key in common with others of its image')
+  return kept
 }
 
 /** The contract as the audience of receipts. */

@@ -20,6 +20,7 @@ const usage = `Measures the enclave's files, holds its PCRs, answers its NSM req
   --handover BASE64  share keys with enclaves whose documents verify up to this root (DER)
   --owner ADDRESS    who may approve that they go to another image
   --keep ARN         keep them under this key of KMS
+  --keep-receipt     share and keep a receipt key for contracts too
   --batch-ms N       how long batched answers wait for others at most
   --model-processes N|auto  processes of each model
   --isolation KIND   bubblewrap or process (default: bubblewrap when it works)
@@ -38,6 +39,7 @@ const { values } = parseArgs({
     handover: { type: 'string' },
     owner: { type: 'string' },
     keep: { type: 'string' },
+    'keep-receipt': { type: 'boolean' },
     'batch-ms': { type: 'string' },
     'model-processes': { type: 'string' },
     help: { type: 'boolean' },
@@ -102,6 +104,7 @@ function secretsCommand(): SecretsCommand | null {
     handoverRoot,
     handoverOwner: values.owner as SecretsCommand['handoverOwner'],
     keepKeyArn: values.keep,
+    keepReceiptKey: values['keep-receipt'],
     kms: ca === undefined ? null : { host, port: Number(port), certificateDer: Buffer.from(ca, 'base64') },
   }
 }

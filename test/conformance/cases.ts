@@ -1,7 +1,7 @@
 import './deterministic.ts'
 
 import { type Bundle, encodeBundle } from '@nacre/verifier/bundle'
-import { concatBytes, fromHex, type Hex, toHex, utf8 } from '@nacre/verifier/bytes'
+import { concatBytes, fromHex, fromUtf8, type Hex, toHex, utf8 } from '@nacre/verifier/bytes'
 import { encodeCanonicalJson, type JsonValue } from '@nacre/verifier/canonical-json'
 import { type CborValue, decodeCbor, encodeCbor } from '@nacre/verifier/cbor'
 import { checkpointToJson, encodeTreeHead, hashCheckpoint } from '@nacre/verifier/checkpoint'
@@ -173,6 +173,7 @@ async function enclaveCases(): Promise<Draft[]> {
     return { title, input, ...(code === undefined ? {} : { code }) }
   }
   const { bundle: plain } = await makeAnswer()
+  const keptReceiptKey = otherAccount.publicKey
   const zeros = new Map([...defaultPcrs].map(([index, value]) => [index, index < 3 ? new Uint8Array(48) : value]))
   return [
     await make('an enclave', undefined),
@@ -194,6 +195,18 @@ async function enclaveCases(): Promise<Draft[]> {
     await make('a document without user_data', 'PURPOSE_MISMATCH', { document: { userData: null } }),
     await make('other models in PCR16', 'MODELS_NOT_MEASURED', { modelPcr: new Uint8Array(48) }),
     await make('no PCR16', 'MODELS_NOT_MEASURED', { modelPcr: null }),
+    await make('a receipt key in common with others', undefined, { keyset: { keptReceiptKey } }),
+    await make('the enclave’s own key as the one in common', 'KEYSET_MALFORMED', {
+      keysetBytes: encodeCanonicalJson({ ...JSON.parse(fromUtf8(plain.keyset)), keptReceiptKey: receiptAccount.publicKey }),
+    }),
+    await make('no key in common, written out', 'KEYSET_MALFORMED', {
+      keysetBytes: encodeCanonicalJson({ ...JSON.parse(fromUtf8(plain.keyset)), keptReceiptKey: null }),
+    }),
+    await make('the key in common left out', 'KEYSET_MISMATCH', { keyset: { keptReceiptKey } }, { keyset: hex(plain.keyset) }),
+    await make('the document of the key in common', 'SIGNER_MISMATCH', {
+      keyset: { keptReceiptKey },
+      document: { publicKey: fromHex(keptReceiptKey) },
+    }),
   ]
 }
 
@@ -586,6 +599,7 @@ async function bundleCases(): Promise<Draft[]> {
     const checksum = isSealed ? sha256Sync(encodeCbor(rest, { deterministic: true }), 'bytes') : (fields.get('checksum') as Uint8Array)
     return encodeCbor(new Map([...rest, ['checksum', checksum]]), { deterministic: true })
   }
+  const common = { keyset: { keptReceiptKey: otherAccount.publicKey } }
   const cosigned = { mode: 'witnesses' }
   const late = log.note(logName, logKey, cosignText(text, 'witness.example/w1', w1, seconds + 14_400n))
   const lateBlock = registrationOf(sha256Sync(plain.attestation), Number(seconds) + 86_400)
@@ -718,6 +732,13 @@ async function bundleCases(): Promise<Draft[]> {
       await make({ ...full, provenance: utf8(new TextDecoder().decode(provenance).replace(pcrHex(0), pcrHex(3))) }),
     ),
     draft('with provenance that is none', 'BUNDLE_MALFORMED', await make({ ...full, provenance: utf8('{}') })),
+    draft('of an enclave with a receipt key in common', undefined, await make({}, common)),
+    draft('signed by the key in common alone', 'SIGNATURE_INVALID', await make({}, { ...common, signer: otherAccount })),
+    draft(
+      'by its place under a head that the key in common signed',
+      'SIGNATURE_INVALID',
+      await make({ signature: null, inclusion: await log.proveReceipt(7, BigInt(nowMs + 2000), otherAccount) }, common),
+    ),
   ]
 
   /** A registration is of one document; for another it would be refused first. */

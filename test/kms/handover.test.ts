@@ -56,9 +56,9 @@ async function handover(
   giverNsm: Nsm,
   takerNsm: Nsm,
   change: Change = {},
-  more: Partial<HandoverParts & { approval: Approval }> = {},
+  more: Partial<HandoverParts & { approval: Approval; secret: Uint8Array }> = {},
 ): Promise<Uint8Array> {
-  const giver = createHandoverGiver({ ...parts(giverNsm), ...more, secret })
+  const giver = createHandoverGiver({ ...parts(giverNsm), secret, ...more })
   return takeOver({
     ...parts(takerNsm),
     ...more,
@@ -193,6 +193,17 @@ describe('migration to a next image', () => {
     lines.length = 0
     expect(await handover(nsm('old'), nsm('new'), {}, { approval: await approve('old', 'new') })).toEqual(secret)
     expect(lines.map((line) => JSON.parse(line).msg)).toEqual(['secret given to the next image', 'secret taken from the image before'])
+  })
+
+  test('a receipt key that enclaves of one image have in common goes to no other, nor is it taken from one', async () => {
+    const whole = draw(64)
+    expect(await handover(nsm(), nsm(), {}, { secret: whole })).toEqual(whole)
+    const approval = await approve('old', 'new')
+    expect(await handover(nsm('old'), nsm('new'), {}, { approval, secret: whole })).toEqual(whole.subarray(0, 32))
+    // The attack: code of the image before, whose owner approved the next, gives it all the same, to know what contracts will accept of that one.
+    const giving: Nsm = { ...nsm('old'), describePcr: nsm('new').describePcr }
+    const claim = ({ approval: _, ...rest }: HandoverClaim) => rest
+    expect(await handover(giving, nsm('new'), { claim }, { approval, secret: whole })).toEqual(whole.subarray(0, 32))
   })
 
   test('is refused without an approval, with one of others, for other images, over time, or backwards', async () => {

@@ -66,6 +66,7 @@ function enclave(image = 'image', more: Partial<KeptSecretParts> = {}): KeptSecr
       put: async (name, bytes) => void stored.set(name, bytes),
     },
     approval: undefined,
+    secretBytes: 32,
     ...more,
   }
 }
@@ -197,6 +198,16 @@ describe('migration of what an image kept', () => {
     await keepSecret(next, secret)
     expect(await restoreSecret(enclave('next'))).toEqual({ state: 'restored', secret })
     expect(await restoreSecret(enclave())).toEqual({ state: 'restored', secret })
+  })
+
+  test('a receipt key that is kept stays with its image: the next one is given what goes before it', async () => {
+    const whole = draw(64)
+    await keepSecret(enclave('image', { secretBytes: 64 }), whole)
+    const next = enclave('next', { secretBytes: 64, approval: await approve('image', 'next') })
+    expect(await restoreSecret(next)).toEqual({ state: 'migrated', secret: whole.subarray(0, 32) })
+    expect(await restoreSecret(enclave('image', { secretBytes: 64 }))).toEqual({ state: 'restored', secret: whole })
+    // Measured command lines decide what is kept; one of another length is none of this image.
+    expect(await verdict(enclave())).toBe('KEPT_SECRET_REFUSED 64 bytes')
   })
 
   test('is refused without approval, with one of others, over time, for others, backwards; and where KMS does not know the next image', async () => {

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateKeyCommand, PutKeyPolicyCommand } from '@aws-sdk/client-kms'
 import { addBundleAdd } from '@nacre/host/cli/bundle-add'
 import { addHistoryMake } from '@nacre/host/cli/history'
+import { type AnswerSource, answersFrom } from '@nacre/host/coprocessor/answers'
+import type { RequestRecord } from '@nacre/host/coprocessor/contract'
 import { enclaveSocket } from '@nacre/host/enclave-socket'
 import { rootCertificatePem } from '@nacre/host/hypervisor/ca'
 import { measure, resolveMeasuredSet } from '@nacre/host/hypervisor/measure'
@@ -15,21 +17,27 @@ import { buildEnclaveServices } from '@nacre/host/kms/enclave-services'
 import { sealedModelPolicy } from '@nacre/host/kms/key-policy'
 import { clientOfLocalKms, type ServedKms, serveLocalKms } from '@nacre/host/kms/serve'
 import type { LaunchedEnclave } from '@nacre/host/launcher'
+import { startLocalChain } from '@nacre/host/local-chain'
 import { followLog } from '@nacre/host/log/follower'
+import { modelsPcrOf } from '@nacre/host/models-pcr'
+import { deployOnChain, type OnChain } from '@nacre/host/on-chain'
 import { startRelay } from '@nacre/host/relay'
 import { simulatedLauncher } from '@nacre/host/simulated-launcher'
 import { loadOrCreateSimulatedRoot, stateFiles } from '@nacre/host/state'
+import { verifyAttestation } from '@nacre/verifier/attestation'
 import { bareBundle, encodeBundle } from '@nacre/verifier/bundle'
 import { toHex } from '@nacre/verifier/bytes'
 import { certificateFromPem } from '@nacre/verifier/certificate'
+import { connect } from '@nacre/verifier/cli/attested-client'
 import { registerVerifierCommands } from '@nacre/verifier/cli/commands'
 import type { Terminal } from '@nacre/verifier/cli/terminal'
 import { hostServices } from '@nacre/verifier/egress'
-import { verifyEnclave } from '@nacre/verifier/enclave-identity'
+import { verifyEnclave, verifyKeptReceiptKey, verifyKeyset } from '@nacre/verifier/enclave-identity'
 import { type ImageMeasurement, migrationTypedData } from '@nacre/verifier/handover'
 import { verifyIdentity } from '@nacre/verifier/identity'
-import { decodeInferResponse, encodeInferRequest } from '@nacre/verifier/response'
-import type { Tensor } from '@nacre/verifier/tensor'
+import { verifyLogPosition } from '@nacre/verifier/log-position'
+import { decodeInferResponse, encodeInferRequest, signatureOf } from '@nacre/verifier/response'
+import { encodeTensors, hashTensors, type Tensor } from '@nacre/verifier/tensor'
 import { Command } from 'commander'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -44,6 +52,7 @@ const owner = privateKeyToAccount(generatePrivateKey())
 let kms: ServedKms
 let keepKeyArn: string
 let first: Launched
+let onChain: OnChain
 beforeAll(async () => {
   const root = await loadOrCreateSimulatedRoot(folder, Date.now())
   kms = await serveLocalKms({ stateDirectory: join(folder, 'kms'), root: certificateFromPem(rootCertificatePem(root)), nowMs: Date.now })
@@ -60,13 +69,75 @@ afterAll(async () => {
   for (const directory of [folder, changed]) rmSync(directory, { recursive: true, force: true })
 })
 
-test('replicas share whom clients talk to, and not who signs', async () => {
+test('replicas share whom clients talk to and whom contracts accept, and not who numbers receipts', async () => {
   const second = await launch('second', { peer: first.launched })
   expect(first.measurements).toEqual(second.measurements)
   expect(shared(second)).toEqual(shared(first))
   expect(second.identity).toBe(first.identity)
   for (const own of ['receiptKey', 'logName', 'logPublicKey'] as const)
     expect(first.enclave.keyset[own]).not.toBe(second.enclave.keyset[own])
+  expect(keptKeyOf(second)).toBe(keptKeyOf(first))
+  expect(second.log()).toContain('receipts for contracts are signed by a key of this image too')
+
+  // Contracts: registered by the document of the one, the key counts for what the other signed.
+  const chain = await startLocalChain({ port: 0, logPath: null })
+  cleanups.push(() => chain.stop())
+  const root = simulatedRoot()
+  const { id: modelId } = await shippedModel('garment')
+  const rootHash = toHex(Uint8Array.from(createHash('sha256').update(root.der).digest()))
+  onChain = await deployOnChain({ url: chain.url, chainId: chain.chainId, modelId, rootHash })
+  await onChain.approveMeasurements({ ...registers(first), pcr16: await modelsPcrOf(join(projectRoot, 'enclave/models')) })
+  const document = Uint8Array.from((await exchange(`${first.url}/attestation/kept`)).body)
+  const attestation = await verifyAttestation({ attestation: document, root, time: { mode: 'live', nowMs: Date.now(), ageMsMax: 60_000 } })
+  const kept = await verifyKeptReceiptKey(attestation, first.keyset)
+  // The attack: it is shown to a client in place of the enclave's own, to have the common key taken for the one that numbers receipts.
+  await expect(verifyKeyset(attestation, first.keyset)).rejects.toMatchObject({ code: 'SIGNER_MISMATCH' })
+  const before = await askForGate(second)
+  expect(await onChain.refusalOf(before.receipt, before.kept.signature, before.outputs)).toBe('KeyNotActive')
+  await onChain.registerEnclave(document)
+  for (const replica of [second, first]) {
+    const { receipt, signer, kept: signed, signature, outputs } = await askForGate(replica)
+    expect([signer, signed.signer]).toEqual([replica.enclave.signer, kept])
+    // Each counts by itself, and its own key is one that this registry does not know.
+    expect(receipt.sequence).toBe(replica === second ? 2n : 1n)
+    expect(await onChain.refusalOf(receipt, signature, outputs)).toBe('KeyNotActive')
+    expect(await onChain.enterGate(receipt, signed.signature, outputs)).toMatchObject({ signer: kept })
+  }
+
+  // What a relayer brings to a coprocessor, whichever replica answered.
+  const site = { chainId: chain.chainId, contract: onChain.gate }
+  const policy = { measurements: [first.measurements], modelIds: [modelId] }
+  const sources = [first, second].map(({ url }) =>
+    answersFrom({ site, url, root, policy, models: ['garment'], keptKey: true, nowMs: Date.now, randomBytes: draw }),
+  )
+  const { samples, manifest } = await shippedModel('garment')
+  const record = {
+    requestId: random32(),
+    outputNames: manifest.outputs.map(({ name }) => name),
+    request: { terms: { modelId }, inputHash: await hashTensors([samples[0]?.tensor as Tensor]) },
+  } as unknown as RequestRecord
+  const [one, other] = sources as [AnswerSource, AnswerSource]
+  const answer = await one.ask(record, encodeTensors([samples[0]?.tensor as Tensor]), 'batched')
+  expect([answer.signer, answer.inclusion]).toEqual([kept, undefined])
+  expect([await one.isGood(record, answer), await other.isGood(record, answer)]).toEqual([true, true])
+  // One that the enclave did not sign is asked for again, not waited for.
+  expect(await other.isGood(record, { ...answer, sequence: answer.sequence + 1n })).toBe(false)
+  for (const source of sources) source.close()
+
+  // The attack: the log of the one, shown as that of the other to hide an answer. Both have the address that contracts know; only the log's own name and key are asked.
+  const directory = join(folder, 'log-of-second')
+  const socket = enclaveSocket(second.launched.log, second.launched.boot)
+  const follower = await followLog({ directory, connect: () => socket.connect(), pollMs: 20, nowMs: Date.now })
+  await follower.covers(2)
+  await follower.stop()
+  const shownAs = ({ enclave: { keyset, signer } }: Launched) =>
+    verifyLogPosition({
+      read: async (path) => Uint8Array.from(readFileSync(join(directory, second.enclave.signer.toLowerCase(), path))),
+      ...{ keyset, signer, receipt: before.receipt, domain: onChain.domain, remembered: null },
+      witnesses: { keys: [], quorum: 0, latestMs: 0 },
+    })
+  expect((await shownAs(second)).head.treeSize).toBeGreaterThan(before.receipt.sequence)
+  await expect(shownAs(first)).rejects.toMatchObject({ code: 'LOG_MISMATCH' })
 
   const refused = await exchange(`${first.url}/handover/secret`, { method: 'POST', body: Buffer.from('{"id":"0x00"}') })
   expect([refused.status, JSON.parse(Buffer.from(refused.body).toString()).code]).toEqual([403, 'HANDOVER_REFUSED'])
@@ -88,6 +159,7 @@ describe('another image', () => {
   test('gets nothing by itself: it has keys of its own, for everyone to see', () => {
     expect(next.measurements.pcr0).not.toBe(first.measurements.pcr0)
     for (const [index, key] of shared(next).entries()) expect(key).not.toBe(shared(first)[index])
+    expect(keptKeyOf(next)).not.toBe(keptKeyOf(first))
     const refusal = next.log().match(/^.*no secret from a peer.*MEASUREMENT_NOT_ALLOWED.*$/m)?.[0]
     // Which two were compared, for who has to find out.
     for (const { measurements } of [first, next]) expect(refusal).toContain(measurements.pcr0)
@@ -102,6 +174,8 @@ describe('another image', () => {
     expect(approved.measurements).toEqual(next.measurements)
     expect([...shared(approved), approved.identity]).toEqual([...shared(first), first.identity])
     expect(approved.enclave.keyset.receiptKey).not.toBe(first.enclave.keyset.receiptKey)
+    // A registry holds the address for one image.
+    expect(keptKeyOf(approved)).not.toBe(keptKeyOf(first))
     expect(first.log()).toContain('secret given to the next image')
     expect(approved.log()).toContain('secret taken from the image before')
 
@@ -121,7 +195,7 @@ describe('another image', () => {
     expect(await info(approved)).toMatchObject({
       previous_pcr0: first.measurements.pcr0,
       attestation_pubkey: approved.enclave.keyset.receiptKey,
-      previous_log: { log_name: first.enclave.keyset.logName, tree_size: 1 },
+      previous_log: { log_name: first.enclave.keyset.logName, tree_size: 3 },
     })
     const [file, approvalFile] = [join(folder, 'enclave.history'), join(folder, 'approval.json')]
     writeFileSync(approvalFile, approval)
@@ -190,15 +264,47 @@ async function answerOf({ url }: Launched, name: string): Promise<string> {
   return path
 }
 
-test('when none was up, the next one restores what this image kept: the same keys and the same identity, and other receipts', async () => {
+test('when none was up, the next one restores what this image kept: the same keys, identity and address for contracts, and other receipts', async () => {
   await first.launched.stop()
   const again = await launch('again', { store: 'first' })
   expect(again.log()).toContain('secret restored that this image kept')
   expect([...shared(again), again.identity]).toEqual([...shared(first), first.identity])
   expect(again.enclave.keyset.receiptKey).not.toBe(first.enclave.keyset.receiptKey)
+  // The address that contracts know is the same, and so is its registration.
+  expect(keptKeyOf(again)).toBe(keptKeyOf(first))
+  const { receipt, kept, outputs } = await askForGate(again)
+  expect(receipt.sequence).toBe(1n)
+  expect(await onChain.enterGate(receipt, kept.signature, outputs)).toMatchObject({ signer: kept.signer })
   // What the first said of its keyset says nothing of this one's.
   await expect(identityOf(again, first.identityBytes)).rejects.toMatchObject({ code: 'KEYSET_MISMATCH' })
 })
+
+/** An answer of the garment model to the visitor of the gate, verified. */
+async function askForGate({ url, measurements }: Launched) {
+  const { id, samples } = await shippedModel('garment')
+  const policy = { measurements: [measurements], modelIds: [id] }
+  const client = await connect({ url, root: simulatedRoot(), policy, nowMs: Date.now, randomBytes: draw })
+  const inputs = [samples[0]?.tensor as Tensor]
+  const { answer, inference } = await client.infer({
+    ...{ model: 'garment', inputs, binary: true },
+    requestId: await onChain.requestId(),
+    domain: onChain.domain,
+  })
+  client.close()
+  const { receipt, signer, outputs, kept } = inference
+  if (kept === null) throw new Error('no kept receipt key signed')
+  return { receipt, signer, outputs, kept, signature: signatureOf(answer) }
+}
+
+function keptKeyOf({ enclave }: Launched) {
+  return enclave.keyset.keptReceiptKey ?? 'none'
+}
+
+function simulatedRoot() {
+  return certificateFromPem(readFileSync(join(folder, stateFiles.rootCertificate), 'utf8'))
+}
+
+const draw = (length: number) => Uint8Array.from(randomBytes(length))
 
 type Launched = Awaited<ReturnType<typeof launch>>
 
@@ -218,7 +324,7 @@ async function launch(name: string, { peer, project = projectRoot, approval, sto
   for (const directory of [stateDirectory, join(storeDirectory, 'state')]) mkdirSync(directory, { recursive: true })
   if (approval !== undefined) writeFileSync(join(storeDirectory, 'state/migration'), approval)
   copyFileSync(join(folder, stateFiles.rootKey), join(stateDirectory, stateFiles.rootKey))
-  const root = certificateFromPem(readFileSync(join(folder, stateFiles.rootCertificate), 'utf8'))
+  const root = simulatedRoot()
   const services = await buildEnclaveServices({ storeDirectory, credentials: async () => kms.identities.instance })
   cleanups.push(() => services.close())
   const destinations = new Map<string, Destination>([
@@ -252,8 +358,7 @@ async function launch(name: string, { peer, project = projectRoot, approval, sto
 }
 
 function identityOf({ measurements, keyset }: { measurements: ImageMeasurement; keyset: Uint8Array }, identity: Uint8Array) {
-  const root = certificateFromPem(readFileSync(join(folder, stateFiles.rootCertificate), 'utf8'))
-  return verifyIdentity({ identity, keyset, root, policy: { measurements: [measurements] }, expected: null })
+  return verifyIdentity({ identity, keyset, root: simulatedRoot(), policy: { measurements: [measurements] }, expected: null })
 }
 
 /** On every command line here, and so in every measurement. */
@@ -261,9 +366,10 @@ function secrets() {
   return {
     credentials: 'host' as const,
     kms: { ...kms.target, certificateDer: kms.certificate.certificateDer },
-    handoverRoot: certificateFromPem(readFileSync(join(folder, stateFiles.rootCertificate), 'utf8')).der,
+    handoverRoot: simulatedRoot().der,
     handoverOwner: owner.address.toLowerCase() as `0x${string}`,
     keepKeyArn,
+    keepReceiptKey: true,
   }
 }
 

@@ -150,11 +150,12 @@ async function inspectSeveral(file: string, length: number, { evidence, answers 
 
 const answersShownMax = 50
 
-function keysetSection({ receiptKey, tlsSpkiSha256, hpkePublicKey, logName, modelIds }: Keyset): Section {
+function keysetSection({ receiptKey, keptReceiptKey, tlsSpkiSha256, hpkePublicKey, logName, modelIds }: Keyset): Section {
   return {
     title: 'Keyset',
     rows: [
       ['receipt key', receiptKey],
+      ...(keptReceiptKey === undefined ? [] : [['for contracts too', keptReceiptKey] as const]),
       ['TLS key', tlsSpkiSha256],
       ['HPKE key', hpkePublicKey],
       ['log', logName],

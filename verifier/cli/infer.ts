@@ -149,7 +149,7 @@ async function infer(url: string, modelName: string, options: Options, terminal:
       return refusal({ title, checks: course.checks, error: course.error, notes: [...sent, ...notes], data })
     }
     const { inference, model, bundle, exchangeMs, verifyMs } = course.value
-    const { receipt, signer, outputs, attestation } = inference
+    const { receipt, signer, kept, outputs, attestation } = inference
     const { labels, name, version } = model.manifest
     const bundleBytes = options.out === undefined ? undefined : encodeBundle(bundle)
     if (options.out !== undefined && bundleBytes !== undefined) writeOutput(options.out, bundleBytes)
@@ -176,6 +176,11 @@ async function infer(url: string, modelName: string, options: Options, terminal:
       ],
       notes: [
         ...notes,
+        ...(kept === null
+          ? []
+          : [
+              `For the contract ${kept.signer} signed too, which all enclaves of this image have: it does not say which of them answered, and numbers of its receipts repeat.`,
+            ]),
         ...(options.openable === undefined
           ? []
           : [`${options.openable} holds the salt and all values: whoever has it can read the answer.`]),
@@ -189,6 +194,7 @@ async function infer(url: string, modelName: string, options: Options, terminal:
         outputs: outputs.map((tensor) => tensorData(tensor, labels)),
         receipt: receiptToJson(receipt),
         signature: bundle.signature,
+        kept,
         inclusion: inclusion === undefined ? null : inclusionToJson(inclusion),
         domain: domainData(domain),
         attestation: attestationData(attestation),

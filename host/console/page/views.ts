@@ -1,8 +1,10 @@
 import { decodeAttestation } from '@nacre/verifier/attestation'
 import { encodeBundle } from '@nacre/verifier/bundle'
+import { fromHex } from '@nacre/verifier/bytes'
 import { decodeCertificate } from '@nacre/verifier/certificate'
 import type { LogPosition } from '@nacre/verifier/log-position'
 import type { ModelManifest } from '@nacre/verifier/manifest'
+import { receiptKeyAddress } from '@nacre/verifier/receipt'
 import type { Attested, AttestedAnswer } from '@nacre/verifier/session'
 import { type Tensor, tensorValues } from '@nacre/verifier/tensor'
 import { outputsView } from './any-model.ts'
@@ -63,6 +65,11 @@ export function documentView({ enclave, attestation }: Attested): HTMLElement {
         `${document.cabundle.length + 1} certificates, the last valid until ${new Date(leaf.notAfterMs).toISOString().slice(11, 16)} UTC`,
       ],
       ['Receipt key', mono(signer)],
+      ...(keyset.keptReceiptKey === undefined
+        ? []
+        : [
+            ['For contracts', h('span', {}, mono(receiptKeyAddress(fromHex(keyset.keptReceiptKey))), ' too, of all its enclaves')] as const,
+          ]),
       ['HPKE key', mono(`${keyset.hpkePublicKey.slice(0, 22)}…`)],
       ['Log', mono(keyset.logName)],
       ['Models', `${keyset.modelIds.length}, all in PCR16`],
@@ -128,7 +135,7 @@ export function says(output: Tensor | undefined, { name, labels }: ModelManifest
 
 /** @param position `undefined` where it is not (yet) proven */
 export function receiptView({ inference, bundle, model: { id } }: AttestedAnswer, position: LogPosition | undefined): HTMLElement {
-  const { receipt, signer, keyset } = inference
+  const { receipt, signer, kept, keyset } = inference
   const whole = position === undefined ? bundle : { ...bundle, inclusion: position.inclusion, note: position.note }
   const file = URL.createObjectURL(new Blob([encodeBundle(whole) as BlobPart], { type: 'application/octet-stream' }))
   return h(
@@ -141,6 +148,7 @@ export function receiptView({ inference, bundle, model: { id } }: AttestedAnswer
       ['Output', mono(receipt.outputHash)],
       ['Time', timeText(Number(receipt.timestampMs), 23)],
       ['Signer', mono(signer)],
+      ...(kept === null ? [] : [['For its contract', h('span', {}, mono(kept.signer), ' too, of all enclaves of this image')] as const]),
       ['Log', mono(keyset.logName)],
       [
         'Place',
