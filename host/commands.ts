@@ -24,12 +24,12 @@ export function curlCommand({ projectRoot, tlsUrl, curlPin, modelName, requestPa
   return `curl -sk --pinnedpubkey '${curlPin}' -H 'content-type: application/json' -d @${shellPath(projectRoot, requestPath)} ${tlsUrl}/v2/models/${modelName}/infer`
 }
 
-export function typescriptCommand({ projectRoot, tlsUrl, modelName, samplePath, rootPath, pcr0 }: CommandParameters): string {
+function typescriptCommand({ projectRoot, tlsUrl, modelName, samplePath, rootPath, pcr0 }: CommandParameters): string {
   const files = [samplePath, rootPath].map((path) => shellPath(projectRoot, path)).join(' ')
   return `node --conditions=source --import tsx host/examples/ask.ts ${tlsUrl} ${modelName} ${files} ${pcr0}`
 }
 
-export function viemCommand({ chainUrl, gate, visitor }: CommandParameters): string {
+function viemCommand({ chainUrl, gate, visitor }: CommandParameters): string {
   const program = [
     `import { createPublicClient, http, parseAbi } from 'viem'`,
     `const client = createPublicClient({ transport: http('${chainUrl}') })`,
@@ -39,17 +39,17 @@ export function viemCommand({ chainUrl, gate, visitor }: CommandParameters): str
   return `node --input-type=module -e "${program.join('; ')}"`
 }
 
-export function castCommand({ chainUrl, gate, visitor }: CommandParameters): string {
+function castCommand({ chainUrl, gate, visitor }: CommandParameters): string {
   return `cast call --rpc-url ${chainUrl} ${gate} 'isOpenTo(address)(bool)' ${visitor}`
 }
 
 /** Short where it can be: relative to the root, quoted only when it has to be. */
-export function shellPath(projectRoot: string, path: string): string {
+function shellPath(projectRoot: string, path: string): string {
   const fromRoot = relative(projectRoot, path)
   return shellWord(fromRoot.startsWith('..') ? path : fromRoot)
 }
 
-export function shellWord(text: string): string {
+function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 

@@ -47,7 +47,7 @@ export type RelayLimits = {
   requestsInFlightMax: number
 }
 
-export const relayLimits: RelayLimits = {
+const relayLimits: RelayLimits = {
   headerBytesMax: 16 * 1024,
   headersTimeMsMax: 10_000,
   idleTimeMsMax: 60_000,

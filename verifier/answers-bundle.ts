@@ -112,7 +112,7 @@ const answersFields = [
 ]
 /** As many as a keyset has models. */
 const manifestsMax = 256
-export const answersMax = 16_384
+const answersMax = 16_384
 
 /**
  * One spelling of the same facts, and nothing that no answer rests on. The attacks: the same answer counted twice; two files of one content, of which somebody saw only one; a manifest or head that nobody signed for,

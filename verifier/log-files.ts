@@ -46,7 +46,7 @@ async function readTile(files: LogFiles, tile: Tile): Promise<Uint8Array[]> {
 }
 
 /** Checkpoint and signature as the host keeps them beside the note. @throws `CHECKPOINT_MALFORMED` */
-export function decodeCheckpointFile(bytes: Uint8Array): { checkpoint: LogCheckpoint; signature: Hex } {
+function decodeCheckpointFile(bytes: Uint8Array): { checkpoint: LogCheckpoint; signature: Hex } {
   let fields: { checkpoint?: unknown; signature?: unknown } | null
   try {
     fields = JSON.parse(fromUtf8(bytes))

@@ -281,7 +281,7 @@ function halfOf(size: number): number {
 export const proofLengthMax = 65
 
 /** @throws `PROOF_MALFORMED` */
-export function checkProof(proof: readonly Uint8Array[]): void {
+function checkProof(proof: readonly Uint8Array[]): void {
   if (proof.length > proofLengthMax || proof.some((hash) => hash.length !== 32))
     throw new VerifierError('PROOF_MALFORMED', 'Not the hashes of a Merkle proof', {
       expected: `at most ${proofLengthMax} hashes of 32 bytes`,

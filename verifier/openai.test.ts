@@ -6,21 +6,14 @@ import { utf8 } from './bytes.ts'
 import type { ProgramManifest } from './manifest.ts'
 import { decodeOpenAiRequest, type GenerationRequest, OpenAiRequestError, openAiInputs, openAiModelName } from './openai-request.ts'
 import { decodeOpenAiAnswer } from './openai-response.ts'
+import { generateTextInterface } from './programs/generate-text.ts'
 import { tensorValues } from './tensor.ts'
 
 const head = { format: 'nacre/model/1' as const, version: '1', platform: 'nacre_program' as const, labels: [], files: [] }
 const generator = (chat = 'plain'): ProgramManifest => ({
   ...head,
   name: 'writer',
-  inputs: [
-    { name: 'prompt', datatype: 'BYTES', shape: [1] },
-    { name: 'parameters', datatype: 'BYTES', shape: [1] },
-  ],
-  outputs: [
-    { name: 'text', datatype: 'BYTES', shape: [1] },
-    { name: 'finish_reason', datatype: 'BYTES', shape: [1] },
-    { name: 'usage', datatype: 'INT64', shape: [2] },
-  ],
+  ...generateTextInterface,
   program: { name: 'generate-text', version: '1', settings: { chat } },
   stages: [{ role: 'decode', modelId: sha256Hex('stage') }],
 })

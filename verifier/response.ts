@@ -157,7 +157,7 @@ export function decodeTensorHead(json: { readonly [key: string]: unknown }): Omi
 }
 
 /** A receipt with its audience and proof, from an answer's `parameters`. @throws `RESPONSE_MALFORMED`, `RECEIPT_MALFORMED` */
-export function receiptFromParameters(parameters: {
+function receiptFromParameters(parameters: {
   readonly [key: string]: unknown
 }): { receipt: Receipt; domain: ReceiptDomain; keptSignature?: Hex } & ReceiptProof {
   const { kept_signature: kept } = parameters

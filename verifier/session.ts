@@ -390,7 +390,7 @@ function decrypted(stream: EndpointStream, opener: FrameOpener): EndpointStream 
 }
 
 /** A document that the enclave makes for this nonce. Bytes only, not verified. @throws `RESPONSE_MALFORMED` */
-export async function fetchFreshAttestation(endpoint: Endpoint, nonce: Uint8Array): Promise<Uint8Array> {
+async function fetchFreshAttestation(endpoint: Endpoint, nonce: Uint8Array): Promise<Uint8Array> {
   const path = `/enclave/attestation?nonce=${toHex(nonce).slice(2)}`
   const { body } = expectOk(await sendPatiently(endpoint, path), endpoint, 'the attestation document')
   const attestation = fromBase64(new TextDecoder('latin1').decode(body).trim())

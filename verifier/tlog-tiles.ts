@@ -90,7 +90,7 @@ export function encodeEntryTile(entries: readonly Uint8Array[]): Uint8Array {
 }
 
 /** The hash tile that holds what a perfect subtree is made of, in a tree of this size. */
-export function tileOfSubtree(level: number, index: number, treeSize: number): Tile {
+function tileOfSubtree(level: number, index: number, treeSize: number): Tile {
   const tileLevel = Math.floor(level / 8)
   const first = index * 2 ** (level % 8)
   const tileIndex = Math.floor(first / tileWidth)

@@ -158,8 +158,8 @@ const authorities = [
   { name: 'zone', pathLength: 1, before: 2 * day, after: 4 * day },
   { name: 'instance', pathLength: 0, before: 6 * hour, after: 18 * hour },
 ] as const
-export const leafNotBefore = now - 60
-export const leafNotAfter = now - 57 + 3 * hour
+const leafNotBefore = now - 60
+const leafNotAfter = now - 57 + 3 * hour
 
 export type ChainParts = {
   /** Changes to a certificate: 0 is the root, 4 the leaf. */

@@ -46,7 +46,7 @@ export async function measureRows(folder: string, file: string): Promise<Measure
 }
 
 /** For `ocr`: lines right in every character, and single characters as edit distance leaves them. */
-export async function measureLines(folder: string, file: string): Promise<{ lines: Measurement; characters: Measurement }> {
+async function measureLines(folder: string, file: string): Promise<{ lines: Measurement; characters: Measurement }> {
   const manifest = decodeOnnxManifest(readFileSync(join(folder, 'manifest.json')))
   const session = await openSession(findWeights(folder), manifest.runtime)
   const held = JSON.parse(readFileSync(file, 'utf8')) as HeldOutLine[]
@@ -63,7 +63,7 @@ export async function measureLines(folder: string, file: string): Promise<{ line
 }
 
 /** For `read-text`: characters right as edit distance over the whole page leaves them, by kind of page, and whole lines. */
-export async function measurePages(folder: string, file: string): Promise<Record<string, Measurement>> {
+async function measurePages(folder: string, file: string): Promise<Record<string, Measurement>> {
   const { manifest, program } = await openProgramFolder(folder)
   const counts: Record<string, Measurement> = {}
   const add = (what: string, right: number, total: number) => {
@@ -86,7 +86,7 @@ export async function measurePages(folder: string, file: string): Promise<Record
 }
 
 /** For `spam`: mails. */
-export async function measureTexts(folder: string, file: string): Promise<{ texts: Measurement }> {
+async function measureTexts(folder: string, file: string): Promise<{ texts: Measurement }> {
   const { manifest, program } = await openProgramFolder(folder)
   const texts = { right: 0, total: 0 }
   for (const { label, text } of JSON.parse(readFileSync(file, 'utf8')) as { label: string; text: string }[]) {
@@ -98,7 +98,7 @@ export async function measureTexts(folder: string, file: string): Promise<{ text
 }
 
 /** For `vad`: recordings in which somebody speaks and is heard in some window, and others in which nobody is. */
-export async function measureRecordings(folder: string, file: string): Promise<{ speech: Measurement; 'no speech': Measurement }> {
+async function measureRecordings(folder: string, file: string): Promise<{ speech: Measurement; 'no speech': Measurement }> {
   const manifest = decodeOnnxManifest(readFileSync(join(folder, 'manifest.json')))
   const session = await openSession(findWeights(folder), manifest.runtime)
   const counts = { speech: { right: 0, total: 0 }, 'no speech': { right: 0, total: 0 } }

@@ -18,6 +18,7 @@ import {
   type RuntimeProfile,
   type TensorSpec,
 } from '@nacre/verifier/manifest'
+import { generateTextInterface } from '@nacre/verifier/programs/generate-text'
 import { env, InferenceSession } from 'onnxruntime-node'
 import { datatypeOf, findInPackage, findWeights } from './session.ts'
 
@@ -71,15 +72,7 @@ const programs: readonly ProgramEntry[] = [
         positions: 'feed',
       },
     },
-    inputs: [
-      { name: 'prompt', datatype: 'BYTES', shape: [1] },
-      { name: 'parameters', datatype: 'BYTES', shape: [1] },
-    ],
-    outputs: [
-      { name: 'text', datatype: 'BYTES', shape: [1] },
-      { name: 'finish_reason', datatype: 'BYTES', shape: [1] },
-      { name: 'usage', datatype: 'INT64', shape: [2] },
-    ],
+    ...generateTextInterface,
     labels: [],
     stages: [{ role: 'decode', graphOptimizationLevel: 'basic' }],
     files: ['tokenizer.json'],

@@ -103,7 +103,7 @@ export function auditVerdict({ ok, findings, receipts, sample }: AuditReport): s
   return `Whole: ${count(receipts)} receipts, each proven${replayed}${withheld}.`
 }
 
-export function tally(results: readonly SampleResult[]): Record<SampleResult['verdict'], number> {
+function tally(results: readonly SampleResult[]): Record<SampleResult['verdict'], number> {
   const counts = { 'bit-equal': 0, 'within-tolerance': 0, mismatch: 0, 'not-kept': 0, failed: 0 }
   for (const { verdict } of results) counts[verdict]++
   return counts

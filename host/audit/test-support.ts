@@ -16,7 +16,7 @@ import { openEngine } from '../replay/engine.ts'
 
 const models = fileURLToPath(new URL('../../enclave/models/', import.meta.url))
 
-export async function auditModel(name: string) {
+async function auditModel(name: string) {
   const manifest = decodeOnnxManifest(Uint8Array.from(readFileSync(join(models, name, 'manifest.json'))))
   return { id: await hashManifest(manifest), manifest, weightsPath: join(models, name, 'model.onnx') }
 }

@@ -178,7 +178,7 @@ function policyVerb({ measurements, administrator, owner, enclaveRole, keeps, ou
 }
 
 /** Where such policies go wrong; also what `nacre doctor` looks for. */
-export const policyNotes = [
+const policyNotes = [
   "kms:RecipientAttestation:ImageSha384 is PCR0, not the SHA-384 of the image's file: take the value from the measurements.",
   "A permission with a condition protects nothing while another statement permits without it; AWS's default statement for the account's root is one. Hence the denials, one for each register.",
   'Registers of an enclave in debug mode are zero: never put zeros here.',

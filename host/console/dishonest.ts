@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
  * This host, misbehaving on purpose: everything it could try against somebody who asks through it, done for real, so that the refusal can be seen. It forwards to its own plain port and changes what
  * passes.
  */
-export const dishonesties = [
+const dishonesties = [
   'flip-byte',
   'swap-key',
   'old-document',

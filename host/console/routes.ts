@@ -176,7 +176,7 @@ function json(value: object): { type: string; bytes: Uint8Array } {
 }
 
 /** Nothing from anywhere else, nothing inline, no framing, and no text that becomes code; WebAssembly, to compute answers again. */
-export const pageHeaders = {
+const pageHeaders = {
   'content-security-policy':
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
   'x-content-type-options': 'nosniff',

@@ -14,7 +14,7 @@ import { bigintText } from './subscriptions.ts'
  * - `dead`: every attempt failed; likewise.
  * - `expired`: the deadline passed.
  */
-export const progresses = ['new', 'queued', 'waiting', 'sent', 'refused', 'dead', 'expired'] as const
+const progresses = ['new', 'queued', 'waiting', 'sent', 'refused', 'dead', 'expired'] as const
 export type Progress = (typeof progresses)[number]
 
 /** Why a request waits, is refused or has expired. Stable; the sentence beside it is for people. */
@@ -23,7 +23,7 @@ export type RequestReason = { readonly code: RequestReasonCode; readonly message
 export type RequestReasonCode = (typeof waitCodes)[number] | (typeof refusalCodes)[number] | 'DEADLINE_PASSED' | 'ATTEMPTS_FAILED'
 
 /** It may be answered yet. */
-export const waitCodes = [
+const waitCodes = [
   'INPUT_AWAITED',
   'ENCLAVE_AWAY',
   'CHAIN_AWAY',
@@ -41,7 +41,7 @@ export const waitCodes = [
 ] as const
 
 /** Asking again would bring the same. */
-export const refusalCodes = [
+const refusalCodes = [
   'MODEL_NOT_SERVED',
   'INPUT_UNFIT',
   'INPUT_TOO_LARGE',

@@ -19,7 +19,7 @@ import { schemaName } from './schema.ts'
  * - `sent`: a transaction that triggers an instance is on its way.
  * - `refused`: its instances will not be triggered; `nacre relay retry` looks again.
  */
-export const subscriptionProgresses = ['waiting', 'sent', 'refused'] as const
+const subscriptionProgresses = ['waiting', 'sent', 'refused'] as const
 export type SubscriptionProgress = (typeof subscriptionProgresses)[number]
 
 /** Units of schedules, by the contract's numbers. */

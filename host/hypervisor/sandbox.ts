@@ -23,7 +23,7 @@ export const world = { project: '/nacre', node: '/nacre/runtime/node', sockets: 
 /** Beside the NSM's socket: the host's proxy listens there before an enclave is launched that needs it. */
 export const egressSocketName = 'egress.sock'
 
-export const worldEnvironment: Readonly<Record<string, string>> = {
+const worldEnvironment: Readonly<Record<string, string>> = {
   HOME: '/tmp',
   NODE_ENV: 'production',
   PATH: '/nacre/runtime',
@@ -31,12 +31,7 @@ export const worldEnvironment: Readonly<Record<string, string>> = {
   TSX_DISABLE_CACHE: '1',
 }
 
-export function enclaveCommand(
-  node: string,
-  sockets: string,
-  secrets: SecretsCommand | null = null,
-  serving: ServingOptions = {},
-): string[] {
+function enclaveCommand(node: string, sockets: string, secrets: SecretsCommand | null = null, serving: ServingOptions = {}): string[] {
   const enclave = [
     'enclave/main.ts',
     '--nsm',

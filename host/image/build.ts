@@ -87,7 +87,7 @@ export async function buildImage(parameters: ImageParameters): Promise<BuiltImag
 }
 
 /** As AWS's own, so that the image boots there: a console that only debug mode shows, a restart (which ends the enclave) instead of a hang. */
-export const defaultCmdline =
+const defaultCmdline =
   'reboot=k panic=-1 console=ttyS0 loglevel=4 edd=off random.trust_cpu=on i8042.noaux i8042.nomux i8042.nopnp i8042.dumbkbd'
 
 export const enclavePorts = { tls: 8443, http: 8080, log: 8444 } as const

@@ -231,7 +231,7 @@ async function proveFromDisk(store: LogStore, oldSize: number, size: number): Pr
   )
 }
 
-export function decodeSigned(body: Uint8Array): SignedHead {
+function decodeSigned(body: Uint8Array): SignedHead {
   const { checkpoint, signature, note } = JSON.parse(fromUtf8(body)) as { checkpoint: unknown; signature: Hex; note: string }
   return { checkpoint: checkpointFromJson(checkpoint), signature, note: utf8(note) }
 }

@@ -80,7 +80,7 @@ async function put(request: IncomingMessage, response: ServerResponse, stores: r
 }
 
 /** `undefined` for whatever is no file of a log of this size: half-written tiles of the next checkpoint are nobody's business yet. */
-export function fileKind(name: string, treeSize: number): { type: string; immutable: boolean } | undefined {
+function fileKind(name: string, treeSize: number): { type: string; immutable: boolean } | undefined {
   if (treeSize === 0) return undefined
   if (name === 'checkpoint') return { type: 'text/plain; charset=utf-8', immutable: false }
   if (name === 'checkpoint.json') return { type: 'application/json', immutable: false }

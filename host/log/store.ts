@@ -243,7 +243,7 @@ async function recover(folder: DurableFolder, head: TreeHead): Promise<{ range: 
   return { range, missing }
 }
 
-export function describeMissing(missing: readonly Missing[]): string {
+function describeMissing(missing: readonly Missing[]): string {
   if (missing.length === 0) return 'Every file is there, but at least one was altered.'
   return `Missing: ${missing.map(({ path, leaves: [first, last] }) => `${path} (leaves ${first} to ${last})`).join(', ')}`
 }

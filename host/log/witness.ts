@@ -77,7 +77,7 @@ export function createWitness(parameters: {
 type AddCheckpoint = ReturnType<typeof decodeAddCheckpoint>
 
 /** @throws {@link VerifierError} */
-export function decodeAddCheckpoint(body: Uint8Array) {
+function decodeAddCheckpoint(body: Uint8Array) {
   if (body.length > addCheckpointBytesMax) throw malformed('too long')
   const whole = textOf(body)
   const at = whole.indexOf('\n\n')

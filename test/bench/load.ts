@@ -88,7 +88,7 @@ export function prepareRequest(
   return { bytes, vary: (target) => void target.write((count++).toString(16).padStart(16, '0'), at, 'latin1') }
 }
 
-export function quantile(sorted: readonly number[], share: number): number {
+function quantile(sorted: readonly number[], share: number): number {
   return Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(3))
 }
 

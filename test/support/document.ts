@@ -54,7 +54,7 @@ export function makeDocument(parts: DocumentParts = {}): Uint8Array {
   return cbor.array(...(parts.items?.(items) ?? items))
 }
 
-export function makePayload(parts: DocumentParts = {}): Uint8Array {
+function makePayload(parts: DocumentParts = {}): Uint8Array {
   const { chain = standardChain, pcrs = defaultPcrs, timestampMs = nowMs, indefinite = false } = parts
   const optional = (value: Uint8Array | null | undefined) => (value === undefined || value === null ? cbor.nil : cbor.bstr(value))
   const fields: DocumentFields = new Map([

@@ -3,6 +3,7 @@ import { createRecipient, ehbp } from '@nacre/verifier/ehbp'
 import { type Endpoint, type EndpointAnswer, type EndpointRequest, type EndpointStream, readWhole } from '@nacre/verifier/endpoint'
 import { encodeManifest, hashManifest, type ProgramManifest } from '@nacre/verifier/manifest'
 import { decodeOpenAiRequest, type GenerationRequest, openAiInputs } from '@nacre/verifier/openai-request'
+import { generateTextInterface } from '@nacre/verifier/programs/generate-text'
 import type { Receipt } from '@nacre/verifier/receipt'
 import { encodeInferRequest, jsonData } from '@nacre/verifier/response'
 import { tensorFromValues } from '@nacre/verifier/tensor'
@@ -42,20 +43,12 @@ export type TestEnclave = {
   chain: TestChain
 }
 
-export const writerManifest: ProgramManifest = {
+const writerManifest: ProgramManifest = {
   format: 'nacre/model/1',
   name: 'writer',
   version: '1',
   platform: 'nacre_program',
-  inputs: [
-    { name: 'prompt', datatype: 'BYTES', shape: [1] },
-    { name: 'parameters', datatype: 'BYTES', shape: [1] },
-  ],
-  outputs: [
-    { name: 'text', datatype: 'BYTES', shape: [1] },
-    { name: 'finish_reason', datatype: 'BYTES', shape: [1] },
-    { name: 'usage', datatype: 'INT64', shape: [2] },
-  ],
+  ...generateTextInterface,
   labels: [],
   program: { name: 'generate-text', version: '1', settings: { chat: 'plain' } },
   stages: [{ role: 'decode', modelId: sha256Hex('stage') }],

@@ -1,7 +1,8 @@
 import { Socket } from 'node:net'
 import { expect, test } from 'vitest'
+import { EndpointError } from '../endpoint.ts'
 import type { NacreFetch } from '../nacre-fetch.ts'
-import { type ProxyLogEntry, startVerifyingProxy } from './verifying-proxy.ts'
+import { type ProxyLogEntry, startVerifyingProxy, toProblem } from './verifying-proxy.ts'
 
 // The attack: a client that asks for a stream and leaves before it begins, again and again: each time the proxy would keep a connection, and the enclave a run.
 test('a client that left before its stream began ends the stream', async () => {
@@ -36,4 +37,9 @@ test('a client that left before its stream began ends the stream', async () => {
   await expect.poll(() => exchanges).toMatchObject([{ code: 'CLIENT_GONE' }])
   expect(cancelled).toBe(1)
   await proxy.close()
+})
+
+test('what the endpoint says it does not have is not there, and is not asked for again; every other refusal is a bad gateway', () => {
+  const statusOf = (status: number) => toProblem(new EndpointError('ENDPOINT_REFUSED', 'refused', { status })).status
+  expect([404, 400, 429, 503].map(statusOf)).toEqual([404, 502, 502, 502])
 })

@@ -183,7 +183,9 @@ export function toProblem(error: unknown): ProxyProblem {
     return problem(502, error.code, `Refused: the check "${check}" failed`, { check, ...compared, remedy })
   }
   if (error instanceof EndpointError) {
-    const status = { INPUT_UNFIT: 422, ROUTE_NOT_VERIFIABLE: 404, ENDPOINT_TIMEOUT: 504 }[error.code as string] ?? 502
+    const known = { INPUT_UNFIT: 422, ROUTE_NOT_VERIFIABLE: 404, ENDPOINT_TIMEOUT: 504 }[error.code as string]
+    // Of a model that is not there clients need not ask again, whoever says so.
+    const status = known ?? (error.status === 404 ? 404 : 502)
     return problem(
       status,
       error.code,

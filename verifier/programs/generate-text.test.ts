@@ -4,6 +4,7 @@ import { utf8 } from '../bytes.ts'
 import { encodeGenerationParameters, type GenerationParameters } from '../generation.ts'
 import type { ProgramManifest } from '../manifest.ts'
 import { type Tensor, tensorFromValues, tensorValues } from '../tensor.ts'
+import { generateTextInterface } from './generate-text.ts'
 import { openProgram, type StageRunner } from './program.ts'
 
 // A model without weights: tokens are single bytes, the cache holds the tokens themselves, and the logits of a position are a hash of all tokens up to it. What it says of a sequence depends on that sequence alone.
@@ -30,15 +31,7 @@ const manifest: ProgramManifest = {
   name: 'bytes',
   version: '1',
   platform: 'nacre_program',
-  inputs: [
-    { name: 'prompt', datatype: 'BYTES', shape: [1] },
-    { name: 'parameters', datatype: 'BYTES', shape: [1] },
-  ],
-  outputs: [
-    { name: 'text', datatype: 'BYTES', shape: [1] },
-    { name: 'finish_reason', datatype: 'BYTES', shape: [1] },
-    { name: 'usage', datatype: 'INT64', shape: [2] },
-  ],
+  ...generateTextInterface,
   labels: [],
   program: {
     name: 'generate-text',

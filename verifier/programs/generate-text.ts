@@ -1,6 +1,7 @@
 import { fromUtf8, utf8 } from '../bytes.ts'
 import { VerifierError } from '../errors.ts'
 import { decodeGenerationParameters, type GenerationParameters } from '../generation.ts'
+import type { ProgramManifest } from '../manifest.ts'
 import { splitBytes, type Tensor, tensorFromValues } from '../tensor.ts'
 import { createDecoder, type DecoderForm } from './decoder.ts'
 import { type Program, ProgramError, type ProgramParts } from './program.ts'
@@ -8,6 +9,19 @@ import { randomNumbers, sampleToken } from './sampling.ts'
 import { assertInterface, settingsReader } from './settings.ts'
 import { createTextStream } from './text-stream.ts'
 import { readTokenizer } from './tokenizer.ts'
+
+/** The tensors of every model of this program. */
+export const generateTextInterface: Pick<ProgramManifest, 'inputs' | 'outputs'> = {
+  inputs: [
+    { name: 'prompt', datatype: 'BYTES', shape: [1] },
+    { name: 'parameters', datatype: 'BYTES', shape: [1] },
+  ],
+  outputs: [
+    { name: 'text', datatype: 'BYTES', shape: [1] },
+    { name: 'finish_reason', datatype: 'BYTES', shape: [1] },
+    { name: 'usage', datatype: 'INT64', shape: [2] },
+  ],
+}
 
 /**
  * A prompt, continued token by token: `tokenizer.json` (byte-level BPE), and one graph, the stage `decode`, with a cache of keys and values, as exports of GPT-2 and its successors have it:
@@ -24,15 +38,7 @@ import { readTokenizer } from './tokenizer.ts'
  */
 export async function openGenerateText({ manifest, files, runStage }: ProgramParts): Promise<Program> {
   assertInterface(manifest, {
-    inputs: [
-      { name: 'prompt', datatype: 'BYTES', shape: [1] },
-      { name: 'parameters', datatype: 'BYTES', shape: [1] },
-    ],
-    outputs: [
-      { name: 'text', datatype: 'BYTES', shape: [1] },
-      { name: 'finish_reason', datatype: 'BYTES', shape: [1] },
-      { name: 'usage', datatype: 'INT64', shape: [2] },
-    ],
+    ...generateTextInterface,
     stages: ['decode'],
     files: ['tokenizer.json'],
   })
