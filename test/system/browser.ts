@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 
 /** Chromium as Debian packages it; playwright's own is not downloaded. */
 const paths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
@@ -20,6 +20,9 @@ export async function launchBrowser(): Promise<Browser> {
   }
   return browser
 }
+
+/** In the console, of the model that was chosen last: until then there is something else to send. */
+export const sampleShown = (page: Page) => page.waitForSelector('#input:not([aria-busy=true])')
 
 /** For whatever a test waits: playwright's own 30 seconds are too few on a busy machine. */
 const patienceMs = 240_000

@@ -10,7 +10,7 @@ import { decodeBundle, partsOf } from '@nacre/verifier/bundle'
 import { decodeManifest } from '@nacre/verifier/manifest'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumPath, launchBrowser } from './browser.ts'
+import { chromiumPath, launchBrowser, sampleShown } from './browser.ts'
 import { exchange, projectRoot, type System, startSystem } from './system.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -81,7 +81,7 @@ describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
   ])('%s: answers "%s", with every check passed and ciphertext on the wire', async (model, label) => {
     const page = await open()
     await page.getByLabel(model, { exact: true }).check()
-    await page.waitForLoadState('networkidle') // the sample
+    await sampleShown(page)
     await ask(page)
     const said = (await page.textContent('#answer .verdict')) ?? ''
     // Spaces are the reader's weak side.
@@ -100,7 +100,7 @@ describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
     const page = await open()
     await page.getByLabel('vad', { exact: true }).check()
     await page.getByRole('button', { name: 'speech', exact: true }).first().click()
-    await page.waitForLoadState('networkidle')
+    await sampleShown(page)
     await ask(page)
     expect(Number(await page.textContent('#answer .verdict'))).toBeGreaterThan(0.5)
     expect(await page.textContent('#answer')).toContain('stateN, FP32 [2, 1, 128]')
@@ -113,7 +113,7 @@ describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
   test('a recording is asked about window by window, and its answers verify as one sequence', async () => {
     const page = await open()
     await page.getByLabel('vad', { exact: true }).check()
-    await page.waitForLoadState('networkidle')
+    await sampleShown(page)
     const { rate, pcm } = JSON.parse(readFileSync(join(projectRoot, 'enclave/models/vad/recording.json'), 'utf8')) as RecordingFile
     const buffer = waveFile(rate, Buffer.from(pcm, 'base64'))
     await page.setInputFiles('#sound-file', { name: 'sentence.wav', mimeType: 'audio/wav', buffer })
@@ -235,7 +235,7 @@ describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
       ['digits-int', 'bit-equal'],
     ] as const) {
       await page.getByLabel(model, { exact: true }).check()
-      await page.waitForLoadState('networkidle')
+      await sampleShown(page)
       await ask(page)
       expect(fetched).not.toContain(`models/${model}/model.onnx`)
       await page.click('#replay button')
@@ -291,7 +291,7 @@ describe.skipIf(chromiumPath === undefined)('the console, in Chromium', () => {
   test('one value of a salted answer is shown against its bundle, and no other', async () => {
     const page = await open()
     await page.getByLabel('health', { exact: true }).check()
-    await page.waitForLoadState('networkidle')
+    await sampleShown(page)
     await page.locator('#salted').check()
     await ask(page)
     const download = async (name: string) => {

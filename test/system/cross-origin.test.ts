@@ -6,6 +6,7 @@ import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chromiumPath, launchBrowser } from './browser.ts'
+import { startPacedEnclave } from './paced-enclave.ts'
 import { type System, startSystem } from './system.ts'
 
 const html = '<!doctype html><title>dApp</title><script type="module">import * as nacre from "/nacre.js"; globalThis.nacre = nacre</script>'
@@ -89,6 +90,8 @@ describe.skipIf(chromiumPath === undefined)('a page of another origin, in Chromi
   test('reads a streamed answer while it comes, and its end when it is verified', async () => {
     const page = await browser.newPage()
     await page.goto(origin)
+    const enclave = await startPacedEnclave('tiny-gpt', { allowOrigins: [origin] })
+    await page.exposeFunction('letSay', enclave.letSay)
     const body = JSON.stringify({ model: 'tiny-gpt', prompt: 'The whale', max_tokens: 40, seed: 1, stream: true })
     const read = await page.evaluate(
       async ({ url, rootPem, pcr0, body }) => {
@@ -98,16 +101,21 @@ describe.skipIf(chromiumPath === undefined)('a page of another origin, in Chromi
         const response = await client('/v1/completions', { method: 'POST', body })
         const reader = (response.body as ReadableStream<Uint8Array>).getReader()
         const parts: { text: string; verified: boolean }[] = []
-        for (let part = await reader.read(); !part.done; part = await reader.read())
+        for (let part = await reader.read(); !part.done; part = await reader.read()) {
           parts.push({ text: new TextDecoder().decode(part.value), verified: client.evidenceOf(response) !== undefined })
+          // Not before: what was read so far was read while the enclave had said no more.
+          ;(globalThis as unknown as { letSay(): void }).letSay()
+        }
         return parts
       },
-      { url: await relayFor([origin]), rootPem: system.rootPem, pcr0: system.measurement().pcr0, body },
+      { url: enclave.httpUrl, rootPem: enclave.rootPem, pcr0: enclave.measurement.pcr0, body },
     )
-    expect(read.length).toBeGreaterThan(3)
+    expect(enclave.pieces().length).toBeGreaterThan(3)
+    expect(read.length).toBe(enclave.pieces().length + 1)
     expect(read.map(({ verified }) => verified)).toEqual(read.map((_, i) => i === read.length - 1))
     expect(read.at(-1)?.text).toContain('data: [DONE]')
     await page.close()
+    await enclave.stop()
   })
 
   test('gets nothing where it is not, or where another is', async () => {

@@ -62,7 +62,7 @@ export async function soakLog(parameters: {
       }
       await loading
     }
-    for (const deadlineMs = performance.now() + 60_000; ; await pause(50)) {
+    for (const deadlineMs = performance.now() + 250_000; ; await pause(50)) {
       const size = publishedSize(directory)
       if (size > receipts) break
       if (performance.now() > deadlineMs) throw new Error(`the log has ${size} leaves after ${receipts} receipts`)

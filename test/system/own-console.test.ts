@@ -9,7 +9,7 @@ import { followLog, type LogFollower } from '@nacre/host/log/follower'
 import { type Relay, startRelay } from '@nacre/host/relay'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumPath, launchBrowser } from './browser.ts'
+import { chromiumPath, launchBrowser, sampleShown } from './browser.ts'
 import { type Recorder, record } from './recorder.ts'
 import { exchange, projectRoot, type System, startSystem } from './system.ts'
 
@@ -77,7 +77,7 @@ describe('nacre console', () => {
       expect(await page.isHidden('#cheat')).toBe(true)
       recorder.clear()
       await page.getByLabel('digits', { exact: true }).check()
-      await page.waitForLoadState('networkidle')
+      await sampleShown(page)
       await page.click('#send')
       await page.waitForSelector('#send:not([disabled])')
       expect(await page.textContent('#answer .verdict')).toBe('7')

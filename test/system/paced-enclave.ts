@@ -21,6 +21,7 @@ export type PacedEnclave = {
   tlsUrl: string
   httpUrl: string
   root: Certificate
+  rootPem: string
   measurement: Measurement
   /** Lets the last stream that began go on, by one piece or to its end. The first piece comes by itself. */
   letSay(): void
@@ -29,10 +30,11 @@ export type PacedEnclave = {
   stop(): Promise<void>
 }
 
-export async function startPacedEnclave(model: string): Promise<PacedEnclave> {
+export async function startPacedEnclave(model: string, { allowOrigins }: { allowOrigins?: readonly string[] } = {}): Promise<PacedEnclave> {
   const modelsFolder = mkdtempSync(join(tmpdir(), 'nacre-paced-'))
   cpSync(join(projectRoot, 'enclave/models', model), join(modelsFolder, model), { recursive: true })
   const root = await createSimulatedRoot(Date.now())
+  const rootPem = rootCertificatePem(root)
   const nsm = createSimulatedNsm({
     moduleId: 'i-0123456789abcdef0-enc0123456789abcdef',
     pki: createSimulatedMachine(root, { region: 'sim-1', instanceId: 'i-0123456789abcdef0' }).enclave('enc0123456789abcdef'),
@@ -74,11 +76,18 @@ export async function startPacedEnclave(model: string): Promise<PacedEnclave> {
   const apps = [buildApp(services, { tls: enclave.keys.tls }), buildApp(services)] as const
   for (const app of apps) await app.listen({ host: '127.0.0.1', port: 0 })
   const [tls, http] = apps.map(({ server }) => ({ host: '127.0.0.1', port: (server.address() as AddressInfo).port })) as [Place, Place]
-  const relay = await startRelay({ enclave: { tls, http }, host: '127.0.0.1', tlsPort: 0, httpPort: 0 })
+  const relay = await startRelay({
+    enclave: { tls, http },
+    host: '127.0.0.1',
+    tlsPort: 0,
+    httpPort: 0,
+    ...(allowOrigins && { allowOrigins }),
+  })
   return {
     tlsUrl: `https://127.0.0.1:${relay.tlsPort}`,
     httpUrl: `http://127.0.0.1:${relay.httpPort}`,
-    root: certificateFromPem(rootCertificatePem(root)),
+    root: certificateFromPem(rootPem),
+    rootPem,
     measurement: measurement(),
     letSay: () => letSay(),
     pieces: () => pieces,

@@ -167,7 +167,7 @@ describe('another image', () => {
   })
 
   test('takes over what its owner approves for exactly these two images, and both say so', async () => {
-    const migration = { from: registers(first), to: registers(next), notAfterMs: BigInt(Date.now() + 600_000) }
+    const migration = { from: registers(first), to: registers(next), notAfterMs: BigInt(Date.now() + 86_400_000) }
     const signature = await owner.signTypedData(migrationTypedData(migration))
     const approval = JSON.stringify({ ...migration, notAfterMs: String(migration.notAfterMs), signature })
     const approved = await launch('approved', { peer: first.launched, project: changed, approval })
@@ -201,7 +201,7 @@ describe('another image', () => {
     writeFileSync(approvalFile, approval)
     const root = ['--root', join(folder, stateFiles.rootCertificate), '--pcr0', first.measurements.pcr0]
     const make = (last: Launched) => history('make', directory, '--signer', last.enclave.signer, '--approval', approvalFile, '--out', file)
-    const verify = (...args: string[]) => history('verify', file, ...root, '--overlap', '600', ...args)
+    const verify = (...args: string[]) => history('verify', file, ...root, '--overlap', '86400', ...args)
     expect(await make(approved)).toBe(2)
     expect(await verify('--owner', owner.address, '--shared-keys', '--signer', approved.enclave.signer)).toMatchObject([
       { change: 'first', signer: first.enclave.signer },
@@ -212,7 +212,7 @@ describe('another image', () => {
     const added = await nacre('bundle', 'add', ...answers, '--out', bundle, '--log', logDirectory, '--history', file)
     expect(added).toMatchObject({ ok: true, answers: 2, holds: ['inclusion', 'note', 'history', 'inputs', 'outputs'] })
     const judge = (...args: string[]) => nacre('bundle', 'verify', bundle, ...root, '--pcr0', approved.measurements.pcr0, ...args)
-    expect(await judge('--owner', owner.address, '--shared-keys', '--overlap', '600')).toMatchObject({
+    expect(await judge('--owner', owner.address, '--shared-keys', '--overlap', '86400')).toMatchObject({
       ok: true,
       answers: [{ ok: true }, { ok: true }],
       history: { epochs: [{ signer: first.enclave.signer }, { signer: approved.enclave.signer, sharesKeys: true }] },

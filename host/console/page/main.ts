@@ -53,11 +53,18 @@ async function verify(): Promise<void> {
 async function showModel(name: string): Promise<void> {
   state.model = name
   const published = state.published.models.find((candidate) => candidate.name === name)
-  view = inputFor(name, published?.program ?? null)
+  const shown = inputFor(name, published?.program ?? null)
+  view = shown
   const samples = published?.samples ?? []
   const load = async (file: string) => {
-    const sample = (await (await fetch(`samples/${name}/${file}`)).json()) as SampleFile
-    view.show({ ...sample, ...(sample.png === undefined ? {} : { png: `samples/${name}/${sample.png}` }) })
+    byId('input').setAttribute('aria-busy', 'true')
+    try {
+      const sample = (await (await fetch(`samples/${name}/${file}`)).json()) as SampleFile
+      // Another model may have been chosen meanwhile.
+      if (view === shown) shown.show({ ...sample, ...(sample.png === undefined ? {} : { png: `samples/${name}/${sample.png}` }) })
+    } finally {
+      if (view === shown) byId('input').removeAttribute('aria-busy')
+    }
   }
   const list = h(
     'ul',
@@ -66,7 +73,8 @@ async function showModel(name: string): Promise<void> {
       h('li', {}, h('button', { type: 'button', click: () => void load(file).catch(() => undefined) }, label)),
     ),
   )
-  byId('input').replaceChildren(view.element)
+  byId('input').replaceChildren(shown.element)
+  byId('input').removeAttribute('aria-busy')
   if (samples.length > 0) byId('input').append(h('p', { class: 'muted' }, 'Or take one that no training has seen:'), list)
   if (name !== 'ocr' && (published?.program ?? null) === null && samples[0] !== undefined)
     await load((name === 'digits' || name === 'digits-int' ? (samples[7] ?? samples[0]) : samples[0]).file)
