@@ -8,6 +8,7 @@ import { decodeArguments, type ListenAddress, type NsmAddress, usage } from './a
 import { bootEnclave } from './boot.ts'
 import { systemClock } from './clock.ts'
 import { EnclaveError } from './errors.ts'
+import { letHeapGrow } from './heap-growth.ts'
 import { dialUnix } from './kms/egress.ts'
 import { secretsFrom } from './kms/secrets.ts'
 import { defaultLimits } from './limits.ts'
@@ -26,6 +27,7 @@ process.stdout.on('error', () => {})
 process.stderr.on('error', () => {})
 // Its warning about versions of Node is no line of our log.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
+letHeapGrow()
 // Node would print the message and, with it, perhaps a piece of a request.
 process.on('uncaughtException', (error) => {
   log.error({ msg: 'enclave failed', code: 'INTERNAL', frames: codeFrames(error) })

@@ -4,6 +4,7 @@ import { bootEnclave } from '@nacre/enclave/boot'
 import { systemClock } from '@nacre/enclave/clock'
 import { EnclaveError } from '@nacre/enclave/errors'
 import { goneSignal } from '@nacre/enclave/gone-signal'
+import { letHeapGrow } from '@nacre/enclave/heap-growth'
 import { defaultLimits } from '@nacre/enclave/limits'
 import { createLog } from '@nacre/enclave/log'
 import { createNsm } from '@nacre/enclave/nsm'
@@ -23,6 +24,7 @@ import { createNsm as createSimulatedNsm } from '@nacre/host/hypervisor/nsm'
  * signature, the log, and the fields that carry them.
  */
 const [kind, modelsFolder, httpSocket, logSocket] = process.argv.slice(2) as ['attested' | 'unsigned', string, string, string]
+letHeapGrow()
 const root = await createSimulatedRoot(Date.now())
 const enclaveId = 'enc0123456789abcdef'
 const machine = createSimulatedMachine(root, { region: 'sim-1', instanceId: 'i-0123456789abcdef0' })
