@@ -532,6 +532,11 @@ describe('evidence', () => {
     expect(fromHex(`0x${hex.body}`)).toEqual(enclave.services.attestation.current().bytes)
   })
 
+  test('without a receipt key in common with others there is no document of one', async () => {
+    const response = await app.inject('/attestation/kept')
+    expect([response.statusCode, response.json().code]).toEqual([404, 'DOCUMENT_NOT_FOUND'])
+  })
+
   test.each([`0x${'00'.repeat(32)}`, '0x12', 'x'])('no document has the hash %s', async (sha256) => {
     const response = await app.inject(`/attestation/raw?sha256=${sha256}`)
     expect([response.statusCode, response.json().code]).toEqual([404, 'DOCUMENT_NOT_FOUND'])

@@ -81,7 +81,7 @@ describe.skipIf(cache === null)('an enclave image in a virtual machine', () => {
     await loadOrCreateSimulatedRoot(folder, Date.now())
     host = await startSecretsHost({ directory: folder, rootPath: join(folder, stateFiles.rootCertificate) })
     const root = certificateFromPem(readFileSync(join(folder, stateFiles.rootCertificate), 'utf8'))
-    const secrets = { ...host.secrets, handoverRoot: root.der }
+    const secrets = { ...host.secrets, handoverRoot: root.der, keepReceiptKey: true }
     const { modelDirectory } = await host.seal(owner.folder)
     const { eif } = await buildImage({ projectRoot, cache, models: ['digits'], modelFolders: [modelDirectory], secrets })
     writeFileSync(imagePath, eif)
@@ -246,6 +246,8 @@ describe.skipIf(cache === null)('an enclave image in a virtual machine', () => {
     replica = await around(launched, place, () => measurement)
     await launched.ready()
     const [first, second] = [await met(system), await met(replica)]
+    expect(second.keyset.keptReceiptKey).toMatch(/^0x04/)
+    expect(second.keyset.keptReceiptKey).toBe(first.keyset.keptReceiptKey)
     expect([second.keyset.tlsSpkiSha256, second.keyset.hpkePublicKey, second.identity]).toEqual([
       first.keyset.tlsSpkiSha256,
       first.keyset.hpkePublicKey,
