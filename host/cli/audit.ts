@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fromHex, utf8 } from '@nacre/verifier/bytes'
 import { CliError, usage } from '@nacre/verifier/cli/cli-error'
-import { readInput, writeOutput } from '@nacre/verifier/cli/files'
+import { assertWritable, readInput, writeOutput } from '@nacre/verifier/cli/files'
 import {
   addPolicyOptions,
   addRootOption,
@@ -99,6 +99,7 @@ async function audit(options: Options, terminal: Terminal): Promise<Report> {
   const root = await parseRoot(options)
   const models = await Promise.all((options.model ?? []).map(readModel))
   const known = options.known === undefined ? undefined : readInput(options.known, 64 * 1024)
+  assertWritable(options.out, options.keep)
   const source = openSource(options.log, { timeoutMs })
   const startedMs = terminal.nowMs()
   let audited: Awaited<ReturnType<typeof auditLog>>

@@ -24,7 +24,9 @@ export type ModelToSeal = {
  * @throws `SealError`
  */
 export function readModelToSeal(path: string, manifestPath?: string): ModelToSeal {
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (stat === undefined) throw new SealError(`${path} is not there`)
+  const isFolder = stat.isDirectory()
   const folder = isFolder ? path : dirname(path)
   const place = manifestPath ?? join(folder, 'manifest.json')
   const bytes = readSmall(place)

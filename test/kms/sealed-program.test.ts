@@ -276,5 +276,6 @@ describe('sealing a program', () => {
     const place = write(someParts())
     const alone = () => readModelToSeal(join(place, 'stages/read/model.onnx'), join(place, 'manifest.json'))
     expect(alone).toThrow(/sealed whole/)
+    expect(() => readModelToSeal(join(place, 'nothing.onnx'))).toThrow(/nothing\.onnx is not there/)
   })
 })

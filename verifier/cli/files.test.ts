@@ -1,8 +1,8 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { writeOutput } from './files.ts'
+import { assertWritable, writeOutput } from './files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'files-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -24,4 +24,12 @@ test('other files keep the mode they have', () => {
   writeOutput(path, Uint8Array.of(0x62))
   expect(statSync(path).mode & 0o777).toBe(0o640)
   expect(() => writeOutput(folder, new Uint8Array(1))).toThrowError(expect.objectContaining({ code: 'OUTPUT_UNWRITABLE' }))
+})
+
+test('where nothing can be written is said before the work', () => {
+  const path = join(folder, 'result')
+  assertWritable(undefined, path)
+  for (const wrong of [folder, join(folder, 'nothing', 'result'), join(path, 'result')])
+    expect(() => assertWritable(path, wrong)).toThrowError(expect.objectContaining({ code: 'OUTPUT_UNWRITABLE' }))
+  expect(existsSync(path)).toBe(false)
 })

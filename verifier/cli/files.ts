@@ -1,4 +1,5 @@
-import { closeSync, fchmodSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, closeSync, constants, fchmodSync, fstatSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { CliError } from './cli-error.ts'
 
 /** Reads a whole file of at most `bytesMax`. @throws `INPUT_UNREADABLE` */
@@ -32,8 +33,29 @@ export function writeOutput(path: string, bytes: Uint8Array, mode = 0o666): void
     if ((mode & 0o077) === 0 && fstatSync(file).isFile()) fchmodSync(file, mode)
     writeFileSync(file, bytes)
   } catch (cause) {
-    throw new CliError('OUTPUT_UNWRITABLE', `Cannot write ${path}: ${(cause as Error).message}`, { cause })
+    throw unwritable(path, (cause as Error).message, cause)
   } finally {
     if (file !== undefined) closeSync(file)
   }
+}
+
+/** Before work whose result would be lost. @throws `OUTPUT_UNWRITABLE` */
+export function assertWritable(...paths: readonly (string | undefined)[]): void {
+  for (const path of paths) {
+    if (path === undefined) continue
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (stat?.isDirectory() === true) throw unwritable(path, 'it is a folder')
+    try {
+      accessSync(stat === undefined ? dirname(path) : path, constants.W_OK)
+    } catch (cause) {
+      throw unwritable(path, (cause as Error).message, cause)
+    }
+  }
+}
+
+function unwritable(path: string, reason: string, cause?: unknown): CliError {
+  return new CliError('OUTPUT_UNWRITABLE', `Cannot write ${path}: ${reason}`, {
+    cause,
+    remedy: 'Check the path and its permissions; folders are not made.',
+  })
 }

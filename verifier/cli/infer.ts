@@ -7,7 +7,7 @@ import { attestationData } from './attestation-summary.ts'
 import { attestationStage, trustNotes } from './attestation-verify.ts'
 import { type AttestedClient, connect } from './attested-client.ts'
 import { answerChecks, keysetChecks, type PlannedCheck, type Stage } from './checks.ts'
-import { readInput, writeOutput } from './files.ts'
+import { assertWritable, readInput, writeOutput } from './files.ts'
 import { parseEndpointUrl } from './http-endpoint.ts'
 import { encodeOpenableFile } from './openable-file.ts'
 import {
@@ -99,6 +99,7 @@ async function infer(url: string, modelName: string, options: Options, terminal:
   const encrypted = parseEndpointUrl(url).protocol === 'https:'
   const root = await parseRoot(options)
   const inputs = decodeTensorFile(readInput(options.input, tensorFileBytesMax), options.input)
+  assertWritable(options.out, options.receipt, options.openable)
   const commitmentSalt = options.openable === undefined ? undefined : toHex(terminal.randomBytes(32))
 
   const stages: Stage[] = [
