@@ -170,9 +170,11 @@ test('a batch answers what is open, and says what it left out; whoever waits fin
 test.each(['seconds', 'blocks'] as const)('a subscription in %s is triggered, answered, funded and closed', async (unit) => {
   const chain = createTestClient({ chain: foundry, mode: 'anvil', transport: http(anvil.url) })
   const subscriber = connected(asker)
+  // So long that no instance comes due while nobody moves the chain's clock.
+  const period = unit === 'seconds' ? 3600 : 60
   const { subscriptionId, subscription } = await subscriber.openInferenceSubscription({
     terms: { operator: operator.address, modelId, policy: policy() },
-    schedule: { unit, period: 60, answerSeconds: 600 },
+    schedule: { unit, period, answerSeconds: 7200 },
     outputNames: ['verdict'],
     input: tensor('question', 7),
     instances: 1n,
@@ -187,11 +189,11 @@ test.each(['seconds', 'blocks'] as const)('a subscription in %s is triggered, an
   const { requestId, next } = await connected(stranger).triggerInferenceSubscription({ subscription })
   const { number, timestamp } = await subscriber.getBlock()
   expect(next > (unit === 'seconds' ? timestamp : number)).toBe(true)
-  expect(next % 60n).toBe(0n)
+  expect(next % BigInt(period)).toBe(0n)
   const { deposit } = await connected(stranger).fundInferenceSubscription({ subscription, amount: 3n * fee })
   expect(deposit).toBe(3n * fee)
   if (unit === 'seconds') {
-    await chain.increaseTime({ seconds: 120 })
+    await chain.setNextBlockTimestamp({ timestamp: next + 1n })
     await chain.mine({ blocks: 1 })
   } else await chain.mine({ blocks: 120 })
   const second = await connected(stranger).triggerInferenceSubscription({ subscription })
