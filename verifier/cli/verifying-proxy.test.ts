@@ -39,6 +39,28 @@ test('a client that left before its stream began ends the stream', async () => {
   await proxy.close()
 })
 
+test('what a client left before there was any of its answer is given up', async () => {
+  const asked: AbortSignal[] = []
+  const client: NacreFetch = Object.assign(
+    (_: unknown, init?: RequestInit) =>
+      new Promise<never>((_, reject) => {
+        const signal = init?.signal as AbortSignal
+        asked.push(signal)
+        signal.addEventListener('abort', () => reject(signal.reason))
+      }),
+    { evidenceOf: () => undefined, attested: async () => ({}) as never, close() {} },
+  )
+  const exchanges: ProxyLogEntry[] = []
+  const proxy = await startVerifyingProxy({ client, port: 0, onExchange: (entry) => exchanges.push(entry) })
+  const caller = new Socket().connect(proxy.port, '127.0.0.1')
+  caller.write('POST /v2/models/digits/infer HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 2\r\n\r\n{}')
+  await expect.poll(() => asked.length, { timeout: 10_000 }).toBe(1)
+  expect(asked[0]?.aborted).toBe(false)
+  caller.destroy()
+  await expect.poll(() => exchanges, { timeout: 10_000 }).toMatchObject([{ status: 499, code: 'CLIENT_GONE' }])
+  await proxy.close()
+})
+
 test('what the endpoint says it does not have is not there, and is not asked for again; every other refusal is a bad gateway', () => {
   const statusOf = (status: number) => toProblem(new EndpointError('ENDPOINT_REFUSED', 'refused', { status })).status
   expect([404, 400, 429, 503].map(statusOf)).toEqual([404, 502, 502, 502])

@@ -51,6 +51,8 @@ export async function startVerifyingProxy({ client, port, onExchange }: Verifyin
 
 async function answer(client: NacreFetch, request: IncomingMessage, response: ServerResponse): Promise<Omit<ProxyLogEntry, 'ms'>> {
   const method = request.method ?? 'GET'
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
   try {
     assertLocalCaller(request)
     const body = await readBody(request)
@@ -60,6 +62,7 @@ async function answer(client: NacreFetch, request: IncomingMessage, response: Se
     const verified = await client(request.url ?? '/', {
       method,
       headers: Object.fromEntries(headers) as Record<string, string>,
+      signal: gone.signal,
       ...(method === 'GET' || method === 'HEAD' ? {} : { body: body as BodyInit }),
     })
     const isStream = verified.headers.get('content-type') === 'text/event-stream'
@@ -76,6 +79,7 @@ async function answer(client: NacreFetch, request: IncomingMessage, response: Se
       ...(receipt === undefined ? {} : { sequence: String(receipt.sequence) }),
     }
   } catch (error) {
+    if (gone.signal.aborted) return { method, status: 499, code: 'CLIENT_GONE', bytesIn: 0, bytesOut: 0 }
     const problem = toProblem(error)
     const bytes = Buffer.from(`${JSON.stringify(problem)}\n`)
     response.writeHead(problem.status, {
@@ -110,6 +114,7 @@ async function relayStream(
       if (!response.write(value)) await Promise.race([once(response, 'drain'), gone])
     }
   } catch (error) {
+    if (response.closed) return { code: 'CLIENT_GONE', bytesOut }
     response.destroy()
     return { code: toProblem(error).code, bytesOut }
   }
