@@ -14,7 +14,7 @@ export type GoneSignal = {
  */
 export function goneSignal(response: ServerResponse): GoneSignal {
   const signal = new ResponseSignal()
-  if (response.closed) signal.abort()
+  if (response.destroyed) signal.abort()
   response.once('close', () => {
     if (!response.writableFinished) signal.abort()
   })

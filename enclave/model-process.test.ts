@@ -210,6 +210,7 @@ describe('a process that misbehaves', () => {
     ['data that is no bytes', '[{ name: "logits", datatype: "FP32", shape: [1, 10], data: "x".repeat(40) }]'],
     ['a negative size', '[{ name: "logits", datatype: "FP32", shape: [-1, 10], data: new Uint8Array(0) }]'],
     ['a shape that is no list', '[{ name: "logits", datatype: "FP32", shape: 10, data: new Uint8Array(40) }]'],
+    ['a shape of gaps', '[{ name: "logits", datatype: "FP32", shape: new Array(2 ** 32 - 1), data: new Uint8Array(40) }]'],
     ['nothing', '[]'],
     ['no list', 'null'],
   ]

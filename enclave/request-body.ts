@@ -82,7 +82,7 @@ export function createBodyReader({ bodyBytesMax, bodyBytesFree, bodiesBytesMax, 
       if (counted > 0 && heldBytes + counted > bodiesBytesMax)
         throw new EnclaveError('ENCLAVE_OVERLOADED', undefined, { retryAfterSeconds: 1 })
       // After a client that went away, `close` does not come again.
-      if (response.closed) throw new EnclaveError('CLIENT_GONE')
+      if (response.destroyed) throw new EnclaveError('CLIENT_GONE')
       heldBytes += counted
       response.once('close', () => {
         heldBytes -= counted

@@ -469,6 +469,27 @@ describe('limits of HTTP', () => {
     expect(seen?.aborted).toBe(true)
     expect(enclave.services.receipts.issued()).toBe(before)
   })
+
+  // The attack: requests one behind another on one connection, which the client then closes. What those behind the first hold would be held for ever, and the server would never end.
+  test('a client that leaves takes all its requests with it, also those whose turn had not come', async () => {
+    const seen: GoneSignal[] = []
+    const other = appWith(
+      withProcess({
+        run(_inputs, _names, signal) {
+          if (signal !== undefined) seen.push(signal)
+          return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new EnclaveError('CLIENT_GONE'))))
+        },
+      }),
+    )
+    await other.listen({ path: join(folder, 'queued.sock') })
+    const body = JSON.stringify({ inputs: [pixels()] })
+    const socket = connect(join(folder, 'queued.sock'))
+    socket.write(`POST ${infer} HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`.repeat(3))
+    await expect.poll(() => seen.length).toBe(3)
+    socket.destroy()
+    await expect.poll(() => seen.map(({ aborted }) => aborted)).toEqual([true, true, true])
+    await other.close()
+  })
 })
 
 describe('Open Inference Protocol: metadata and health', () => {

@@ -9,6 +9,7 @@ import {
 import { createServer as createHttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { ehbp, type ResponseSealer } from '@nacre/verifier/ehbp'
+import { closeQueuedResponses } from '@nacre/verifier/node/queued-responses'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { registerAttestationRoutes } from './attestation-routes.ts'
 import type { AttestationService } from './attestation-service.ts'
@@ -217,6 +218,7 @@ function createServer(handler: RequestListener, limits: Limits, tls: TlsKey | un
           },
           handler,
         )
+  closeQueuedResponses(server)
   server.maxConnections = limits.connectionsMax
   server.setTimeout(limits.idleMsMax)
   server.on('clientError', answerUnreadable)

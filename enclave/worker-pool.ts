@@ -467,6 +467,8 @@ function fromWire(
   // Before its elements are looked at. Our own worker says OUTPUT_TOO_LARGE instead of sending so much.
   const data = wire.data instanceof Uint8Array ? wire.data : memory?.take(wire.data, bytesMax)
   if (data === undefined || data.length > bytesMax) throw new TypeError('A larger tensor than was allowed, or none')
+  // The attack: a list of four thousand million gaps, which is a few bytes in a message, and minutes to go through.
+  if (!Array.isArray(wire.shape) || wire.shape.length !== spec.shape.length) throw new TypeError('Another rank than the manifest says')
   const tensor = { name, datatype: spec.datatype, shape: wire.shape.map(BigInt), data }
   checkTensorForm(spec, tensor)
   return tensor

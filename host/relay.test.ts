@@ -171,6 +171,18 @@ describe('HTTP port', () => {
     expect((await first).status).toBe(200)
   })
 
+  it('counts nothing of a client that sends one request behind another and leaves', async () => {
+    const { relay, log } = await setUp((incoming, answer) => (incoming.url === '/v2' ? answer.end('ok') : undefined), {
+      requestsInFlightMax: 2,
+    })
+    const client = connect(relay.httpPort, '127.0.0.1').on('error', () => undefined)
+    client.write('GET /v2/models/slow HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(5))
+    await expect.poll(async () => (await send(relay, { path: '/v2' })).status).toBe(503)
+    client.destroy()
+    await expect.poll(() => log.filter(({ outcome }) => outcome === 'aborted').length).toBe(5)
+    expect((await send(relay, { path: '/v2' })).status).toBe(200)
+  })
+
   it('tells its own health apart from the enclave’s', async () => {
     const { relay } = await setUp((_, answer) => answer.end('{}'))
     expect(JSON.parse((await send(relay, { path: '/host/health' })).body)).toEqual({ host: 'ok', enclave: 'ready' })

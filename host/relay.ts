@@ -9,6 +9,7 @@ import {
 } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { closeQueuedResponses } from '@nacre/verifier/node/queued-responses'
 import { type CrossOrigin, crossOrigin } from './cross-origin.ts'
 import { type EnclaveAddress, type EnclaveConnection, type EnclaveSocket, EnclaveSocketError, enclaveSocket } from './enclave-socket.ts'
 
@@ -224,6 +225,7 @@ function createHttpRelay(
       else forward(request, response, agent, limits)
     },
   )
+  closeQueuedResponses(server)
   server.maxConnections = limits.connectionsMax
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (socket.destroyed || !socket.writable) return

@@ -1,4 +1,5 @@
 import type { Hex } from '@nacre/verifier/bytes'
+import { closeQueuedResponses } from '@nacre/verifier/node/queued-responses'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import { RelayerError, type RelayerErrorCode } from './errors.ts'
 import type { InputStore } from './inputs.ts'
@@ -19,6 +20,7 @@ export function inputsServer({
 }): FastifyInstance {
   const app = bareServer({ bodyLimit: inputBytesMax, ...(tls === undefined ? {} : { https: { ...tls, minVersion: 'TLSv1.3' as const } }) })
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  closeQueuedResponses(app.server)
   let bytesUnderWay = 0
   // The attack: many connections send large bodies, slowly, together.
   app.addHook('onRequest', async (request, reply) => {
