@@ -29,9 +29,7 @@ let url: string
 
 beforeAll(async () => {
   system = await startSystem()
-  const port = await freePort(0)
-  url = `http://127.0.0.1:${port}`
-  prism = await startPrism(port, system.httpUrl)
+  ;({ child: prism, url } = await startPrism(system.httpUrl))
 })
 
 afterAll(async () => {
@@ -51,14 +49,13 @@ describe('the proxy itself', () => {
       response.setHeader('content-type', 'application/json').end('{"model_name":"digits","outputs":[{"name":"logits"}]}')
     })
     await new Promise<void>((resolve) => liar.listen(0, '127.0.0.1', resolve))
-    const port = await freePort(0)
-    const judge = await startPrism(port, `http://127.0.0.1:${(liar.address() as AddressInfo).port}`)
+    const judge = await startPrism(`http://127.0.0.1:${(liar.address() as AddressInfo).port}`)
     try {
       const inputs = [{ name: 'pixels', shape: [1], datatype: 'FP32', data: [0] }]
-      const reply = await post('/v2/models/digits/infer', { inputs }, `http://127.0.0.1:${port}`)
+      const reply = await post('/v2/models/digits/infer', { inputs }, judge.url)
       expect([reply.status, json(reply).type]).toEqual([500, 'https://stoplight.io/prism/errors#VIOLATIONS'])
     } finally {
-      await ended(judge)
+      await ended(judge.child)
       await new Promise((resolve) => liar.close(resolve))
     }
   })
@@ -138,7 +135,19 @@ async function unreplaced(pending: Promise<HttpReply>): Promise<HttpReply> {
   return reply
 }
 
-function startPrism(port: number, upstream: string): Promise<ChildProcess> {
+/** It cannot choose a port itself: one that somebody else took meanwhile is not the last. */
+async function startPrism(upstream: string): Promise<{ child: ChildProcess; url: string }> {
+  for (;;) {
+    const port = await freePort(0)
+    try {
+      return { child: await listeningPrism(port, upstream), url: `http://127.0.0.1:${port}` }
+    } catch (error) {
+      if (!(error as Error).message.includes('EADDRINUSE')) throw error
+    }
+  }
+}
+
+function listeningPrism(port: number, upstream: string): Promise<ChildProcess> {
   const packagePath = createRequire(import.meta.url).resolve('@stoplight/prism-cli/package.json')
   const description = fileURLToPath(new URL('open-inference.yaml', import.meta.url))
   const args = ['proxy', '--errors', '--host', '127.0.0.1', '--port', `${port}`, description, upstream]

@@ -31,36 +31,49 @@ export async function startPostgres(binaries: string): Promise<PostgresServer> {
     ...options,
     stdio: 'ignore',
   })
-  const port = await freePort()
-  const settings = { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: folder, fsync: 'off' }
-  const server = spawn(
-    join(binaries, 'postgres'),
-    ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    {
-      ...options,
-      stdio: 'ignore',
-    },
-  )
-  const killed = () => server.kill('SIGQUIT')
-  process.once('exit', killed)
-  const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()))
-  const stop = async () => {
-    // "Fast": open connections are ended.
-    server.kill('SIGINT')
+  for (;;) {
+    const started = await startAt(await freePort())
+    if (started !== undefined) return started
+  }
+
+  /** `undefined` where somebody else took the port meanwhile. */
+  async function startAt(port: number): Promise<PostgresServer | undefined> {
+    const settings = { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: folder, fsync: 'off' }
+    const server = spawn(
+      join(binaries, 'postgres'),
+      ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      {
+        ...options,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    )
+    let said = ''
+    server.stderr?.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-10_000)
+    })
+    const killed = () => server.kill('SIGQUIT')
+    process.once('exit', killed)
+    const gone = new Promise<void>((resolve) => server.once('close', () => resolve()))
+    const stop = async () => {
+      // "Fast": open connections are ended.
+      server.kill('SIGINT')
+      await gone
+      process.off('exit', killed)
+      rmSync(folder, { recursive: true, force: true })
+    }
+    while (server.exitCode === null) {
+      if (spawnSync(join(binaries, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port)], options).status === 0) {
+        const version = execFileSync(join(binaries, 'postgres'), ['--version'], { encoding: 'utf8' }).trim()
+        return { url: `postgres://nacre@127.0.0.1:${port}/postgres`, version, stop }
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
     await gone
     process.off('exit', killed)
+    if (said.includes('Address already in use')) return undefined
     rmSync(folder, { recursive: true, force: true })
+    throw new Error(`PostgreSQL did not start: ${said}`)
   }
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (server.exitCode !== null) break
-    if (spawnSync(join(binaries, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port)], options).status === 0) {
-      const version = execFileSync(join(binaries, 'postgres'), ['--version'], { encoding: 'utf8' }).trim()
-      return { url: `postgres://nacre@127.0.0.1:${port}/postgres`, version, stop }
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  await stop()
-  throw new Error('PostgreSQL did not start')
 }
 
 function unprivileged(): { uid: number; gid: number } {
