@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { afterAll, expect, test } from 'vitest'
 import { descendantsOf, isAlive } from './processes.ts'
@@ -20,7 +21,7 @@ test('nacre serve keeps an enclave, its relay and its receipt log, and ends them
   let pids: number[] = []
   try {
     const line = await new Promise<string>((resolve, reject) => {
-      child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()))
+      createInterface({ input: child.stdout }).once('line', resolve)
       child.once('exit', (code) => reject(new Error(`ended with ${code}`)))
     })
     const { https, log, pcr0, root } = JSON.parse(line) as { https: string; log: string; pcr0: string; root: string }
