@@ -44,7 +44,7 @@ const enclave = await bootEnclave({
   sharedMemory: await openSharedMemory().catch(() => undefined),
   signAside: availableParallelism() > 1,
   // More heads than it would have by itself: the host stores by them, and what it stores late would be charged to whatever is measured next.
-  limits: { ...defaultLimits, logCheckpointMs: 200 },
+  limits: { ...defaultLimits, logCheckpointMs: 500 },
   log: createLog(() => {}, Date.now),
 })
 await enclave.started
