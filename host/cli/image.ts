@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { fromUtf8 } from '@nacre/verifier/bytes'
 import { CliError } from '@nacre/verifier/cli/cli-error'
-import { readInput } from '@nacre/verifier/cli/files'
+import { assertWritable, readInput } from '@nacre/verifier/cli/files'
 import { collect } from '@nacre/verifier/cli/options'
 import { formatBytes, type Report, runVerb } from '@nacre/verifier/cli/report'
 import { processTerminal, type Terminal } from '@nacre/verifier/cli/terminal'
@@ -192,8 +192,9 @@ function certificateDer(path: string): Uint8Array {
 }
 
 async function build(options: BuildFlags, terminal: Terminal, environment: Environment): Promise<Report> {
-  const image = await built(options, terminal, environment)
   const out = options.out as string
+  assertWritable(out)
+  const image = await built(options, terminal, environment)
   try {
     writeFileSync(out, image.eif)
   } catch (cause) {

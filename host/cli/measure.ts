@@ -1,5 +1,7 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { CliError } from '@nacre/verifier/cli/cli-error'
 import type { Command } from 'commander'
 import { formatListing, measure, resolveMeasuredSet } from '../hypervisor/measure.ts'
 import { measuredCommand } from '../hypervisor/sandbox.ts'
@@ -12,6 +14,10 @@ export function addMeasureCommand(program: Command): void {
     .option('--files', 'list every measured file with its SHA-384, so that two measurements can be compared with diff')
     .option('--json', 'print one JSON object')
     .action((options: { project: string; files?: true; json?: true }) => {
+      if (!existsSync(join(options.project, 'enclave', 'package.json')))
+        throw new CliError('INPUT_UNREADABLE', `${options.project} is not a checkout`, {
+          remedy: 'Give the folder that holds enclave/ and verifier/.',
+        })
       const set = resolveMeasuredSet(resolve(options.project), process.execPath, measuredCommand())
       const measurement = measure(set)
       const { pcr0, pcr1, pcr2, runtime, application } = measurement
