@@ -226,6 +226,32 @@ describe('a process that misbehaves', () => {
     expect((await run(process)).length).toBe(1)
   })
 
+  // To Node's own end of the channel, each of these is an exception that nobody can catch, or memory without end.
+  const notMessages: [string, string][] = [
+    ['bytes that are no message', 'fs.writeSync(3, Uint8Array.of(0, 0, 0, 4, 1, 2, 3, 4))'],
+    ['a message that says it is very long', 'fs.writeSync(3, Uint8Array.of(255, 255, 255, 255, 255, 15))'],
+    ['a message that is cut', 'fs.writeSync(3, Uint8Array.of(0, 0, 0, 3, 255, 15, 111))'],
+    ['a view that is none', 'fs.writeSync(3, Uint8Array.of(0, 0, 0, 6, 255, 15, 92, 0, 99, 0))'],
+    ['an object that V8 leaves to others', 'fs.writeSync(3, Uint8Array.of(0, 0, 0, 5, 255, 15, 92, 1, 95))'],
+  ]
+  test.each(notMessages)('one that sends %s is ended, and nothing else is', async (_, attack) => {
+    const process = start({ workerPath: await workerThat(`import('node:fs').then((fs) => ${attack})`) })
+    await process.started
+    const [pid] = process.pids()
+    await expect(run(process)).rejects.toMatchObject({ code: 'MODEL_CRASHED' })
+    await expect.poll(() => process.ready() && process.pids()[0] !== pid).toBe(true)
+  })
+
+  test.each([
+    ['a command of Node’s', `send({ cmd: 'NODE_HANDLE_ACK' })`],
+    ['a command of Node’s with a descriptor', `send({ cmd: 'NODE_HANDLE', type: 'x' })`],
+    ['nothing', `import('node:fs').then((fs) => fs.writeSync(3, Uint8Array.of(0, 0, 0, 3, 255, 15, 95)))`],
+    ['a number', 'send(5)'],
+  ])('%s is no message of a run', async (_, attack) => {
+    const process = start({ workerPath: await workerThat(`${attack}; setTimeout(() => good(message.id), 20)`) })
+    expect((await run(process)).length).toBe(1)
+  })
+
   test('a process cannot choose another error, nor what is logged', async () => {
     const workerPath = await workerThat(
       `send({ type: 'refused', code: 'MODEL_LOAD_FAILED', message: 'secret' }); send({ type: 'loaded' }); send(null)

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import type { Writable } from 'node:stream'
+import type { Duplex, Writable } from 'node:stream'
 import type { Clock } from './clock.ts'
 import { EnclaveError, type EnclaveErrorCode, toEnclaveError } from './errors.ts'
 import type { Limits } from './limits.ts'
@@ -7,7 +7,8 @@ import type { Log } from './log.ts'
 import { type FromProgramWorker, type ToProgramWorker, type ToWorker, type WireMemory, weightsFd } from './model-messages.ts'
 import type { SharedMemory } from './shared-memory.ts'
 import { createTensorMemory, type TensorMemory } from './tensor-memory.ts'
-import { type Confinement, forkWorker } from './worker-fork.ts'
+import { openWorkerChannel, type WorkerChannel } from './worker-channel.ts'
+import { type Confinement, channelFd, forkWorker } from './worker-fork.ts'
 
 /** One process of a model or program, which is loaded, and started again with growing delays whenever it ends. A process that refuses its weights or runtime is not, because nothing will change. */
 export type SupervisedWorker = {
@@ -60,6 +61,7 @@ export type WorkerEvents = {
 export function superviseWorker(parts: WorkerParts & WorkerEvents): SupervisedWorker {
   const { name, workerPath, confine, load, shared, openWeights, clock, limits, log, onReady, onMessage, onEnded, onGivenUp } = parts
   let child: ChildProcess | undefined
+  let channel: WorkerChannel | undefined
   let memory: TensorMemory | undefined
   let state: WorkerState = 'loading'
   let sealedBy: EnclaveErrorCode | 'opening' = 'opening'
@@ -114,16 +116,22 @@ export function superviseWorker(parts: WorkerParts & WorkerEvents): SupervisedWo
       staySealed(error)
     }
     limitLoading()
-    process.on('message', (message: FromProgramWorker) => {
-      if (process === child) receive(message, startedAtMs)
+    const socket = process.stdio?.[channelFd] as Duplex | undefined
+    channel = openWorkerChannel({
+      socket,
+      messageBytesMax: limits.outputBytesMax + messageHeadBytesMax,
+      // Nothing in it was looked at.
+      onMessage: (message) => (process === child ? receive(message as FromProgramWorker, startedAtMs) : undefined),
+      onBroken: () => process.kill('SIGKILL'),
     })
-    // Other errors (a signal or message that did not arrive) are followed by `exit`.
+    // Other errors (a signal that did not arrive) are followed by `exit`.
     process.on('error', () => {
       if (process.pid !== undefined) return
       ended(process, null, null)
       own?.close()
     })
     process.on('exit', (exitCode, exitSignal) => {
+      socket?.destroy()
       ended(process, exitCode, exitSignal)
       own?.close()
     })
@@ -170,8 +178,7 @@ export function superviseWorker(parts: WorkerParts & WorkerEvents): SupervisedWo
   }
 
   function send(message: ToWorker | ToProgramWorker): void {
-    // Failing to send means that the process is ending, and then `exit` follows.
-    child?.send(message, () => {})
+    if (child !== undefined) channel?.send(message)
   }
 
   function ended(process: ChildProcess, exitCode: number | null, exitSignal: NodeJS.Signals | null): void {
@@ -230,6 +237,9 @@ export function superviseWorker(parts: WorkerParts & WorkerEvents): SupervisedWo
     },
   }
 }
+
+/** What a message has beside the data of an answer: names, shapes. */
+const messageHeadBytesMax = 1024 * 1024
 
 /** Each chunk is written out before the next is asked for, which wipes it. */
 async function writeWeights(weights: AsyncIterable<Uint8Array>, pipe: Writable, onWritten: () => void): Promise<void> {
