@@ -153,6 +153,15 @@ describe('receipts that are signed aside', () => {
     expect(signatures(receiptLog)).toEqual(['opening', ...new Array(44).fill('signed')])
   })
 
+  test('are more than one: waking a thread for one takes longer than signing it', async () => {
+    const { thread, asked } = heldThread()
+    const { receipts, receiptLog, signer } = testReceipts({ signing: thread, limits: { receiptBatchMsMax: 0 } })
+    const issued = crowd(receipts, ['batched', 'immediate', 'batched', 'batched'])
+    for (const one of await Promise.all(issued)) await verifyReceiptProof({ ...one, signer })
+    expect(asked).toEqual([])
+    expect(signatures(receiptLog)).toEqual(['opening', 'batched', 'signed', 'batched', 'batched'])
+  })
+
   test('are none while few are under way', async () => {
     const { thread, asked } = heldThread()
     const { receipts } = testReceipts({ signing: thread })
