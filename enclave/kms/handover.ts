@@ -155,7 +155,8 @@ export async function takeOver(
 }
 
 const openMax = 8
-const openMsMax = 30_000
+/** Longer than a taker waits. */
+const openMsMax = 120_000
 
 /** PCR0, 1 and 2 of this enclave. @throws `HANDOVER_REFUSED` in debug mode, where the host reads memory and every enclave measures zero */
 export async function measurementOf(nsm: Nsm): Promise<ImageMeasurement> {

@@ -93,6 +93,7 @@ async function takeFromPeer(parts: HandoverParts, egress: Egress, approval: Appr
         body: Buffer.from(JSON.stringify(body)),
         headers: { 'content-type': 'application/json' },
         bytesMax: 64 * 1024,
+        timeoutMs: peerMsMax,
       }),
     )
   try {
@@ -106,6 +107,9 @@ async function takeFromPeer(parts: HandoverParts, egress: Egress, approval: Appr
     return undefined
   }
 }
+
+/** A peer verifies a document and has one made before it answers, and may have much else to do; whoever gives it up has other keys for life. */
+const peerMsMax = 60_000
 
 /** The owner's approval of a migration, if the host keeps one: public, and worth nothing unless it verifies. */
 async function approvalFromHost(egress: Egress): Promise<Approval | undefined> {

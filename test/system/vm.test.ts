@@ -245,6 +245,7 @@ describe.skipIf(cache === null)('an enclave image in a virtual machine', () => {
     const launched = await vmLauncher({ imagePath, stateDirectory: place, cache, memoryMiB: 768, openEgress }).start()
     replica = await around(launched, place, () => measurement)
     await launched.ready()
+    expect(readFileSync(join(place, stateFiles.hypervisorLog), 'utf8')).not.toMatch(/no secret from a peer.*/)
     const [first, second] = [await met(system), await met(replica)]
     expect(second.keyset.keptReceiptKey).toMatch(/^0x04/)
     expect(second.keyset.keptReceiptKey).toBe(first.keyset.keptReceiptKey)
